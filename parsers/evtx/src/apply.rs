@@ -1,0 +1,230 @@
+//! Applying a plan to the values of a record, pushing what comes out into the sink.
+
+use evtx::EvtxRecord;
+use evtx::binxml::BinXmlTemplateValues;
+use evtx::binxml::value_variant::BinXmlValue;
+use joinscope_wire::{Cursor, push_utf16le};
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+use crate::chunk::Sink;
+use crate::names::Names;
+use crate::plan::{Content, Item, Piece, Place, Plan, read_plan};
+use crate::tokens::{ElementForm, TokenError};
+use crate::value::{Substitution, Value, substitution};
+
+/// Fragments nest once in life: EventData inside the event.
+const MAX_NESTING: usize = 8;
+/// Definitions of one chunk overlap only in hostile files; this many bytes of them are read.
+const DEFINITION_BYTES: usize = 1 << 20;
+
+/// What went wrong while a record's values were named.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApplyError {
+    #[error("template definition: {0}")]
+    Definition(#[from] TokenError),
+    #[error("values: {0}")]
+    Values(String),
+    #[error("fragments nest deeper than {MAX_NESTING}")]
+    Nesting,
+    #[error("definitions of one chunk exceed {DEFINITION_BYTES} bytes")]
+    Budget,
+    #[error("the record holds neither a template instance nor elements")]
+    Empty,
+}
+
+/// The plans of one chunk, by where their definition starts and the place it is used in.
+#[derive(Default)]
+pub(crate) struct Plans {
+    by_offset: FxHashMap<(u32, bool), Rc<Plan>>,
+    spent: usize,
+}
+
+/// The walk over one record.
+pub(crate) struct Walk<'w, S> {
+    pub(crate) chunk: &'w [u8],
+    pub(crate) plans: &'w mut Plans,
+    pub(crate) names: &'w mut Names,
+    pub(crate) sink: &'w mut S,
+    /// How many items without a name the record has had so far.
+    pub(crate) unnamed: usize,
+}
+
+impl<S: Sink> Walk<'_, S> {
+    /// Walks the record's own stream; `record` is used up, as its window is moved onto fragments.
+    pub(crate) fn record(&mut self, record: &mut EvtxRecord<'_>) -> Result<(), ApplyError> {
+        self.stream(record, &Place::Root, 0)
+    }
+
+    /// Walks the stream that the record's window is on.
+    fn stream(&mut self, record: &mut EvtxRecord<'_>, place: &Place, depth: usize) -> Result<(), ApplyError> {
+        if depth > MAX_NESTING {
+            return Err(ApplyError::Nesting);
+        }
+        let (start, length) = (usize::try_from(record.binxml_offset).unwrap_or(usize::MAX), record.binxml_size as usize);
+        let instances = record.template_instances().map_err(|error| ApplyError::Values(error.to_string()))?;
+        if instances.is_empty() {
+            let end = start.saturating_add(length);
+            let plan = read_plan(self.chunk, start, end, ElementForm::Plain, place.clone(), self.names)?;
+            if plan.items.is_empty() && depth == 0 {
+                return Err(ApplyError::Empty);
+            }
+            return self.items(&plan, &[], record, depth);
+        }
+        for instance in &instances {
+            let plan = self.plan(instance, place)?;
+            self.items(&plan, &instance.values, record, depth)?;
+        }
+        Ok(())
+    }
+
+    /// The plan of an instance's definition, read on first use.
+    fn plan(&mut self, instance: &BinXmlTemplateValues<'_>, place: &Place) -> Result<Rc<Plan>, ApplyError> {
+        let key = (instance.template_def_offset, *place == Place::Root);
+        // Below the root the place depends on the path, which a definition cannot know; such
+        // uses other than in an event are too rare to be worth a cache.
+        let cacheable = matches!(place, Place::Root | Place::Event);
+        if cacheable && let Some(plan) = self.plans.by_offset.get(&key) {
+            return Ok(Rc::clone(plan));
+        }
+        let mut header = Cursor::new(self.chunk);
+        let size = definition_size(&mut header, instance.template_def_offset).map_err(TokenError::from)?;
+        let start = header.position();
+        self.plans.spent += size.min(self.chunk.len());
+        if self.plans.spent > DEFINITION_BYTES {
+            return Err(ApplyError::Budget);
+        }
+        let end = start.saturating_add(size);
+        let plan = Rc::new(read_plan(self.chunk, start, end, ElementForm::Definition, place.clone(), self.names)?);
+        if cacheable {
+            self.plans.by_offset.insert(key, Rc::clone(&plan));
+        }
+        Ok(plan)
+    }
+
+    fn items(
+        &mut self,
+        plan: &Plan,
+        values: &[BinXmlValue<'_>],
+        record: &mut EvtxRecord<'_>,
+        depth: usize,
+    ) -> Result<(), ApplyError> {
+        let slot = |slot: u16| values.get(usize::from(slot)).map_or(Substitution::Value(Value::Null), substitution);
+        for item in &plan.items {
+            match item {
+                Item::System(field, Content::Slot(number)) => {
+                    if let Substitution::Value(value) = slot(*number) {
+                        self.sink.system(*field, value);
+                    }
+                }
+                Item::System(field, content) => with_text(content, values, |value| self.sink.system(*field, value)),
+                Item::Field(name, Content::Slot(number), place) => match slot(*number) {
+                    Substitution::Value(value) => self.sink.field(*name, self.names.get(*name), value),
+                    Substitution::Fragment(bytes) => self.fragment(bytes, place, record, depth)?,
+                },
+                Item::Field(name, content, _) => {
+                    with_text(content, values, |value| self.sink.field(*name, self.names.get(*name), value));
+                }
+                Item::Unnamed(Content::Slot(number)) => match slot(*number) {
+                    Substitution::Value(value) => self.unnamed(value),
+                    Substitution::Fragment(bytes) => self.fragment(bytes, &Place::EventData, record, depth)?,
+                },
+                Item::Unnamed(content) => {
+                    let mut text = String::new();
+                    with_text(content, values, |value| {
+                        if let Value::Text(literal) = value {
+                            literal.clone_into(&mut text);
+                        }
+                    });
+                    self.unnamed(Value::Text(&text));
+                }
+                Item::Splice(number, place) => match slot(*number) {
+                    Substitution::Fragment(bytes) => self.fragment(bytes, place, record, depth)?,
+                    Substitution::Value(Value::Null) => {}
+                    Substitution::Value(value) => self.unnamed(value),
+                },
+            }
+        }
+        Ok(())
+    }
+
+    /// An item without a name; an array stands for as many items (classic event sources).
+    fn unnamed(&mut self, value: Value<'_>) {
+        if let Value::List(list) = value {
+            list.for_each(|item| self.unnamed(item));
+            return;
+        }
+        self.unnamed += 1;
+        let name = self.names.unnamed(self.unnamed);
+        self.sink.field(name, self.names.get(name), value);
+    }
+
+    /// Descends into a fragment by moving the record's window onto it.
+    fn fragment(
+        &mut self,
+        bytes: &[u8],
+        place: &Place,
+        record: &mut EvtxRecord<'_>,
+        depth: usize,
+    ) -> Result<(), ApplyError> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let window = (record.binxml_offset, record.binxml_size);
+        // Fragments are slices of the chunk, so the distance of the two starts is an offset into it.
+        let offset = bytes.as_ptr().addr().wrapping_sub(self.chunk.as_ptr().addr());
+        record.binxml_offset = offset as u64;
+        record.binxml_size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        let result = self.stream(record, place, depth + 1);
+        (record.binxml_offset, record.binxml_size) = window;
+        result
+    }
+}
+
+/// Positions `header` on the definition's first token and returns the length of its stream.
+fn definition_size(header: &mut Cursor<'_>, offset: u32) -> joinscope_wire::Result<usize> {
+    header.seek(offset as usize, "template definition")?;
+    header.skip(4, "next template")?;
+    header.skip(16, "template guid")?;
+    Ok(header.u32("template size")? as usize)
+}
+
+/// Calls `give` with content that is not a single hole, as text.
+fn with_text(content: &Content, values: &[BinXmlValue<'_>], give: impl FnOnce(Value<'_>)) {
+    match content {
+        Content::Empty | Content::Slot(_) => give(Value::Null),
+        Content::Literal(text) => give(Value::Text(text)),
+        Content::Mixed(pieces) => {
+            let mut text = String::new();
+            for piece in pieces {
+                match piece {
+                    Piece::Literal(literal) => text.push_str(literal),
+                    Piece::Slot(number) => {
+                        if let Some(value) = values.get(usize::from(*number))
+                            && let Substitution::Value(value) = substitution(value)
+                        {
+                            push_plain(value, &mut text);
+                        }
+                    }
+                }
+            }
+            give(Value::Text(&text));
+        }
+    }
+}
+
+/// A value inside literal text, in plain form.
+fn push_plain(value: Value<'_>, text: &mut String) {
+    match value {
+        Value::Utf16(bytes) => drop(push_utf16le(bytes, text)),
+        Value::Text(other) => text.push_str(other),
+        Value::Int(number) => text.push_str(&number.to_string()),
+        Value::Uint(number) => text.push_str(&number.to_string()),
+        Value::Hex32(number) => text.push_str(&format!("0x{number:x}")),
+        Value::Hex64(number) => text.push_str(&format!("0x{number:x}")),
+        Value::Bool(set) => text.push_str(if set { "true" } else { "false" }),
+        Value::Guid(guid) => text.push_str(&guid.to_string()),
+        Value::Float(number) => text.push_str(&number.to_string()),
+        Value::Null | Value::Sid(_) | Value::Bytes(_) | Value::Time(_) | Value::List(_) => {}
+    }
+}

@@ -1,0 +1,26 @@
+//! Windows event logs (EVTX): records as named, typed values.
+//!
+//! The `evtx` crate walks chunks and records and decodes substitution values; what
+//! it does not offer is the *names* of those values without rendering JSON or XML.
+//! This crate reads each template definition once per chunk into a plan
+//! ([`plan`](self)), applies the plan to the values of each record and pushes
+//! the result into a [`Sink`]: no text in between.
+//!
+//! Format: *specified* by MS-EVEN6 section 2.2 (BinXml) for the token stream;
+//! the file and chunk layout is *observed* (public descriptions of `ElfFile` and
+//! `ElfChnk`, the same that the `evtx` crate follows).
+
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
+
+mod apply;
+mod chunk;
+mod layout;
+mod names;
+mod plan;
+mod tokens;
+mod value;
+
+pub use chunk::{Damage, DamageKind, Reader, RecordHead, Sink, SystemField};
+pub use layout::{CHUNK_SIZE, ChunkSpan, FILE_HEADER_SIZE, HeaderState, Layout};
+pub use names::NameId;
+pub use value::{List, Value};

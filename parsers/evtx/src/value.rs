@@ -1,0 +1,175 @@
+//! Values as they stand in a record, borrowed from the chunk.
+
+use evtx::Utf16LeSlice;
+use evtx::binxml::value_variant::{BinXmlValue, FileTime, SidRef, SysTime};
+use joinscope_wire::{Guid, ticks_from_civil};
+
+/// One value; strings stay UTF-16 until the sink wants them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// No value.
+    Null,
+    /// UTF-16LE code units as bytes, possibly with a terminating NUL.
+    Utf16(&'a [u8]),
+    /// Text that needed decoding anyway (ANSI strings, literals of a template).
+    Text(&'a str),
+    /// Any signed integer type.
+    Int(i64),
+    /// Any unsigned integer type.
+    Uint(u64),
+    /// HexInt32.
+    Hex32(u32),
+    /// HexInt64.
+    Hex64(u64),
+    /// Real32 or Real64.
+    Float(f64),
+    /// Bool.
+    Bool(bool),
+    /// GUID.
+    Guid(Guid),
+    /// SID in its binary form.
+    Sid(&'a [u8]),
+    /// Binary.
+    Bytes(&'a [u8]),
+    /// FILETIME or SYSTEMTIME as 100 ns ticks since 1601-01-01 UTC. A SYSTEMTIME states
+    /// no zone; event producers write UTC into it.
+    Time(i64),
+    /// An array.
+    List(List<'a>),
+}
+
+/// An array value; [`List::for_each`] hands out its items.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct List<'a>(Items<'a>);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Items<'a> {
+    Utf16(&'a [Utf16LeSlice<'a>]),
+    Text(&'a [&'a str]),
+    Int8(&'a [i8]),
+    Uint8(&'a [u8]),
+    Int16(&'a [i16]),
+    Uint16(&'a [u16]),
+    Int32(&'a [i32]),
+    Uint32(&'a [u32]),
+    Int64(&'a [i64]),
+    Uint64(&'a [u64]),
+    Hex32(&'a [u32]),
+    Hex64(&'a [u64]),
+    Float32(&'a [f32]),
+    Float64(&'a [f64]),
+    Bool(&'a [bool]),
+    Guid(&'a [[u8; 16]]),
+    FileTime(&'a [FileTime]),
+    SysTime(&'a [SysTime]),
+    Sid(&'a [SidRef<'a>]),
+}
+
+impl<'a> List<'a> {
+    /// Calls `item` for each item, in order.
+    pub fn for_each(self, mut item: impl FnMut(Value<'a>)) {
+        match self.0 {
+            Items::Utf16(list) => list.iter().for_each(|text| item(Value::Utf16(text.as_bytes()))),
+            Items::Text(list) => list.iter().for_each(|text| item(Value::Text(text))),
+            Items::Int8(list) => list.iter().for_each(|number| item(Value::Int(i64::from(*number)))),
+            Items::Uint8(list) => list.iter().for_each(|number| item(Value::Uint(u64::from(*number)))),
+            Items::Int16(list) => list.iter().for_each(|number| item(Value::Int(i64::from(*number)))),
+            Items::Uint16(list) => list.iter().for_each(|number| item(Value::Uint(u64::from(*number)))),
+            Items::Int32(list) => list.iter().for_each(|number| item(Value::Int(i64::from(*number)))),
+            Items::Uint32(list) => list.iter().for_each(|number| item(Value::Uint(u64::from(*number)))),
+            Items::Int64(list) => list.iter().for_each(|number| item(Value::Int(*number))),
+            Items::Uint64(list) => list.iter().for_each(|number| item(Value::Uint(*number))),
+            Items::Hex32(list) => list.iter().for_each(|number| item(Value::Hex32(*number))),
+            Items::Hex64(list) => list.iter().for_each(|number| item(Value::Hex64(*number))),
+            Items::Float32(list) => list.iter().for_each(|number| item(Value::Float(f64::from(*number)))),
+            Items::Float64(list) => list.iter().for_each(|number| item(Value::Float(*number))),
+            Items::Bool(list) => list.iter().for_each(|set| item(Value::Bool(*set))),
+            Items::Guid(list) => list.iter().for_each(|guid| item(Value::Guid(Guid(*guid)))),
+            Items::FileTime(list) => list.iter().for_each(|time| item(file_time(*time))),
+            Items::SysTime(list) => list.iter().for_each(|time| item(system_time(*time))),
+            Items::Sid(list) => list.iter().for_each(|sid| item(Value::Sid(sid.as_bytes()))),
+        }
+    }
+}
+
+/// What a decoded substitution is: a value, or a BinXml fragment to descend into.
+pub(crate) enum Substitution<'a> {
+    Value(Value<'a>),
+    Fragment(&'a [u8]),
+}
+
+/// Translates a substitution of the `evtx` crate.
+pub(crate) fn substitution<'a>(value: &BinXmlValue<'a>) -> Substitution<'a> {
+    let value = match *value {
+        BinXmlValue::BinXmlType(bytes) => return Substitution::Fragment(bytes),
+        BinXmlValue::StringType(text) => Value::Utf16(text.as_bytes()),
+        BinXmlValue::AnsiStringType(text) => Value::Text(text),
+        BinXmlValue::Int8Type(number) => Value::Int(i64::from(number)),
+        BinXmlValue::UInt8Type(number) => Value::Uint(u64::from(number)),
+        BinXmlValue::Int16Type(number) => Value::Int(i64::from(number)),
+        BinXmlValue::UInt16Type(number) => Value::Uint(u64::from(number)),
+        BinXmlValue::Int32Type(number) => Value::Int(i64::from(number)),
+        BinXmlValue::UInt32Type(number) => Value::Uint(u64::from(number)),
+        BinXmlValue::Int64Type(number) => Value::Int(number),
+        BinXmlValue::UInt64Type(number) => Value::Uint(number),
+        BinXmlValue::Real32Type(number) => Value::Float(f64::from(number)),
+        BinXmlValue::Real64Type(number) => Value::Float(number),
+        BinXmlValue::BoolType(set) => Value::Bool(set),
+        BinXmlValue::BinaryType(bytes) => Value::Bytes(bytes),
+        BinXmlValue::GuidType(guid) => Value::Guid(Guid(guid)),
+        BinXmlValue::SizeTType(size) => Value::Hex64(size as u64),
+        BinXmlValue::FileTimeType(time) => file_time(time),
+        BinXmlValue::SysTimeType(time) => system_time(time),
+        BinXmlValue::SidType(sid) => Value::Sid(sid.as_bytes()),
+        BinXmlValue::HexInt32Type(number) => Value::Hex32(number),
+        BinXmlValue::HexInt64Type(number) => Value::Hex64(number),
+        ref array => list(array).map_or(Value::Null, |items| Value::List(List(items))),
+    };
+    Substitution::Value(value)
+}
+
+fn list<'a>(value: &BinXmlValue<'a>) -> Option<Items<'a>> {
+    Some(match *value {
+        BinXmlValue::StringArrayType(items) => Items::Utf16(items),
+        BinXmlValue::AnsiStringArrayType(items) => Items::Text(items),
+        BinXmlValue::Int8ArrayType(items) => Items::Int8(items),
+        BinXmlValue::UInt8ArrayType(items) => Items::Uint8(items),
+        BinXmlValue::Int16ArrayType(items) => Items::Int16(items),
+        BinXmlValue::UInt16ArrayType(items) => Items::Uint16(items),
+        BinXmlValue::Int32ArrayType(items) => Items::Int32(items),
+        BinXmlValue::UInt32ArrayType(items) => Items::Uint32(items),
+        BinXmlValue::Int64ArrayType(items) => Items::Int64(items),
+        BinXmlValue::UInt64ArrayType(items) => Items::Uint64(items),
+        BinXmlValue::HexInt32ArrayType(items) => Items::Hex32(items),
+        BinXmlValue::HexInt64ArrayType(items) => Items::Hex64(items),
+        BinXmlValue::Real32ArrayType(items) => Items::Float32(items),
+        BinXmlValue::Real64ArrayType(items) => Items::Float64(items),
+        BinXmlValue::BoolArrayType(items) => Items::Bool(items),
+        BinXmlValue::GuidArrayType(items) => Items::Guid(items),
+        BinXmlValue::FileTimeArrayType(items) => Items::FileTime(items),
+        BinXmlValue::SysTimeArrayType(items) => Items::SysTime(items),
+        BinXmlValue::SidArrayType(items) => Items::Sid(items),
+        _ => return None,
+    })
+}
+
+/// A FILETIME past the signed range is no instant; the number is kept.
+fn file_time(time: FileTime) -> Value<'static> {
+    i64::try_from(time.0).map_or(Value::Hex64(time.0), Value::Time)
+}
+
+/// A SYSTEMTIME that names no instant (all zero is common) is no value.
+fn system_time(time: SysTime) -> Value<'static> {
+    let ticks = time.is_valid().then(|| {
+        ticks_from_civil(
+            i32::from(time.year),
+            u32::from(time.month),
+            u32::from(time.day),
+            u32::from(time.hour),
+            u32::from(time.minute),
+            u32::from(time.second),
+            u32::from(time.milliseconds) * 10_000,
+        )
+    });
+    ticks.flatten().map_or(Value::Null, Value::Time)
+}

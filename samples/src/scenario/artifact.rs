@@ -1,0 +1,46 @@
+//! The kinds of artifacts. A new kind is one file beside this one and one variant here.
+
+use serde::Deserialize;
+
+use super::container::Container;
+use super::dsregcmd::StatusText;
+use super::event_log::EventLog;
+use super::free_text::FreeText;
+use super::{ScenarioError, Setting};
+
+/// One file of a bundle, by kind.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Artifact {
+    /// A Windows event log.
+    Evtx(EventLog),
+    /// A text of `dsregcmd /status`.
+    Dsregcmd(StatusText),
+    /// Any other text.
+    Text(FreeText),
+    /// A cabinet of further artifacts.
+    Cab(Container),
+    /// A zip of further artifacts.
+    Zip(Container),
+}
+
+/// Name and bytes of every artifact.
+pub(super) fn build_all(
+    artifacts: &[Artifact],
+    setting: &Setting<'_>,
+) -> Result<Vec<(String, Vec<u8>)>, ScenarioError> {
+    artifacts
+        .iter()
+        .map(|artifact| build(artifact, setting))
+        .collect()
+}
+
+fn build(artifact: &Artifact, setting: &Setting<'_>) -> Result<(String, Vec<u8>), ScenarioError> {
+    Ok(match artifact {
+        Artifact::Evtx(log) => (log.file.clone(), log.build(setting)?),
+        Artifact::Dsregcmd(status) => (status.file.clone(), status.build()?),
+        Artifact::Text(text) => (text.file.clone(), text.build()),
+        Artifact::Cab(container) => (container.file.clone(), container.build_cab(setting)?),
+        Artifact::Zip(container) => (container.file.clone(), container.build_zip(setting)?),
+    })
+}

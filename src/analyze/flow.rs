@@ -1,0 +1,294 @@
+//! Flow files: which events are the steps of which attempt.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use crate::catalog::Catalog;
+use crate::model::{AttemptKind, InsideRole, Outcome, Stage};
+use crate::timeline::Query;
+
+include!(concat!(env!("OUT_DIR"), "/flows.rs"));
+
+const CONTEXT: &str = include_str!("../../rules/context.yaml");
+const DEVICE: &str = include_str!("../../rules/device.yaml");
+
+/// The loaded flow files.
+#[derive(Debug)]
+pub struct Rules {
+    pub(super) flows: Vec<Flow>,
+    pub(super) context: Vec<(InsideRole, Query)>,
+    pub(super) facts: Vec<FactLine>,
+}
+
+/// A fact about the device that an event states.
+#[derive(Debug)]
+pub(super) struct FactLine {
+    pub(super) name: String,
+    pub(super) when: Query,
+    /// Text with payload fields in braces.
+    pub(super) value: String,
+}
+
+/// One kind of attempt.
+#[derive(Debug)]
+pub(super) struct Flow {
+    pub(super) kind: AttemptKind,
+    pub(super) title: String,
+    /// Flows of one group share their events: each event belongs to one attempt.
+    pub(super) group: String,
+    /// Takes attempts whose events do not tell the flow.
+    pub(super) fallback: bool,
+    /// Stage of the verdict, where it is not that of the failing step.
+    pub(super) stage: Option<Stage>,
+    /// Payload field that tells attempts at the same time apart.
+    pub(super) key: Option<String>,
+    /// Silence after which an attempt is over.
+    pub(super) idle_seconds: f64,
+    pub(super) steps: Vec<FlowStep>,
+    pub(super) budgets: Vec<Budget>,
+    pub(super) follows: Vec<FollowRule>,
+}
+
+#[derive(Debug)]
+pub(super) struct FlowStep {
+    pub(super) step: Stage,
+    pub(super) role: Role,
+    pub(super) when: Query,
+    /// What the step says whatever the event's own outcome is.
+    pub(super) outcome: Option<Outcome>,
+    /// Payload fields that quote the server: a field, or a key of the JSON in it.
+    pub(super) quote: Vec<String>,
+    /// What happened, where the flow can say it better than the catalogue.
+    pub(super) title: Option<String>,
+}
+
+/// What an event does to an attempt.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Role {
+    /// Begins a new attempt, unless the open one has not come this far yet.
+    Open,
+    /// A step of the open attempt; begins one whose beginning was not seen.
+    Step,
+    /// The same, and its outcome is the attempt's unless the end says otherwise.
+    Settle,
+    /// The same, and the attempt is over.
+    End,
+    /// Belongs to an attempt that is open or has just ended; says nothing alone.
+    Extra,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Budget {
+    #[serde(deserialize_with = "word")]
+    pub(super) from: Stage,
+    #[serde(deserialize_with = "word")]
+    pub(super) to: Stage,
+    pub(super) seconds: f64,
+    pub(super) basis: String,
+}
+
+/// An earlier attempt that explains this kind.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FollowRule {
+    #[serde(deserialize_with = "word")]
+    pub(super) kind: AttemptKind,
+    pub(super) outcome: String,
+    pub(super) within_seconds: f64,
+    pub(super) relation: String,
+    pub(super) note: String,
+}
+
+/// A fault in a flow file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowError {
+    /// File name.
+    pub file: String,
+    /// What is wrong.
+    pub fault: String,
+}
+
+impl fmt::Display for FlowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.file, self.fault)
+    }
+}
+
+impl std::error::Error for FlowError {}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFlow {
+    #[serde(deserialize_with = "word")]
+    kind: AttemptKind,
+    title: String,
+    group: String,
+    #[serde(default)]
+    fallback: bool,
+    #[serde(default)]
+    stage: Option<String>,
+    #[serde(default)]
+    key: Option<String>,
+    idle_seconds: f64,
+    steps: Vec<RawStep>,
+    #[serde(default)]
+    budgets: Vec<Budget>,
+    #[serde(default)]
+    follows: Vec<FollowRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawStep {
+    #[serde(deserialize_with = "word")]
+    step: Stage,
+    role: Role,
+    when: String,
+    #[serde(default)]
+    outcome: Option<String>,
+    #[serde(default)]
+    quote: Vec<String>,
+    #[serde(default)]
+    title: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawContext {
+    #[serde(deserialize_with = "word")]
+    role: InsideRole,
+    when: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFact {
+    name: String,
+    when: String,
+    value: String,
+}
+
+impl Rules {
+    /// Loads the embedded flow files; every query is checked against the catalogue.
+    ///
+    /// # Errors
+    /// Every fault of every file. A test holds that there is none.
+    pub fn embedded(catalog: &Catalog) -> Result<Self, Vec<FlowError>> {
+        let mut faults = Vec::new();
+        let mut flows = Vec::new();
+        for (file, text) in FLOWS {
+            match load_flow(text, catalog) {
+                Ok(flow) => flows.push(flow),
+                Err(fault) => faults.push(FlowError { file: (*file).to_owned(), fault }),
+            }
+        }
+        // Kinds are declared in the order in which they stand on each other.
+        flows.sort_by_key(|flow| flow.kind);
+        let mut fault = |file: &str, fault| faults.push(FlowError { file: file.to_owned(), fault });
+        let context = load_context(catalog).map_err(|text| fault("context.yaml", text)).unwrap_or_default();
+        let facts = load_facts(catalog).map_err(|text| fault("device.yaml", text)).unwrap_or_default();
+        if faults.is_empty() { Ok(Self { flows, context, facts }) } else { Err(faults) }
+    }
+
+    /// The text of every embedded file, for the digest of the rule set.
+    pub fn texts() -> impl Iterator<Item = &'static str> {
+        FLOWS.iter().map(|(_, text)| *text).chain([CONTEXT, DEVICE])
+    }
+
+    /// What a kind of attempt is called in sentences.
+    pub fn title(&self, kind: AttemptKind) -> &str {
+        self.flow(kind).map_or(kind.word(), |flow| &flow.title)
+    }
+
+    pub(super) fn flow(&self, kind: AttemptKind) -> Option<&Flow> {
+        self.flows.iter().find(|flow| flow.kind == kind)
+    }
+}
+
+fn load_flow(text: &str, catalog: &Catalog) -> Result<Flow, String> {
+    let raw: RawFlow = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+    let steps = raw.steps.into_iter().map(|step| load_step(step, catalog)).collect::<Result<_, _>>()?;
+    Ok(Flow {
+        kind: raw.kind,
+        title: raw.title,
+        group: raw.group,
+        fallback: raw.fallback,
+        stage: raw.stage.as_deref().map(|text| named(text, Stage::from_word)).transpose()?,
+        key: raw.key,
+        idle_seconds: raw.idle_seconds,
+        steps,
+        budgets: raw.budgets,
+        follows: raw.follows,
+    })
+}
+
+fn load_step(raw: RawStep, catalog: &Catalog) -> Result<FlowStep, String> {
+    Ok(FlowStep {
+        step: raw.step,
+        role: raw.role,
+        when: checked(&raw.when, catalog)?,
+        outcome: raw.outcome.as_deref().map(|text| named(text, Outcome::from_word)).transpose()?,
+        quote: raw.quote,
+        title: raw.title,
+    })
+}
+
+fn load_context(catalog: &Catalog) -> Result<Vec<(InsideRole, Query)>, String> {
+    let raw: Vec<RawContext> = serde_saphyr::from_str(CONTEXT).map_err(|error| error.to_string())?;
+    raw.into_iter().map(|line| Ok((line.role, checked(&line.when, catalog)?))).collect()
+}
+
+fn load_facts(catalog: &Catalog) -> Result<Vec<FactLine>, String> {
+    let raw: Vec<RawFact> = serde_saphyr::from_str(DEVICE).map_err(|error| error.to_string())?;
+    raw.into_iter()
+        .map(|line| Ok(FactLine { when: checked(&line.when, catalog)?, name: line.name, value: line.value }))
+        .collect()
+}
+
+fn checked(text: &str, catalog: &Catalog) -> Result<Query, String> {
+    let query = Query::parse(text).map_err(|error| format!("{text}: {error}"))?;
+    query.check(catalog, None).map_err(|error| format!("{text}: {error}"))?;
+    Ok(query)
+}
+
+fn named<T>(text: &str, from_word: impl Fn(&str) -> Option<T>) -> Result<T, String> {
+    from_word(text).ok_or_else(|| format!("unknown word {text}"))
+}
+
+/// A word of one of the closed vocabularies.
+trait Word: Sized {
+    fn of(word: &str) -> Option<Self>;
+}
+
+macro_rules! words {
+    ($($name:ident),*) => {$(
+        impl Word for $name {
+            fn of(word: &str) -> Option<Self> {
+                Self::from_word(word)
+            }
+        }
+    )*};
+}
+words!(AttemptKind, InsideRole, Stage);
+
+fn word<'de, D: serde::Deserializer<'de>, T: Word>(deserializer: D) -> Result<T, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    T::of(&word).ok_or_else(|| serde::de::Error::custom(format!("unknown word {word}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_flows_load_without_fault() {
+        let catalog = Catalog::embedded().expect("the embedded tables are sound");
+        let rules = Rules::embedded(&catalog).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        for kind in AttemptKind::ALL {
+            assert!(rules.flow(*kind).is_some(), "{kind} has no flow file");
+        }
+    }
+}

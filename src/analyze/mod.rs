@@ -1,0 +1,38 @@
+//! From the timeline to attempts, gaps and a verdict: pure functions of immutable input.
+//!
+//! What a step is, which event opens or ends an attempt, and what explains a gap is data
+//! (`rules/flows`, `rules/context.yaml`); nothing here names an event id.
+
+mod device;
+mod flow;
+mod fold;
+mod gap;
+mod verdict;
+
+pub use flow::{FlowError, Rules};
+
+use std::collections::BTreeMap;
+
+use crate::model::{Attempt, DeviceFact, Gap, Verdict};
+use crate::timeline::Timeline;
+
+/// What the analysis of a timeline gives.
+#[derive(Debug)]
+pub struct Analysis {
+    /// Every try that was seen, by start.
+    pub attempts: Vec<Attempt>,
+    /// Stretches between steps, worst first.
+    pub gaps: Vec<Gap>,
+    /// What to tell first.
+    pub verdict: Verdict,
+    /// Facts about the device that events state.
+    pub device: BTreeMap<String, DeviceFact>,
+}
+
+/// Analyses a timeline.
+pub fn analyze(timeline: &Timeline, rules: &Rules) -> Analysis {
+    let attempts = fold::attempts(timeline, rules);
+    let gaps = gap::gaps(timeline, rules, &attempts);
+    let verdict = verdict::verdict(timeline, rules, &attempts, &gaps);
+    Analysis { attempts, gaps, verdict, device: device::facts(timeline, rules) }
+}

@@ -1,0 +1,148 @@
+//! Shared, read-only bytes: a part of a mapped file or of memory that was unpacked once.
+//!
+//! Cloning and slicing copy nothing. A mapped file is not protected against other programs: one
+//! that shortens it while we read can end this process, which is why only evidence at rest is
+//! opened and nothing here ever writes.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::{Deref, Range};
+use std::path::Path;
+use std::sync::Arc;
+
+use memmap2::Mmap;
+
+/// Bytes that several readers share.
+#[derive(Clone)]
+pub struct Bytes {
+    owner: Owner,
+    range: Range<usize>,
+}
+
+#[derive(Clone)]
+enum Owner {
+    Memory(Arc<Vec<u8>>),
+    Mapped(Arc<Mmap>),
+}
+
+impl Bytes {
+    /// No bytes.
+    pub fn empty() -> Self {
+        Self::from(Vec::new())
+    }
+
+    /// A part of these bytes, cut to what there is.
+    #[must_use]
+    pub fn part(&self, range: Range<u64>) -> Self {
+        let place = |offset: u64| {
+            let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+            self.range.start.saturating_add(offset).min(self.range.end)
+        };
+        let start = place(range.start);
+        Self {
+            owner: self.owner.clone(),
+            range: start..place(range.end).max(start),
+        }
+    }
+
+    /// The whole of a file: mapped, or read where it is empty or the file system cannot map.
+    pub(super) fn of_file(path: &Path) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        if file.metadata()?.len() > 0
+            && let Ok(mapped) = map(&file)
+        {
+            let range = 0..mapped.len();
+            return Ok(Self {
+                owner: Owner::Mapped(Arc::new(mapped)),
+                range,
+            });
+        }
+        let mut content = Vec::new();
+        file.read_to_end(&mut content)?;
+        Ok(Self::from(content))
+    }
+}
+
+/// The one unsafe call of the project.
+fn map(file: &File) -> io::Result<Mmap> {
+    #[expect(
+        unsafe_code,
+        reason = "a mapping cannot be made otherwise; see the safety argument below"
+    )]
+    // SAFETY: the mapping is read-only and private to this type, which hands out shared slices
+    // only, so nothing in this process changes the bytes. Another program that changes the file
+    // meanwhile changes bytes under `&[u8]`: every parser checks each read against the slice, whose
+    // length is fixed, and none reads a value twice and trusts both reads to agree. A file that is
+    // shortened meanwhile faults; the module documentation says why that is accepted.
+    unsafe {
+        Mmap::map(file)
+    }
+}
+
+impl From<Vec<u8>> for Bytes {
+    fn from(content: Vec<u8>) -> Self {
+        let range = 0..content.len();
+        Self {
+            owner: Owner::Memory(Arc::new(content)),
+            range,
+        }
+    }
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        let whole: &[u8] = match &self.owner {
+            Owner::Memory(content) => content,
+            Owner::Mapped(mapped) => mapped,
+        };
+        whole.get(self.range.clone()).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let owner = match self.owner {
+            Owner::Memory(_) => "memory",
+            Owner::Mapped(_) => "mapped",
+        };
+        write!(f, "Bytes({} in {owner})", self.range.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_cut_to_what_there_is() {
+        let bytes = Bytes::from(b"0123456789".to_vec());
+        let middle = bytes.part(2..8);
+        assert_eq!(&*middle, b"234567");
+        assert_eq!(&*middle.part(4..100), b"67");
+        assert_eq!(&*middle.part(50..60), b"");
+        assert_eq!(&*bytes.part(0..u64::MAX), b"0123456789");
+        assert_eq!(format!("{middle:?}"), "Bytes(6 in memory)");
+    }
+
+    #[test]
+    fn a_file_is_mapped_and_an_empty_one_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.log");
+        std::fs::write(&path, b"abc").unwrap();
+        let bytes = Bytes::of_file(&path).unwrap();
+        assert_eq!(
+            (&*bytes, format!("{bytes:?}")),
+            (&b"abc"[..], "Bytes(3 in mapped)".to_owned())
+        );
+        std::fs::write(folder.path().join("empty.log"), b"").unwrap();
+        assert!(
+            Bytes::of_file(&folder.path().join("empty.log"))
+                .unwrap()
+                .is_empty()
+        );
+        assert!(Bytes::of_file(&folder.path().join("absent.log")).is_err());
+    }
+}

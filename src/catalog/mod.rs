@@ -1,0 +1,65 @@
+//! What is known beforehand: events by provider and id, error codes by family.
+//!
+//! The tables in `rules/catalog` are embedded; they hold facts, each row with its basis,
+//! and no code per row. An id alone decides nothing: a row says which payload field
+//! carries the status, and the status wins over the title.
+
+mod errors;
+mod events;
+mod table;
+
+pub use errors::{Confidence, ErrorRow, Errors, code_text};
+pub use events::{EventRow, Events, Provider, RowOutcome};
+pub use table::TableError;
+
+use sha2::{Digest, Sha256};
+
+const EVENTS: &str = include_str!("../../rules/catalog/events.tsv");
+const PROVIDERS: &str = include_str!("../../rules/catalog/providers.tsv");
+const ERRORS: &str = include_str!("../../rules/catalog/errors.tsv");
+const FAMILIES: &str = include_str!("../../rules/catalog/families.tsv");
+const FACILITIES: &str = include_str!("../../rules/catalog/facilities.tsv");
+
+/// The embedded tables.
+#[derive(Debug)]
+pub struct Catalog {
+    /// Events by provider and id.
+    pub events: Events,
+    /// Error codes.
+    pub errors: Errors,
+}
+
+impl Catalog {
+    /// Loads the embedded tables.
+    ///
+    /// # Errors
+    /// Every fault of every table, by table and line. A test holds that there is none.
+    pub fn embedded() -> Result<Self, Vec<TableError>> {
+        let mut faults = Vec::new();
+        let events = Events::load(PROVIDERS, EVENTS, &mut faults);
+        let errors = Errors::load(ERRORS, FAMILIES, FACILITIES, &mut faults);
+        if faults.is_empty() { Ok(Self { events, errors }) } else { Err(faults) }
+    }
+}
+
+/// SHA-256 over the embedded tables and the given further rule texts, as 16 hex digits.
+pub fn rules_digest<'a>(further: impl Iterator<Item = &'a str>) -> String {
+    let mut digest = Sha256::new();
+    for text in [EVENTS, PROVIDERS, ERRORS, FAMILIES, FACILITIES].into_iter().chain(further) {
+        digest.update((text.len() as u64).to_le_bytes());
+        digest.update(text);
+    }
+    digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_tables_load_without_fault() {
+        let catalog = Catalog::embedded().unwrap_or_else(|faults| panic!("{faults:#?}"));
+        assert!(catalog.events.rows().len() > 1200);
+        assert!(catalog.errors.rows().len() > 700);
+    }
+}

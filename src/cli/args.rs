@@ -1,0 +1,161 @@
+//! The command line as typed; nothing is checked or opened here.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Finds out, offline, why a Windows device did not join, register with, or get a token
+/// from Microsoft Entra ID.
+#[derive(Debug, Parser)]
+#[command(name = "joinscope", version, args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) verb: Option<Verb>,
+    #[command(flatten)]
+    pub(super) evidence: Evidence,
+}
+
+/// What to read and how; common to most verbs.
+#[derive(Clone, Debug, ClapArgs)]
+pub(super) struct Evidence {
+    /// Files, folders and archives in any mix; `-` reads a list of paths from standard input
+    #[arg(value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// Zone for times: utc, device (as its event log states it), or an offset such as +02:00
+    #[arg(long, value_name = "ZONE", default_value = "utc", allow_hyphen_values = true)]
+    pub(super) tz: String,
+    /// File with passwords for locked archives, one a line (also JOINSCOPE_PASSWORD, or a prompt)
+    #[arg(long, value_name = "FILE")]
+    pub(super) password_file: Option<PathBuf>,
+    /// Threads to read with; 0 takes as many as the machine has
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) threads: usize,
+    /// Colours in text
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: Colour,
+    /// No progress and no remarks on standard error
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// The interactive view
+    Tui {
+        #[command(flatten)]
+        evidence: Evidence,
+    },
+    /// Verdict, attempts, gaps, blind spots
+    Analyze {
+        #[command(flatten)]
+        evidence: Evidence,
+        /// text or json
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports())]
+        format: String,
+        /// Exit with 1 if the verdict is at least this bad: low, medium, high, critical
+        #[arg(long, value_name = "SEVERITY", value_parser = severities())]
+        fail_on: Option<String>,
+    },
+    /// The events of all sources in one order
+    Timeline {
+        #[command(flatten)]
+        evidence: Evidence,
+        /// jsonl or csv
+        #[arg(long, value_name = "FORMAT", default_value = "jsonl", value_parser = events())]
+        format: String,
+        #[command(flatten)]
+        cut: Cut,
+    },
+    /// One HTML file with everything, to open anywhere
+    Report {
+        #[command(flatten)]
+        evidence: Evidence,
+        /// Where to write it
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+        /// Overwrite a file that is there already
+        #[arg(long)]
+        force: bool,
+    },
+    /// How long each attempt stood still between its steps, and what happened meanwhile
+    Gaps {
+        #[command(flatten)]
+        evidence: Evidence,
+        /// text or json
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports())]
+        format: String,
+    },
+    /// What was read, what it covers, and what could not be seen
+    Sources {
+        #[command(flatten)]
+        evidence: Evidence,
+        /// text or json
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports())]
+        format: String,
+    },
+    /// What each file is: format, structure counts, providers, damage; nothing about meaning
+    Inspect {
+        #[command(flatten)]
+        evidence: Evidence,
+        /// text or json
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports())]
+        format: String,
+    },
+    /// What a code or an event means: 0x801c03ed, -2145647635, AADSTS50076, UDR/304
+    Explain {
+        /// Codes and events
+        #[arg(required = true, value_name = "CODE|EVENT", allow_negative_numbers = true)]
+        words: Vec<String>,
+    },
+    /// Writes a made-up bundle to try the tool on
+    Demo {
+        /// Which story
+        #[arg(value_name = "SCENARIO")]
+        scenario: Option<String>,
+        /// Folder to write it to
+        #[arg(short, long, value_name = "DIR", default_value = ".")]
+        output: PathBuf,
+        /// Overwrite a file that is there already
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+/// Which events to give out.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub(super) struct Cut {
+    /// Only events that match, e.g. 'level>=error and provider:UDR'
+    #[arg(long = "where", value_name = "QUERY")]
+    pub(super) query: Option<String>,
+    /// Only events at or after a time (UTC unless it names its offset)
+    #[arg(long, value_name = "TIME")]
+    pub(super) since: Option<String>,
+    /// Only events before a time
+    #[arg(long, value_name = "TIME")]
+    pub(super) until: Option<String>,
+    /// Only events near a time or an event (e123)
+    #[arg(long, value_name = "TIME|EVENT")]
+    pub(super) around: Option<String>,
+    /// How near: seconds on each side of --around
+    #[arg(long, value_name = "SECONDS", default_value_t = 300.0)]
+    pub(super) window: f64,
+}
+
+fn reports() -> clap::builder::PossibleValuesParser {
+    crate::export::REPORTS.iter().map(|exporter| exporter.name).collect::<Vec<_>>().into()
+}
+
+fn events() -> clap::builder::PossibleValuesParser {
+    crate::export::EVENTS.iter().map(|exporter| exporter.name).collect::<Vec<_>>().into()
+}
+
+fn severities() -> clap::builder::PossibleValuesParser {
+    crate::model::Severity::ALL.iter().map(|severity| severity.word()).collect::<Vec<_>>().into()
+}

@@ -1,0 +1,114 @@
+//! From the paths and passwords that were given to an open bundle.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::path::PathBuf;
+
+use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, read};
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+
+use super::Stop;
+use super::args::Evidence;
+use crate::bundle::{Bundle, Limits, Passwords, open};
+use crate::model::{Blindspot, BlindspotKind};
+
+/// Opens the evidence. A path that cannot be opened is a sentence on standard error and a blind
+/// spot; `None` where nothing is left to read.
+pub(super) fn bundle(evidence: &Evidence) -> Result<Option<Bundle>, Stop> {
+    let paths = paths(evidence)?;
+    if paths.is_empty() {
+        return Err(Stop::Usage("no input given; name files, folders or archives".to_owned()));
+    }
+    let passwords = given_passwords(evidence)?;
+    let Some(bundle) = open_what_opens(&paths, &passwords)? else { return Ok(None) };
+    let locked = bundle.blindspots.iter().any(|spot| spot.kind == BlindspotKind::Locked);
+    let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal() && !evidence.quiet;
+    if locked && passwords.is_empty() && can_ask {
+        if let Some(password) = ask_password()? {
+            return open_what_opens(&paths, &Passwords::new([password]));
+        }
+    }
+    Ok(Some(bundle))
+}
+
+/// Opens every path that can be opened; the others become blind spots.
+fn open_what_opens(paths: &[PathBuf], passwords: &Passwords) -> Result<Option<Bundle>, Stop> {
+    let mut usable = paths.to_vec();
+    let mut failed = Vec::new();
+    while !usable.is_empty() {
+        match open(&usable, &Limits::default(), passwords) {
+            Ok(mut bundle) => {
+                bundle.blindspots.splice(0..0, failed);
+                return Ok(Some(bundle));
+            }
+            Err(error) => {
+                writeln!(io::stderr(), "joinscope: {error}")?;
+                failed.push(Blindspot::new(BlindspotKind::Unreadable, error.path(), error.to_string()));
+                let before = usable.len();
+                usable.retain(|path| path.to_string_lossy().replace('\\', "/") != error.path());
+                if usable.len() == before {
+                    return Err(Stop::Usage(error.to_string()));
+                }
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The paths as typed; `-` stands for a list on standard input, one path a line.
+fn paths(evidence: &Evidence) -> Result<Vec<PathBuf>, Stop> {
+    let mut paths = Vec::new();
+    for path in &evidence.inputs {
+        if path.as_os_str() == "-" {
+            for line in io::stdin().lock().lines() {
+                let line = line.map_err(|error| Stop::Usage(format!("the list on standard input cannot be read: {error}")))?;
+                if !line.trim().is_empty() {
+                    paths.push(PathBuf::from(line.trim()));
+                }
+            }
+        } else {
+            paths.push(path.clone());
+        }
+    }
+    Ok(paths)
+}
+
+/// Passwords from the file named on the command line and from the environment.
+fn given_passwords(evidence: &Evidence) -> Result<Passwords, Stop> {
+    let mut candidates = Vec::new();
+    if let Some(path) = &evidence.password_file {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Stop::Usage(format!("the password file {} cannot be read: {error}", path.display())))?;
+        candidates.extend(text.lines().map(str::to_owned));
+    }
+    candidates.extend(std::env::var("JOINSCOPE_PASSWORD"));
+    Ok(Passwords::new(candidates))
+}
+
+/// Asks for a password without showing it; `None` when the question is declined.
+fn ask_password() -> Result<Option<String>, Stop> {
+    write!(io::stderr(), "part of the evidence is locked; password (empty to go on without): ")?;
+    io::stderr().flush()?;
+    enable_raw_mode()?;
+    let typed = read_hidden();
+    disable_raw_mode()?;
+    writeln!(io::stderr())?;
+    Ok(typed?.filter(|password| !password.is_empty()))
+}
+
+fn read_hidden() -> io::Result<Option<String>> {
+    let mut typed = String::new();
+    loop {
+        let Event::Key(key) = read()? else { continue };
+        if key.kind == KeyEventKind::Release {
+            continue;
+        }
+        match key.code {
+            KeyCode::Enter => return Ok(Some(typed)),
+            KeyCode::Esc => return Ok(None),
+            KeyCode::Char('c' | 'd') if key.modifiers.contains(KeyModifiers::CONTROL) => return Ok(None),
+            KeyCode::Backspace => drop(typed.pop()),
+            KeyCode::Char(letter) => typed.push(letter),
+            _ => {}
+        }
+    }
+}

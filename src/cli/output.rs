@@ -1,0 +1,41 @@
+//! Files and folders that are written: never over something that is there, unless asked to.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use super::Stop;
+
+/// Whether an existing file may be replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Existing {
+    Keep,
+    Replace,
+}
+
+impl Existing {
+    pub(super) fn from_force(force: bool) -> Self {
+        if force { Self::Replace } else { Self::Keep }
+    }
+}
+
+/// Opens a file for writing, before the work whose result it is to hold.
+pub(super) fn create(path: &Path, existing: Existing) -> Result<impl Write + use<>, Stop> {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    match existing {
+        Existing::Keep => options.create_new(true),
+        Existing::Replace => options.create(true).truncate(true),
+    };
+    options.open(path).map(BufWriter::new).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Stop::Usage(format!("{} is there already; --force overwrites it", path.display()))
+        }
+        _ => Stop::Usage(format!("{} cannot be written: {error}", path.display())),
+    })
+}
+
+/// Makes a folder, with those above it.
+pub(super) fn make_folder(path: &Path) -> Result<(), Stop> {
+    fs::create_dir_all(path).map_err(|error| Stop::Usage(format!("{} cannot be made: {error}", path.display())))
+}

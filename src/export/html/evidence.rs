@@ -1,0 +1,199 @@
+//! What the report rests on: blind spots, sources, device facts, and the codes met.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::page::{Cut, Time, cut};
+use crate::catalog::ErrorRow;
+use crate::export::grouped;
+use crate::model::{Blindspot, BlindspotKind, EventId, Report, SourceLine, Zone};
+use crate::timeline::Timeline;
+
+/// Blind spots of one kind on the page.
+const BLIND_SPOTS: usize = 500;
+/// Sources on the page.
+const SOURCES: usize = 2_000;
+/// Device facts on the page.
+const FACTS: usize = 1_000;
+
+/// Blind spots of one kind.
+#[derive(Serialize)]
+pub(super) struct BlindView<'a> {
+    kind: &'static str,
+    meaning: &'static str,
+    /// Whether the evidence itself was harmed or held back.
+    harm: bool,
+    spots: Cut<SpotView<'a>>,
+}
+
+#[derive(Serialize)]
+struct SpotView<'a> {
+    artifact: &'a str,
+    detail: &'a str,
+    offset: String,
+    from: Option<Time>,
+    to: Option<Time>,
+}
+
+/// The blind spots of a report by kind: harmed evidence first, then in the order of the kinds.
+pub(super) fn blindspots(report: &Report, zone: Zone) -> Vec<BlindView<'_>> {
+    let mut kinds = BlindspotKind::ALL.to_vec();
+    kinds.sort_by_key(|kind| !kind.harms_evidence());
+    let of_kind = |kind: BlindspotKind| report.blindspots.iter().filter(move |spot| spot.kind == kind).collect::<Vec<_>>();
+    kinds
+        .into_iter()
+        .map(|kind| (kind, of_kind(kind)))
+        .filter(|(_, spots)| !spots.is_empty())
+        .map(|(kind, spots)| BlindView {
+            kind: kind.word(),
+            meaning: meaning(kind),
+            harm: kind.harms_evidence(),
+            spots: cut_spots(&spots, zone),
+        })
+        .collect()
+}
+
+fn cut_spots<'a>(spots: &[&'a Blindspot], zone: Zone) -> Cut<SpotView<'a>> {
+    let time = |ticks: Option<crate::model::Ticks>| ticks.map(|ticks| Time::of(ticks, zone));
+    cut(spots, |index, _| index < BLIND_SPOTS, |spot| SpotView {
+        artifact: &spot.artifact,
+        detail: &spot.detail,
+        offset: spot.offset.map_or_else(String::new, |offset| format!("0x{offset:x}")),
+        from: time(spot.from),
+        to: time(spot.to),
+    })
+}
+
+fn meaning(kind: BlindspotKind) -> &'static str {
+    match kind {
+        BlindspotKind::Unreadable => "nothing of it could be read",
+        BlindspotKind::Truncated => "it ends before it should",
+        BlindspotKind::Damaged => "a part of it does not decode",
+        BlindspotKind::Missing => "its own numbering says that records are missing",
+        BlindspotKind::Locked => "it needs a password",
+        BlindspotKind::Limit => "a limit that protects the program was reached",
+        BlindspotKind::Unsupported => "recognised, but this version does not read it",
+        BlindspotKind::Unrecognised => "not recognised",
+        BlindspotKind::Skipped => "left out on purpose",
+    }
+}
+
+/// One stream of events.
+#[derive(Serialize)]
+pub(super) struct SourceView<'a> {
+    id: &'a str,
+    name: &'a str,
+    format: &'static str,
+    host: &'a str,
+    events: String,
+    first: Option<Time>,
+    last: Option<Time>,
+    clock: String,
+    artifact: &'a str,
+    sha256: &'a str,
+}
+
+/// The sources of a report.
+pub(super) fn sources(report: &Report, zone: Zone) -> Cut<SourceView<'_>> {
+    cut(&report.sources, |index, _| index < SOURCES, |source| SourceView {
+        id: &source.id,
+        name: &source.name,
+        format: source.format,
+        host: &source.host,
+        events: grouped(source.events),
+        first: source.first.map(|ticks| Time::of(ticks, zone)),
+        last: source.last.map(|ticks| Time::of(ticks, zone)),
+        clock: clock(source),
+        artifact: &source.artifact,
+        sha256: &source.sha256,
+    })
+}
+
+/// Offset and uncertainty where something vouches for them, and what they rest on.
+fn clock(source: &SourceLine) -> String {
+    let clock = &source.clock;
+    match (clock.offset_ms, clock.uncertainty_ms) {
+        (Some(offset), Some(uncertainty)) => format!("{offset:+.0} ms ± {uncertainty:.0} ms ({})", clock.basis),
+        (Some(offset), None) => format!("{offset:+.0} ms ({})", clock.basis),
+        (None, _) => clock.basis.to_owned(),
+    }
+}
+
+/// A device fact.
+#[derive(Serialize)]
+pub(super) struct FactView<'a> {
+    name: &'a str,
+    value: &'a str,
+    source: &'a str,
+    /// The event that states it, where its source names one.
+    pub(super) event: Option<EventId>,
+}
+
+/// The device facts of a report.
+pub(super) fn device(report: &Report) -> Cut<FactView<'_>> {
+    let facts: Vec<_> = report.device.iter().collect();
+    cut(&facts, |index, _| index < FACTS, |&(name, fact)| {
+        // Facts that events state name the event at the end: `… (e12)`.
+        let named = fact.source.strip_suffix(')').and_then(|source| source.rsplit_once(" (e"));
+        let event = named.and_then(|(source, number)| Some((source, EventId::parse(&format!("e{number}"))?)));
+        FactView {
+            name,
+            value: &fact.value,
+            source: event.map_or(fact.source.as_str(), |(source, _)| source),
+            event: event.map(|(_, event)| event),
+        }
+    })
+}
+
+/// A code met in attempts, and everything that the catalogue knows it as.
+#[derive(Serialize)]
+pub(super) struct CodeView<'a> {
+    code: &'a str,
+    readings: Vec<Reading>,
+    /// What such codes are, where no row knows this one.
+    facility: &'static str,
+}
+
+#[derive(Serialize)]
+struct Reading {
+    name: &'static str,
+    family: &'static str,
+    family_is: &'static str,
+    stage: &'static str,
+    confidence: &'static str,
+    meaning: &'static str,
+    cause: &'static str,
+    remedy: &'static str,
+    source: &'static str,
+}
+
+/// The codes of a report's attempts and steps, sorted.
+pub(super) fn codes<'a>(report: &'a Report, timeline: &Timeline) -> Vec<CodeView<'a>> {
+    let of_attempts = report.attempts.iter().filter_map(|attempt| attempt.code.as_deref());
+    let of_steps = report.attempts.iter().flat_map(|attempt| &attempt.steps).filter_map(|step| step.code.as_deref());
+    let codes: BTreeSet<&str> = of_attempts.chain(of_steps).collect();
+    let errors = &timeline.catalog().errors;
+    let reading = |row: &ErrorRow| Reading {
+        name: row.name.unwrap_or(""),
+        family: row.family,
+        family_is: errors.family(row.family).unwrap_or(""),
+        stage: row.stage.word(),
+        confidence: row.confidence.word(),
+        meaning: row.meaning.unwrap_or(""),
+        cause: row.cause.unwrap_or(""),
+        remedy: row.remedy.unwrap_or(""),
+        source: row.source,
+    };
+    let view = |code: &'a str| CodeView {
+        code,
+        readings: errors.find(code).into_iter().map(reading).collect(),
+        facility: facility(code, timeline),
+    };
+    codes.into_iter().map(view).collect()
+}
+
+fn facility(code: &str, timeline: &Timeline) -> &'static str {
+    let number = code.strip_prefix("0x").and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    number.and_then(|number| timeline.catalog().errors.facility(number)).map_or("", |(_, title)| title)
+}

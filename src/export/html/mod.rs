@@ -1,0 +1,96 @@
+//! The self-contained HTML report: one file, no outside request, safe to open whatever stands in it.
+//!
+//! Nothing from the evidence becomes markup. The page is a template whose every value is escaped by
+//! one formatter ([`render`]); the event table travels as compressed JSON ([`island`]) that the
+//! page's own script writes into text nodes. The content security policy allows exactly that one
+//! script and that one style, by their digests.
+
+mod attempts;
+mod events;
+mod evidence;
+mod island;
+mod page;
+mod rows;
+mod stages;
+mod text;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use minijinja::value::Value;
+use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, escape_formatter};
+use sha2::{Digest, Sha256};
+
+use crate::model::{Report, Zone};
+use crate::timeline::Timeline;
+
+const TEMPLATE: &str = include_str!("report.html");
+const STYLE: &str = include_str!("report.css");
+const SCRIPT: &str = include_str!("report.js");
+
+/// Writes the report as one HTML file. Times are shown in `zone`, which the page names.
+///
+/// The same report, timeline and zone give the same bytes.
+///
+/// # Errors
+///
+/// Only those of `out`.
+pub fn write(report: &Report, timeline: &Timeline, zone: Zone, out: &mut dyn io::Write) -> io::Result<()> {
+    // A checkout with CRLF line ends must not change the digests: browsers hash the text
+    // after they have turned every line end into LF.
+    let (style, script) = (STYLE.replace("\r\n", "\n"), SCRIPT.replace("\r\n", "\n"));
+    let policy = policy(&style, &script);
+    let page = page::page(report, timeline, zone);
+    let root = Root {
+        policy: Value::from_safe_string(policy),
+        style: Value::from_safe_string(style),
+        script: Value::from_safe_string(script),
+        island: Value::from_safe_string(island::island(&page.rows)),
+        page: &page,
+    };
+    render(&root, out)
+}
+
+/// What the template sees. The four first are ours and go in as they are; all else is escaped.
+#[derive(serde::Serialize)]
+struct Root<'a> {
+    policy: Value,
+    style: Value,
+    script: Value,
+    island: Value,
+    page: &'a page::Page<'a>,
+}
+
+/// The policy for exactly this style and script: nothing else runs, loads or is sent.
+fn policy(style: &str, script: &str) -> String {
+    let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
+    format!(
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
+        digest(style),
+        digest(script)
+    )
+}
+
+fn render(root: &Root<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut environment = Environment::empty();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    environment.set_formatter(format);
+    environment.add_template("report.html", TEMPLATE).map_err(io::Error::other)?;
+    let template = environment.get_template("report.html").map_err(io::Error::other)?;
+    template.render_captured_to(Value::from_serialize(root), out).map_err(io::Error::other)?;
+    Ok(())
+}
+
+/// The one way from a value to the page: made visible, clipped and escaped unless it is ours.
+fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    match value.as_str() {
+        Some(text) if !value.is_safe() => escape_formatter(out, state, &Value::from(&*text::shown(text, text::PAGE_CHARS))),
+        _ => escape_formatter(out, state, value),
+    }
+}

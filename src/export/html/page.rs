@@ -1,0 +1,156 @@
+//! The page as the template sees it: texts only, every list cut to what a page can hold.
+//!
+//! What is cut is counted and said. The event table holds every event that the page links to,
+//! so the links are collected from the very lists that are shown.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::attempts::{AttemptView, GapView};
+use super::events::PlainRow;
+use super::evidence::{BlindView, CodeView, FactView, SourceView};
+use super::rows::Rows;
+use super::stages::StageBar;
+use super::{attempts, events, evidence, rows, stages, text};
+use crate::export::{duration, grouped};
+use crate::model::{EventId, Report, Ticks, Zone};
+use crate::timeline::Timeline;
+
+/// A list as shown, and how many items of it are not.
+#[derive(Serialize)]
+pub(super) struct Cut<T> {
+    pub(super) items: Vec<T>,
+    /// Number of items there are, as text.
+    pub(super) total: String,
+    /// How many are not shown, as text; empty where all are.
+    pub(super) left_out: String,
+}
+
+/// The items that `keep` lets through by their place and content, viewed.
+pub(super) fn cut<'a, S, T>(all: &'a [S], keep: impl Fn(usize, &S) -> bool, view: impl FnMut(&'a S) -> T) -> Cut<T> {
+    let kept = all.iter().enumerate().filter(|(index, item)| keep(*index, item)).map(|(_, item)| item);
+    let items: Vec<T> = kept.map(view).collect();
+    let left_out = all.len() - items.len();
+    Cut { items, total: grouped(all.len()), left_out: if left_out > 0 { grouped(left_out) } else { String::new() } }
+}
+
+/// Everything on the page.
+#[derive(Serialize)]
+pub(super) struct Page<'a> {
+    tool: String,
+    rules: &'a str,
+    zone: String,
+    severity: &'static str,
+    headline: &'a str,
+    because: &'a [String],
+    stage: &'static str,
+    verdict_attempt: Option<&'a str>,
+    window: Window,
+    inputs: Vec<InputView<'a>>,
+    events: String,
+    undated: String,
+    stages: StageBar<'a>,
+    attempts: Cut<AttemptView<'a>>,
+    gaps: Cut<GapView<'a>>,
+    blindspots: Vec<BlindView<'a>>,
+    blindspot_count: String,
+    sources: Cut<SourceView<'a>>,
+    device: Cut<FactView<'a>>,
+    codes: Vec<CodeView<'a>>,
+    plain: Vec<PlainRow<'a>>,
+    kept: Kept,
+    /// Rows of the event table; the template does not see them.
+    #[serde(skip)]
+    pub(super) rows: Rows<'a>,
+}
+
+/// From the first event to the last.
+#[derive(Serialize)]
+struct Window {
+    first: Option<Time>,
+    last: Option<Time>,
+    length: String,
+}
+
+/// A time in the zone of the page and in UTC.
+#[derive(Serialize)]
+pub(super) struct Time {
+    pub(super) shown: String,
+    pub(super) utc: String,
+}
+
+impl Time {
+    pub(super) fn of(ticks: Ticks, zone: Zone) -> Self {
+        Self { shown: zone.date_and_time(ticks), utc: ticks.rfc3339() }
+    }
+}
+
+#[derive(Serialize)]
+struct InputView<'a> {
+    path: &'a str,
+    size: String,
+    sha256: &'a str,
+}
+
+/// What the event table holds, and what it does not.
+#[derive(Serialize)]
+struct Kept {
+    rows: String,
+    left_out: String,
+}
+
+/// The page for a report.
+pub(super) fn page<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -> Page<'a> {
+    let attempts = attempts::attempts(report, timeline, zone);
+    let gaps = attempts::gaps(report, timeline, zone);
+    let device = evidence::device(report);
+    let stages = stages::bar(report);
+    let linked: BTreeSet<EventId> = attempts
+        .items
+        .iter()
+        .flat_map(AttemptView::events)
+        .chain(gaps.items.iter().flat_map(GapView::events))
+        .chain(device.items.iter().filter_map(|fact| fact.event))
+        .chain(stages.events())
+        .filter(|event| timeline.event(*event).is_some())
+        .collect();
+    let selection = events::select(report, timeline, &linked, events::ROWS);
+    let blindspots = evidence::blindspots(report, zone);
+    Page {
+        tool: format!("{} {}", report.tool.name, report.tool.version),
+        rules: &report.tool.rules_digest,
+        zone: zone.name(),
+        severity: report.verdict.severity.word(),
+        headline: &report.verdict.headline,
+        because: &report.verdict.because,
+        stage: report.verdict.stage.word(),
+        verdict_attempt: report.verdict.attempt.as_deref(),
+        window: window(timeline, zone),
+        inputs: report.inputs.iter().map(|input| InputView { path: &input.path, size: text::size(input.bytes), sha256: &input.sha256 }).collect(),
+        events: text::count_of(report.event_count, "event"),
+        undated: if report.undated_count > 0 { grouped(report.undated_count) } else { String::new() },
+        stages,
+        attempts,
+        gaps,
+        blindspots,
+        blindspot_count: grouped(report.blindspots.len()),
+        sources: evidence::sources(report, zone),
+        device,
+        codes: evidence::codes(report, timeline),
+        plain: linked.iter().filter_map(|event| events::plain(timeline.event(*event)?, zone)).collect(),
+        kept: Kept {
+            rows: grouped(selection.events.len()),
+            left_out: if selection.left_out > 0 { text::count_of(selection.left_out, "event") } else { String::new() },
+        },
+        rows: rows::rows(report, timeline, &selection, zone),
+    }
+}
+
+fn window(timeline: &Timeline, zone: Zone) -> Window {
+    let mut dated = timeline.events().take(timeline.dated()).filter_map(crate::timeline::EventRef::ticks);
+    let (first, last) = (dated.next(), dated.next_back());
+    let last = last.or(first);
+    let length = first.zip(last).map_or_else(String::new, |(first, last)| duration(last.seconds_since(first)));
+    Window { first: first.map(|ticks| Time::of(ticks, zone)), last: last.map(|ticks| Time::of(ticks, zone)), length }
+}

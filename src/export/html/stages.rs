@@ -1,0 +1,144 @@
+//! The stage bar: how far the device got, stage by stage.
+//!
+//! Join stages come from one join attempt, because a bar blended from several would show a device
+//! that never was; `mdm`, `prt` and `hello` come from the last attempt of that kind as a whole.
+//! Which attempts were taken is said on the page.
+
+use serde::Serialize;
+
+use crate::model::{Attempt, AttemptKind, EventId, Outcome, Report, Stage, Step};
+
+/// The bar.
+#[derive(Serialize)]
+pub(super) struct StageBar<'a> {
+    stages: Vec<StageView<'a>>,
+    /// Ids and kinds of the attempts that it was read from.
+    read_from: Vec<(&'a str, &'static str)>,
+}
+
+impl StageBar<'_> {
+    /// Events that it links to.
+    pub(super) fn events(&self) -> impl Iterator<Item = EventId> {
+        self.stages.iter().filter_map(|stage| stage.event)
+    }
+}
+
+#[derive(Serialize)]
+struct StageView<'a> {
+    word: &'static str,
+    state: &'static str,
+    /// Name of the state in the style sheet.
+    class: &'static str,
+    /// The event that decided the state.
+    event: Option<EventId>,
+    /// What that event says.
+    title: &'a str,
+    code: Option<&'a str>,
+    /// Whether the verdict is about this stage.
+    at_fault: bool,
+}
+
+/// Stages of a join, in order.
+const JOIN_STAGES: [Stage; 8] = [
+    Stage::Eligibility,
+    Stage::Discover,
+    Stage::Authenticate,
+    Stage::PrepareKey,
+    Stage::Send,
+    Stage::Respond,
+    Stage::Complete,
+    Stage::PostJoin,
+];
+
+/// Stages that are attempts of their own.
+const WHOLE_STAGES: [(Stage, AttemptKind); 3] =
+    [(Stage::Mdm, AttemptKind::MdmEnrol), (Stage::Prt, AttemptKind::Prt), (Stage::Hello, AttemptKind::Hello)];
+
+const JOIN_KINDS: [AttemptKind; 3] = [AttemptKind::EntraJoin, AttemptKind::HybridJoin, AttemptKind::Register];
+
+/// The bar for a report.
+pub(super) fn bar(report: &Report) -> StageBar<'_> {
+    let at_fault = report.verdict.stage;
+    let join = telling(report, &JOIN_KINDS);
+    let join_stages = JOIN_STAGES.map(|stage| view(stage, join.map(|attempt| of_join(attempt, stage)), at_fault));
+    let mut read_from: Vec<&Attempt> = join.into_iter().collect();
+    let mut stages = Vec::from(join_stages);
+    for (stage, kind) in WHOLE_STAGES {
+        let attempt = telling(report, &[kind]);
+        stages.push(view(stage, attempt.map(of_whole), at_fault));
+        read_from.extend(attempt);
+    }
+    StageBar { stages, read_from: read_from.iter().map(|attempt| (attempt.id.as_str(), attempt.kind.word())).collect() }
+}
+
+/// The attempt of these kinds that the verdict is about, else the last one before that, else the last.
+fn telling<'a>(report: &'a Report, kinds: &[AttemptKind]) -> Option<&'a Attempt> {
+    let of_kind = || report.attempts.iter().filter(|attempt| kinds.contains(&attempt.kind));
+    let Some(blamed) = report.attempts.iter().find(|attempt| Some(&attempt.id) == report.verdict.attempt.as_ref()) else {
+        return of_kind().last();
+    };
+    if kinds.contains(&blamed.kind) {
+        return Some(blamed);
+    }
+    // What was tried before the blamed attempt led to it; what came later is another story.
+    let before = of_kind().filter(|attempt| attempt.start <= blamed.end).last();
+    before.or_else(|| of_kind().last())
+}
+
+/// What decided a stage, and how.
+struct Decided<'a> {
+    state: State,
+    step: Option<&'a Step>,
+}
+
+#[derive(Clone, Copy)]
+enum State {
+    Ok,
+    Failed,
+    /// Its events are there, and none says how it went.
+    Open,
+    NotSeen,
+}
+
+/// The last step of the stage that says how it went decides.
+fn of_join(attempt: &Attempt, stage: Stage) -> Decided<'_> {
+    let mut steps = attempt.steps.iter().filter(|step| step.step == stage);
+    let deciding = steps.clone().rfind(|step| matches!(step.outcome, Outcome::Success | Outcome::Failure));
+    match deciding {
+        Some(step) if step.outcome == Outcome::Failure => Decided { state: State::Failed, step: Some(step) },
+        Some(step) => Decided { state: State::Ok, step: Some(step) },
+        None => match steps.next_back() {
+            Some(step) => Decided { state: State::Open, step: Some(step) },
+            None => Decided { state: State::NotSeen, step: None },
+        },
+    }
+}
+
+fn of_whole(attempt: &Attempt) -> Decided<'_> {
+    let last_with = |outcome| attempt.steps.iter().rfind(|step| step.outcome == outcome);
+    let (state, step) = match attempt.outcome {
+        "success" => (State::Ok, last_with(Outcome::Success)),
+        "failure" => (State::Failed, last_with(Outcome::Failure)),
+        _ => (State::Open, None),
+    };
+    Decided { state, step: step.or(attempt.steps.last()) }
+}
+
+fn view(stage: Stage, decided: Option<Decided<'_>>, at_fault: Stage) -> StageView<'_> {
+    let Decided { state, step } = decided.unwrap_or(Decided { state: State::NotSeen, step: None });
+    let (class, state) = match state {
+        State::Ok => ("ok", "ok"),
+        State::Failed => ("failed", "failed"),
+        State::Open => ("open", "end not seen"),
+        State::NotSeen => ("absent", "not seen"),
+    };
+    StageView {
+        word: stage.word(),
+        state,
+        class,
+        event: step.map(|step| step.event),
+        title: step.map_or("", |step| &step.title),
+        code: step.and_then(|step| step.code.as_deref()),
+        at_fault: stage == at_fault,
+    }
+}

@@ -1,0 +1,125 @@
+//! Events as JSON lines with ECS-shaped dotted keys; decoded payload under `fields`.
+
+use std::io::{self, Write};
+
+use joinscope_wire::Guid;
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+
+use super::Steps;
+use crate::model::{EventId, MESSAGE_FIELD, Outcome, Stage, Ticks};
+use crate::timeline::EventRef;
+
+/// Writes one line an event; an undated event has no `@timestamp`.
+pub(super) fn write(
+    events: &mut dyn Iterator<Item = EventRef<'_>>,
+    steps: &Steps,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for event in events {
+        write_line(event, steps, out)?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Line<'t> {
+    #[serde(rename = "event.id")]
+    id: EventId,
+    #[serde(rename = "@timestamp", skip_serializing_if = "Option::is_none")]
+    time: Option<Ticks>,
+    #[serde(rename = "event.provider")]
+    provider: &'t str,
+    #[serde(rename = "event.code")]
+    code: u32,
+    #[serde(rename = "event.dataset")]
+    format: &'static str,
+    #[serde(rename = "event.outcome")]
+    outcome: Outcome,
+    #[serde(rename = "log.level")]
+    level: &'static str,
+    message: &'t str,
+    #[serde(rename = "log.file.path")]
+    path: &'t str,
+    #[serde(rename = "joinscope.locator")]
+    locator: String,
+    #[serde(rename = "joinscope.source")]
+    source: String,
+    #[serde(rename = "joinscope.stage")]
+    stage: Stage,
+    #[serde(rename = "joinscope.attempt", skip_serializing_if = "Option::is_none")]
+    attempt: Option<&'t str>,
+    #[serde(rename = "joinscope.lane")]
+    lane: &'static str,
+    #[serde(rename = "winlog.channel", skip_serializing_if = "str::is_empty")]
+    channel: &'t str,
+    #[serde(rename = "host.name", skip_serializing_if = "str::is_empty")]
+    host: &'t str,
+    #[serde(rename = "trace.id", skip_serializing_if = "Option::is_none", serialize_with = "guid")]
+    activity: Option<Guid>,
+    #[serde(rename = "joinscope.related", skip_serializing_if = "Option::is_none", serialize_with = "guid")]
+    related: Option<Guid>,
+    #[serde(rename = "process.pid", skip_serializing_if = "Option::is_none")]
+    pid: Option<u32>,
+    #[serde(rename = "process.thread.id", skip_serializing_if = "Option::is_none")]
+    tid: Option<u32>,
+    #[serde(rename = "user.id", skip_serializing_if = "str::is_empty")]
+    user: &'t str,
+    fields: Fields<'t>,
+}
+
+/// The payload as a JSON object; a name that comes again gets a number.
+struct Fields<'t>(EventRef<'t>);
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let mut seen: Vec<&str> = Vec::new();
+        for (name, value) in self.0.fields().filter(|(name, _)| *name != MESSAGE_FIELD) {
+            match seen.iter().filter(|other| **other == name).count() {
+                0 => map.serialize_entry(name, &value)?,
+                again => map.serialize_entry(&format!("{name}#{}", again + 1), &value)?,
+            }
+            seen.push(name);
+        }
+        map.end()
+    }
+}
+
+fn write_line(event: EventRef<'_>, steps: &Steps, out: &mut dyn Write) -> io::Result<()> {
+    let message = event.message();
+    let line = Line {
+        id: event.id(),
+        time: event.ticks(),
+        provider: event.provider(),
+        code: event.code(),
+        format: event.format(),
+        outcome: event.outcome(),
+        level: event.level().word(),
+        message: &message,
+        path: event.path(),
+        locator: event.locator().to_string(),
+        source: event.source().to_string(),
+        stage: event.stage(),
+        attempt: steps.attempt(event.id()),
+        lane: event.lane().word(),
+        channel: event.channel(),
+        host: event.computer(),
+        activity: event.activity(),
+        related: event.related(),
+        pid: event.pid(),
+        tid: event.tid(),
+        user: event.user(),
+        fields: Fields(event),
+    };
+    serde_json::to_writer(&mut *out, &line)?;
+    out.write_all(b"\n")
+}
+
+#[expect(clippy::ref_option, reason = "the signature is serde's")]
+fn guid<S: Serializer>(guid: &Option<Guid>, serializer: S) -> Result<S::Ok, S::Error> {
+    match guid {
+        Some(guid) => serializer.collect_str(guid),
+        None => serializer.serialize_none(),
+    }
+}

@@ -1,0 +1,241 @@
+//! Reading all artifacts of a bundle in parallel, with the same result for any number of threads.
+//!
+//! Parallelism has two levels: artifacts, and the jobs of each. Both run on the rayon pool that
+//! the caller is in; the `evtx` crate is driven chunk by chunk and never starts work of its own
+//! (its parser, asked for several threads from inside a busy pool, can wait for itself).
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use sha2::{Digest, Sha256};
+
+use super::{Content, Format, foreign, recognise};
+use crate::bundle::{Artifact, Bundle, InputFile};
+use crate::model::{Batch, BlindspotKind, Blindspot, Input, ReadNote};
+use ::evtx::mta::MtaFile;
+
+/// Whether to make SHA-256 digests, which cost more than decoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Digests {
+    /// Of every artifact and input.
+    Make,
+    /// None: for outputs that do not show them.
+    Skip,
+}
+
+/// Everything that was read, in the order of the bundle.
+#[derive(Debug)]
+pub struct Reading {
+    /// Events, facts and blind spots.
+    pub batches: Vec<Batch>,
+    /// One line an artifact.
+    pub artifacts: Vec<ReadArtifact>,
+    /// One line an input; digests are empty where none were made.
+    pub inputs: Vec<Input>,
+}
+
+/// What became of an artifact.
+#[derive(Clone, Debug)]
+pub struct ReadArtifact {
+    /// Path through the archives.
+    pub path: Arc<str>,
+    /// Name of the format that took it; `None` where none did.
+    pub format: Option<&'static str>,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 in hexadecimal; empty where none was made.
+    pub sha256: String,
+    /// Counts that the format made while reading.
+    pub notes: Vec<ReadNote>,
+}
+
+/// Reads a bundle. `progress` is called from any thread with the bytes of each artifact when it
+/// has been read.
+pub fn read(bundle: &Bundle, digests: Digests, progress: &(dyn Fn(u64) + Sync)) -> Reading {
+    let messages = Messages::of(bundle);
+    let (artifacts, mut inputs) = rayon::join(
+        || bundle.artifacts.par_iter().map(|artifact| read_artifact(artifact, &messages, digests, progress)).collect::<Vec<_>>(),
+        || bundle.inputs.par_iter().map(|input| digest_input(input, digests)).collect::<Vec<_>>(),
+    );
+    let (mut batches, artifacts): (Vec<Vec<Batch>>, Vec<_>) = artifacts.into_iter().unzip();
+    if let Some(batch) = batches.first_mut().and_then(|batches| batches.first_mut()) {
+        batch.blindspots.extend(messages.faults);
+    }
+    digest_folders(&mut inputs, bundle, &artifacts, digests);
+    Reading { batches: batches.into_iter().flatten().collect(), artifacts, inputs }
+}
+
+fn read_artifact(
+    artifact: &Artifact,
+    messages: &Messages,
+    digests: Digests,
+    progress: &(dyn Fn(u64) + Sync),
+) -> (Vec<Batch>, ReadArtifact) {
+    let reading = artifact.read();
+    let format = recognise(reading.bytes.get(..4096).unwrap_or(&reading.bytes), &artifact.name);
+    let (mut batches, sha256) = rayon::join(
+        || match format {
+            Some(format) => {
+                let content = Content { artifact, bytes: &reading.bytes, messages: messages.beside(&artifact.path) };
+                run_jobs(format, &content)
+            }
+            None => vec![Batch::new(artifact.id, Arc::clone(&artifact.path))],
+        },
+        || digest(&reading.bytes, digests),
+    );
+    if let Some(batch) = batches.first_mut() {
+        if format.is_none() && !messages.is_one(&artifact.path) {
+            batch.blindspots.extend(foreign::blindspot(&artifact.path, &artifact.name, &reading.bytes));
+        }
+        batch.blindspots.extend(reading.blindspot);
+    }
+    progress(reading.bytes.len() as u64);
+    let read = ReadArtifact {
+        path: Arc::clone(&artifact.path),
+        format: format.map(Format::name),
+        bytes: reading.bytes.len() as u64,
+        sha256,
+        notes: summed(&batches),
+    };
+    (batches, read)
+}
+
+/// Runs the jobs of one artifact, each behind the panic fence.
+fn run_jobs(format: &dyn Format, content: &Content<'_>) -> Vec<Batch> {
+    let fresh = || Batch::new(content.artifact.id, Arc::clone(&content.artifact.path));
+    let failed = || {
+        let mut batch = fresh();
+        batch.blindspot(BlindspotKind::Unreadable, "reading a part of it failed inside this program; please report the file", None);
+        batch
+    };
+    let Ok(jobs) = catch_unwind(AssertUnwindSafe(|| format.jobs(content))) else { return vec![failed()] };
+    let mut batches: Vec<Batch> = jobs
+        .into_par_iter()
+        .map(|job| {
+            // What a failing job had read is dropped with it: it may be half of a record.
+            let read = catch_unwind(AssertUnwindSafe(|| {
+                let mut batch = fresh();
+                job(&mut batch);
+                batch
+            }));
+            read.unwrap_or_else(|_| failed())
+        })
+        .collect();
+    if catch_unwind(AssertUnwindSafe(|| format.conclude(&mut batches))).is_err() {
+        batches.push(failed());
+    }
+    batches
+}
+
+/// The counts of all parts, added up.
+fn summed(batches: &[Batch]) -> Vec<ReadNote> {
+    let mut sums: Vec<ReadNote> = Vec::new();
+    for note in batches.iter().flat_map(|batch| &batch.notes) {
+        match sums.iter_mut().find(|sum| sum.key == note.key) {
+            Some(sum) => sum.count += note.count,
+            None => sums.push(note.clone()),
+        }
+    }
+    sums
+}
+
+fn digest(bytes: &[u8], digests: Digests) -> String {
+    match digests {
+        Digests::Make => hex(&Sha256::digest(bytes)),
+        Digests::Skip => String::new(),
+    }
+}
+
+fn digest_input(input: &InputFile, digests: Digests) -> Input {
+    let sha256 = match input.read() {
+        Some(reading) if digests == Digests::Make => digest(&reading.bytes, digests),
+        _ => String::new(),
+    };
+    Input { path: input.path.clone(), sha256, bytes: input.bytes }
+}
+
+/// A folder's digest is made over the paths and digests of what was found in it.
+fn digest_folders(inputs: &mut [Input], bundle: &Bundle, artifacts: &[ReadArtifact], digests: Digests) {
+    for (input, given) in inputs.iter_mut().zip(&bundle.inputs) {
+        if digests == Digests::Skip || !given.is_folder() {
+            continue;
+        }
+        let mut lines: Vec<String> = artifacts
+            .iter()
+            .filter(|artifact| artifact.path.strip_prefix(given.label.as_str()).is_some_and(|rest| rest.starts_with('/')))
+            .map(|artifact| format!("{} {}\n", artifact.sha256, artifact.path))
+            .collect();
+        lines.sort_unstable();
+        input.sha256 = hex(&Sha256::digest(lines.concat()));
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Event messages that were exported with a log: `LocaleMetaData/<log>_<locale>.MTA` beside it.
+#[derive(Default)]
+struct Messages {
+    /// By lower-case path of the log that they belong to.
+    by_log: FxHashMap<String, MtaFile>,
+    /// Lower-case paths of the message files themselves.
+    own: Vec<String>,
+    faults: Vec<Blindspot>,
+}
+
+impl Messages {
+    fn of(bundle: &Bundle) -> Self {
+        let mut messages = Self::default();
+        for artifact in &bundle.artifacts {
+            let path = artifact.path.to_ascii_lowercase();
+            let Some(log) = log_of(&path) else { continue };
+            match MtaFile::from_bytes(&artifact.read().bytes) {
+                // Of several locales the first is taken: the words say the same.
+                Ok(file) => {
+                    messages.by_log.entry(log).or_insert(file);
+                    messages.own.push(path);
+                }
+                Err(error) => messages.faults.push(Blindspot::new(
+                    BlindspotKind::Damaged,
+                    &*artifact.path,
+                    format!("the event messages in it cannot be read: {error}"),
+                )),
+            }
+        }
+        messages
+    }
+
+    fn beside(&self, log: &str) -> Option<&MtaFile> {
+        self.by_log.get(&log.to_ascii_lowercase())
+    }
+
+    fn is_one(&self, path: &str) -> bool {
+        self.own.contains(&path.to_ascii_lowercase())
+    }
+}
+
+/// The lower-case path of the log that a lower-case `…/localemetadata/<log>_<locale>.mta` is for.
+fn log_of(path: &str) -> Option<String> {
+    let (folder, file) = path.rsplit_once('/')?;
+    let folder = folder.strip_suffix("localemetadata")?;
+    let (log, locale) = file.strip_suffix(".mta")?.rsplit_once('_')?;
+    locale.bytes().all(|byte| byte.is_ascii_digit()).then(|| format!("{folder}{log}.evtx"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::log_of;
+
+    #[test]
+    fn messages_belong_to_the_log_beside_their_folder() {
+        let check = |path: &str, log: Option<&str>| assert_eq!(log_of(path).as_deref(), log, "{path}");
+        check("x.zip!/localemetadata/aad_1033.mta", Some("x.zip!/aad.evtx"));
+        check("logs/localemetadata/a_b_1031.mta", Some("logs/a_b.evtx"));
+        check("logs/other/a_1031.mta", None);
+        check("localemetadata/a_1031.mta", Some("a.evtx"));
+        check("logs/localemetadata/a_en.mta", None);
+    }
+}

@@ -1,0 +1,167 @@
+//! `dsregcmd /status` texts: device facts, and the few events that their times vouch for.
+//!
+//! A capture is a photograph: its fields are facts about the device at the time of the run,
+//! and only fields that *state* an instant become events. The text prints UTC only.
+
+use joinscope_dsreg::{Capture, Field, JoinKind, SectionKind, join_state, parse_bytes, sniff_bytes};
+use joinscope_wire::Guid;
+
+use super::secrets::Scrubber;
+use super::{Certainty, Content, Format, Job};
+use crate::model::{
+    Basis, Batch, BlindspotKind, Fact, Head, Level, Locator, OriginId, Precision, Stamp, TextId, Ticks, Value,
+};
+
+/// The format of dsregcmd output.
+pub(super) struct Dsregcmd;
+
+/// Provider name of the events that a capture vouches for.
+const PROVIDER: &str = "dsregcmd";
+
+/// Fields that state an instant: canonical name, event id, and what follows them as detail.
+const INSTANTS: &[(&str, u32)] = &[
+    ("Client Time", 1),
+    ("AzureAdPrtUpdateTime", 2),
+    ("Previous Prt Attempt", 3),
+    ("Previous Registration", 4),
+    ("EnterprisePrtUpdateTime", 5),
+];
+
+impl Format for Dsregcmd {
+    fn name(&self) -> &'static str {
+        "dsregcmd"
+    }
+
+    fn sniff(&self, head: &[u8], _name: &str) -> Certainty {
+        if sniff_bytes(head) { Certainty::Sure } else { Certainty::No }
+    }
+
+    fn jobs<'a>(&self, content: &'a Content<'a>) -> Vec<Job<'a>> {
+        vec![Box::new(move |batch| read(content.bytes, batch))]
+    }
+}
+
+fn read(bytes: &[u8], batch: &mut Batch) {
+    let report = parse_bytes(bytes);
+    for problem in &report.problems {
+        batch.blindspot(BlindspotKind::Damaged, format!("line {}: {}", problem.line, problem.what), None);
+    }
+    let scrubber = Scrubber::default();
+    let several = report.captures.len() > 1;
+    for (index, capture) in report.captures.iter().enumerate() {
+        let prefix = if several { format!("capture{}.", index + 1) } else { String::new() };
+        add_facts(capture, &prefix, &scrubber, batch);
+        add_events(capture, &scrubber, batch);
+        batch.note("captures", 1);
+        batch.note("fields", capture.fields().count() as u64);
+        batch.note("unknown_fields", capture.fields().filter(|field| !field.known).count() as u64);
+    }
+}
+
+fn add_facts(capture: &Capture, prefix: &str, scrubber: &Scrubber, batch: &mut Batch) {
+    let stamp = capture.find("Client Time").and_then(Field::time).map(printed);
+    let mut fact = |name: String, value: String, line: usize| {
+        let source = format!("{} line {line}", batch.path);
+        batch.facts.push(Fact { name, value, stamp, source });
+    };
+    for section in &capture.sections {
+        let area = section_word(section.kind, &section.title);
+        for field in &section.fields {
+            let name = format!("{prefix}{area}.{}", field.canonical);
+            fact(name, scrubber.scrub(&field.raw, false).into_owned(), field.line);
+        }
+    }
+    let state = join_state(capture);
+    let answer = |answer: bool| if answer { "YES" } else { "NO" };
+    let mut basis: Vec<String> = state.rests_on.iter().map(|row| format!("{} {}", row.field, answer(row.answer))).collect();
+    basis.extend(state.missing.iter().map(|field| format!("{field} missing")));
+    let words = join_words(state.kind);
+    let text = if basis.is_empty() { words.to_owned() } else { format!("{words} ({})", basis.join(", ")) };
+    fact(format!("{prefix}join_state"), text, capture.line);
+}
+
+fn add_events(capture: &Capture, scrubber: &Scrubber, batch: &mut Batch) {
+    let host = capture.find("Device Name").map_or("", |field| field.raw.as_str());
+    let origin = batch.origin("dsregcmd", PROVIDER, "", host);
+    for section in &capture.sections {
+        for field in &section.fields {
+            let Some((_, code)) = INSTANTS.iter().find(|(name, _)| field.canonical == *name) else { continue };
+            let Some(ticks) = field.time() else { continue };
+            // Rows that tell more about this one stand in its group.
+            let details: Vec<(&str, String)> = std::iter::once(field)
+                .chain(section.fields.iter().filter(|other| belongs(other, field)))
+                .map(|field| (field.name.as_str(), scrubber.scrub(&field.raw, false).into_owned()))
+                .collect();
+            let fields: Vec<(&str, Value<'_>)> = details.iter().map(|(name, text)| (*name, Value::Text(text))).collect();
+            batch.event(&head(ticks, *code, origin, field.line), &fields);
+        }
+    }
+    // The run itself happened, even where it does not say when.
+    if capture.find("Client Time").and_then(Field::time).is_none() {
+        let undated = Head { stamp: None, ..head(0, 1, origin, capture.line) };
+        batch.event(&undated, &[]);
+    }
+}
+
+/// Whether `other` tells more about the instant that `field` states.
+fn belongs(other: &Field, field: &Field) -> bool {
+    other.line != field.line
+        && (other.group.is_some_and(|group| group == field.canonical) || (field.group.is_some() && other.group == field.group))
+}
+
+fn head(ticks: i64, code: u32, origin: OriginId, line: usize) -> Head {
+    let none = Guid([0; 16]);
+    Head {
+        stamp: Some(printed(ticks)),
+        origin,
+        code,
+        version: 0,
+        level: Level::INFO,
+        pid: 0,
+        tid: 0,
+        user: TextId(0),
+        activity: none,
+        related: none,
+        locator: Locator::Line(u32::try_from(line).unwrap_or(u32::MAX)),
+    }
+}
+
+/// Times are printed to the millisecond, in UTC.
+fn printed(ticks: i64) -> Stamp {
+    Stamp { ticks: Ticks(ticks), precision: Precision::Milli, basis: Basis::Utc }
+}
+
+fn join_words(kind: JoinKind) -> &'static str {
+    match kind {
+        JoinKind::EntraJoined => "Entra joined",
+        JoinKind::HybridJoined => "Entra hybrid joined",
+        JoinKind::HybridJoinedAndRegistered => "Entra hybrid joined, with a registration left over",
+        JoinKind::DomainJoined => "domain joined only",
+        JoinKind::OnPremisesJoined => "joined to the registration service on premises",
+        JoinKind::EntraRegistered => "Entra registered",
+        JoinKind::NotJoined => "not joined",
+        JoinKind::Contradiction => "contradictory",
+        _ => "unknown",
+    }
+}
+
+fn section_word(kind: SectionKind, title: &str) -> String {
+    match kind {
+        SectionKind::DeviceState => "device_state".to_owned(),
+        SectionKind::DeviceDetails => "device_details".to_owned(),
+        SectionKind::TenantDetails => "tenant_details".to_owned(),
+        SectionKind::UserState => "user_state".to_owned(),
+        SectionKind::SsoState => "sso_state".to_owned(),
+        SectionKind::Diagnostics => "diagnostics".to_owned(),
+        SectionKind::UserProxy => "user_proxy".to_owned(),
+        SectionKind::SystemProxy => "system_proxy".to_owned(),
+        SectionKind::UrlProxy => "url_proxy".to_owned(),
+        SectionKind::WinHttpProxy => "winhttp_proxy".to_owned(),
+        SectionKind::NgcPrerequisites => "ngc_prerequisites".to_owned(),
+        _ => {
+            let words = title.trim().to_lowercase();
+            let words: String = words.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '_' }).collect();
+            if words.is_empty() { "section".to_owned() } else { words }
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! Event logs: records of `joinscope-evtx` to events.
+
+use joinscope_evtx::{
+    ChunkSpan, Damage, DamageKind, FILE_HEADER_SIZE, HeaderState, Layout, NameId, Reader, RecordHead, Sink,
+    SystemField, Value as Wire,
+};
+use joinscope_wire::{Guid, Sid, push_utf16le};
+
+use super::secrets::{Scrubber, is_secret_field};
+use super::{Certainty, Content, Format, Job};
+use crate::model::{
+    Batch, BlindspotKind, Head, Level, Locator, MESSAGE_FIELD, OriginId, Payload, Stamp, TextId, Ticks, Value,
+};
+use ::evtx::mta::{MtaEvent, MtaFile};
+
+/// Chunks in one job: enough to be worth a task, few enough to spread a log over threads.
+const CHUNKS_PER_JOB: usize = 16;
+/// Holes in the record numbering that are listed one by one.
+const HOLES_LISTED: usize = 16;
+
+/// The format of Windows event logs.
+pub(super) struct Evtx;
+
+impl Format for Evtx {
+    fn name(&self) -> &'static str {
+        "evtx"
+    }
+
+    fn sniff(&self, head: &[u8], _name: &str) -> Certainty {
+        if Layout::sniff(head) { Certainty::Sure } else { Certainty::No }
+    }
+
+    fn jobs<'a>(&self, content: &'a Content<'a>) -> Vec<Job<'a>> {
+        let layout = Layout::of(content.bytes);
+        let open = open_chunk(&layout);
+        let spans = layout.chunks.clone();
+        let mut jobs: Vec<Job<'a>> = vec![Box::new(move |batch| describe(&layout, batch))];
+        for group in spans.chunks(CHUNKS_PER_JOB) {
+            let group = group.to_vec();
+            jobs.push(Box::new(move |batch| read_chunks(content, &group, open, batch)));
+        }
+        jobs
+    }
+
+    fn conclude(&self, batches: &mut [Batch]) {
+        report_holes(batches);
+    }
+}
+
+/// What the layout alone says.
+fn describe(layout: &Layout, batch: &mut Batch) {
+    match layout.header {
+        HeaderState::Intact { .. } => {}
+        HeaderState::Damaged => batch.blindspot(BlindspotKind::Damaged, "the file header's checksum is wrong; chunks were read all the same", Some(0)),
+        HeaderState::Missing => batch.blindspot(BlindspotKind::Truncated, "the file ends inside its header", Some(0)),
+    }
+    batch.note("chunks", layout.chunks.len() as u64);
+    batch.note("unused_chunks", layout.unused as u64);
+    // A cut inside a chunk that was never used hides nothing.
+    if layout.chunks.is_empty() && layout.unused == 0 && layout.header != HeaderState::Missing {
+        batch.blindspot(BlindspotKind::Truncated, "the file ends right after its header", Some(FILE_HEADER_SIZE as u64));
+    }
+}
+
+/// Offset of the chunk that was being written when the log was copied: its checksum was not
+/// made yet, which harms nothing.
+fn open_chunk(layout: &Layout) -> Option<u64> {
+    match layout.header {
+        HeaderState::Intact { dirty: true } => layout.chunks.last().map(|chunk| chunk.offset),
+        _ => None,
+    }
+}
+
+fn read_chunks(content: &Content<'_>, spans: &[ChunkSpan], open: Option<u64>, batch: &mut Batch) {
+    let mut reader = Reader::default();
+    let mut sink = Records::new(batch, content.messages, open);
+    for span in spans {
+        reader.read_chunk(content.bytes, *span, &mut sink);
+    }
+}
+
+/// Holes in the numbering of records: records that were there and are not, whatever the reason.
+fn report_holes(batches: &mut [Batch]) {
+    let mut previous: Option<(u64, Option<Stamp>)> = None;
+    let mut holes = Vec::new();
+    for record in batches.iter().flat_map(|batch| &batch.records) {
+        let Locator::Record { id, offset } = record.locator else { continue };
+        if let Some((last, stamp)) = previous
+            && id > last.saturating_add(1)
+        {
+            holes.push((last + 1, id - 1, offset, stamp, record.stamp));
+        }
+        previous = Some((id, record.stamp));
+    }
+    let Some(batch) = batches.first_mut() else { return };
+    for (first, last, offset, from, to) in holes.iter().take(HOLES_LISTED) {
+        let detail = if first == last {
+            format!("record {first} is missing between its neighbours")
+        } else {
+            format!("records {first} to {last} are missing between their neighbours")
+        };
+        batch.blindspot(BlindspotKind::Missing, detail, Some(*offset));
+        if let Some(spot) = batch.blindspots.last_mut() {
+            spot.from = from.map(|stamp| stamp.ticks);
+            spot.to = to.map(|stamp| stamp.ticks);
+        }
+    }
+    if holes.len() > HOLES_LISTED {
+        let records: u64 = holes.iter().skip(HOLES_LISTED).map(|(first, last, ..)| last - first + 1).sum();
+        let detail = format!("{} further holes in the record numbers, {records} records", holes.len() - HOLES_LISTED);
+        batch.blindspot(BlindspotKind::Missing, detail, None);
+    }
+}
+
+/// The System fields of one record.
+#[derive(Clone, Copy)]
+struct System {
+    head: RecordHead,
+    provider: TextId,
+    channel: TextId,
+    computer: TextId,
+    user: TextId,
+    event_id: u32,
+    qualifiers: u16,
+    version: u8,
+    level: u8,
+    task: u16,
+    opcode: u8,
+    keywords: u64,
+    time: Option<i64>,
+    record_id: Option<u64>,
+    pid: u32,
+    tid: u32,
+    activity: Guid,
+    related: Guid,
+}
+
+impl System {
+    fn new(head: RecordHead) -> Self {
+        let none = Guid([0; 16]);
+        Self {
+            head,
+            provider: TextId(0),
+            channel: TextId(0),
+            computer: TextId(0),
+            user: TextId(0),
+            event_id: 0,
+            qualifiers: 0,
+            version: 0,
+            level: Level::INFO.0,
+            task: 0,
+            opcode: 0,
+            keywords: 0,
+            time: None,
+            record_id: None,
+            pid: 0,
+            tid: 0,
+            activity: none,
+            related: none,
+        }
+    }
+}
+
+/// Turns what the reader pushes into events of a batch.
+struct Records<'b> {
+    batch: &'b mut Batch,
+    messages: Option<&'b MtaFile>,
+    open_chunk: Option<u64>,
+    scrubber: Scrubber,
+    system: System,
+    /// Where the values of the current record start in the arena.
+    start: usize,
+    /// Names of the current record's values.
+    names: Vec<TextId>,
+    /// Text id and secrecy of each name that the reader has given.
+    known: Vec<Option<(TextId, bool)>>,
+    /// The last raw text of each System field, which the next record most likely repeats.
+    repeated: [(Vec<u8>, TextId); 4],
+    origin: Option<((TextId, TextId, TextId), OriginId)>,
+    scratch: String,
+}
+
+impl<'b> Records<'b> {
+    fn new(batch: &'b mut Batch, messages: Option<&'b MtaFile>, open_chunk: Option<u64>) -> Self {
+        Self {
+            batch,
+            messages,
+            open_chunk,
+            scrubber: Scrubber::default(),
+            system: System::new(RecordHead { id: 0, offset: 0, ticks: 0 }),
+            start: 0,
+            names: Vec::new(),
+            known: Vec::new(),
+            repeated: std::array::from_fn(|_| (Vec::new(), TextId(0))),
+            origin: None,
+            scratch: String::new(),
+        }
+    }
+
+    /// Interns a System text; `place` is its slot among the repeated ones.
+    fn intern(&mut self, place: usize, value: Wire<'_>) -> TextId {
+        let bytes = match value {
+            Wire::Utf16(bytes) | Wire::Sid(bytes) => bytes,
+            Wire::Text(text) => text.as_bytes(),
+            _ => return TextId(0),
+        };
+        if let Some((last, id)) = self.repeated.get(place)
+            && last == bytes
+            && !bytes.is_empty()
+        {
+            return *id;
+        }
+        self.scratch.clear();
+        match value {
+            Wire::Utf16(bytes) => drop(push_utf16le(trim_nul(bytes), &mut self.scratch)),
+            Wire::Text(text) => self.scratch.push_str(text),
+            Wire::Sid(bytes) => {
+                if let Ok(sid) = Sid::from_bytes(bytes) {
+                    self.scratch.push_str(&sid.to_text());
+                }
+            }
+            _ => {}
+        }
+        let id = self.batch.text(&self.scratch);
+        if let Some(slot) = self.repeated.get_mut(place) {
+            *slot = (bytes.to_vec(), id);
+        }
+        id
+    }
+
+    /// The name's text id, and whether its values are secret by name.
+    fn name(&mut self, name: NameId, text: &str) -> (TextId, bool) {
+        let index = name.0 as usize;
+        if index >= self.known.len() {
+            self.known.resize(index + 1, None);
+        }
+        if let Some(known) = self.known[index] {
+            return known;
+        }
+        let known = (self.batch.text(text), is_secret_field(text));
+        self.known[index] = Some(known);
+        known
+    }
+
+    fn encode(&mut self, value: Wire<'_>, secret: bool) {
+        let arena = &mut self.batch.arena;
+        match value {
+            Wire::Utf16(bytes) => {
+                self.scratch.clear();
+                push_utf16le(trim_nul(bytes), &mut self.scratch);
+                Value::Text(&self.scrubber.scrub(&self.scratch, secret)).encode(arena);
+            }
+            Wire::Text(text) => Value::Text(&self.scrubber.scrub(text, secret)).encode(arena),
+            Wire::Null => Value::Null.encode(arena),
+            Wire::Int(number) => Value::Int(number).encode(arena),
+            Wire::Uint(number) => Value::Uint(number).encode(arena),
+            Wire::Hex32(number) => Value::Hex32(number).encode(arena),
+            Wire::Hex64(number) => Value::Hex64(number).encode(arena),
+            Wire::Float(number) => Value::Float(number).encode(arena),
+            Wire::Bool(set) => Value::Bool(set).encode(arena),
+            Wire::Guid(guid) => Value::Guid(guid).encode(arena),
+            Wire::Sid(bytes) => Value::Sid(bytes).encode(arena),
+            Wire::Bytes(bytes) => Value::Bytes(bytes).encode(arena),
+            Wire::Time(ticks) => Value::Time(Ticks(ticks)).encode(arena),
+            Wire::List(list) => {
+                // Items are encoded into the arena's end first, then taken back as one value.
+                let start = self.batch.arena.len();
+                list.for_each(|item| self.encode(item, secret));
+                let items = self.batch.arena.split_off(start);
+                Value::List(Payload(&items)).encode(&mut self.batch.arena);
+            }
+        }
+    }
+
+    /// Adds the message that was exported with the log, where there is one.
+    fn add_message(&mut self) {
+        let Some(messages) = self.messages else { return };
+        let system = &self.system;
+        let info = messages.rendering_info(&MtaEvent {
+            provider: self.batch.texts.str(system.provider),
+            record_number: system.head.id,
+            event_record_id: system.record_id.unwrap_or(system.head.id),
+            qualifiers: system.qualifiers,
+            level: system.level,
+            task: system.task,
+            opcode: system.opcode,
+            keywords: system.keywords,
+        });
+        if let Some(message) = info.and_then(|info| info.message) {
+            let name = self.batch.text(MESSAGE_FIELD);
+            self.names.push(name);
+            self.encode(Wire::Text(message), false);
+        }
+    }
+
+    fn origin(&mut self) -> OriginId {
+        let key = (self.system.provider, self.system.channel, self.system.computer);
+        match self.origin {
+            Some((known, id)) if known == key => id,
+            _ => {
+                let id = self.batch.origin_of("evtx", key.0, key.1, key.2);
+                self.origin = Some((key, id));
+                id
+            }
+        }
+    }
+}
+
+impl Sink for Records<'_> {
+    fn begin(&mut self, record: RecordHead) {
+        self.system = System::new(record);
+        self.start = self.batch.arena.len();
+        self.names.clear();
+    }
+
+    fn system(&mut self, field: SystemField, value: Wire<'_>) {
+        match field {
+            SystemField::ProviderName => self.system.provider = self.intern(0, value),
+            SystemField::Channel => self.system.channel = self.intern(1, value),
+            SystemField::Computer => self.system.computer = self.intern(2, value),
+            SystemField::UserId => self.system.user = self.intern(3, value),
+            SystemField::EventId => self.system.event_id = number(value),
+            SystemField::Qualifiers => self.system.qualifiers = number(value),
+            SystemField::Version => self.system.version = number(value),
+            SystemField::Level => self.system.level = number(value),
+            SystemField::Task => self.system.task = number(value),
+            SystemField::Opcode => self.system.opcode = number(value),
+            SystemField::Keywords => self.system.keywords = number(value),
+            SystemField::ProcessId => self.system.pid = number(value),
+            SystemField::ThreadId => self.system.tid = number(value),
+            SystemField::EventRecordId => self.system.record_id = Some(number(value)),
+            SystemField::TimeCreated => {
+                if let Wire::Time(ticks) = value {
+                    self.system.time = Some(ticks);
+                }
+            }
+            SystemField::ActivityId => self.system.activity = guid(value),
+            SystemField::RelatedActivityId => self.system.related = guid(value),
+            SystemField::ProviderGuid => {}
+        }
+    }
+
+    fn field(&mut self, name: NameId, text: &str, value: Wire<'_>) {
+        let (id, secret) = self.name(name, text);
+        self.names.push(id);
+        self.encode(value, secret);
+    }
+
+    fn end(&mut self) {
+        self.add_message();
+        let system = self.system;
+        // A FILETIME of zero is how producers leave a time out.
+        let ticks = [system.time, Some(system.head.ticks)].into_iter().flatten().find(|ticks| *ticks > 0);
+        let head = Head {
+            stamp: ticks.map(|ticks| Stamp::utc(Ticks(ticks))),
+            origin: self.origin(),
+            code: system.event_id,
+            version: system.version,
+            level: Level(system.level),
+            pid: system.pid,
+            tid: system.tid,
+            user: system.user,
+            activity: system.activity,
+            related: system.related,
+            locator: Locator::Record { id: system.head.id, offset: system.head.offset },
+        };
+        let shape = self.batch.shape(&self.names);
+        self.batch.commit(&head, shape, self.start);
+        self.batch.note("records", 1);
+    }
+
+    fn damage(&mut self, damage: Damage) {
+        if damage.kind == DamageKind::Checksum && self.open_chunk == Some(damage.offset) {
+            return self.batch.note("open_chunks", 1);
+        }
+        let (kind, note) = match damage.kind {
+            DamageKind::Chunk => (BlindspotKind::Damaged, "damaged_chunks"),
+            DamageKind::Checksum => (BlindspotKind::Damaged, "wrong_checksums"),
+            DamageKind::Truncated => (BlindspotKind::Truncated, "truncated_chunks"),
+            DamageKind::Record => (BlindspotKind::Damaged, "damaged_records"),
+            DamageKind::Fields => (BlindspotKind::Damaged, "partly_read_records"),
+        };
+        self.batch.blindspot(kind, damage.detail, Some(damage.offset));
+        self.batch.note(note, 1);
+    }
+}
+
+/// A System number, whatever integer type or text its template gave it; 0 where it is none.
+fn number<T: TryFrom<u64> + Default>(value: Wire<'_>) -> T {
+    let number = match value {
+        Wire::Uint(number) | Wire::Hex64(number) => Some(number),
+        Wire::Hex32(number) => Some(u64::from(number)),
+        Wire::Int(number) => u64::try_from(number).ok(),
+        Wire::Text(text) => text.parse().ok(),
+        _ => None,
+    };
+    number.and_then(|number| T::try_from(number).ok()).unwrap_or_default()
+}
+
+fn guid(value: Wire<'_>) -> Guid {
+    match value {
+        Wire::Guid(guid) => guid,
+        Wire::Text(text) => text.parse().unwrap_or(Guid([0; 16])),
+        Wire::Utf16(bytes) => {
+            let mut text = String::new();
+            push_utf16le(trim_nul(bytes), &mut text);
+            text.parse().unwrap_or(Guid([0; 16]))
+        }
+        _ => Guid([0; 16]),
+    }
+}
+
+/// The text before its first terminating NUL, if any is at its end.
+fn trim_nul(mut bytes: &[u8]) -> &[u8] {
+    while let Some(rest) = bytes.strip_suffix(&[0, 0]) {
+        if bytes.len() % 2 != 0 {
+            break;
+        }
+        bytes = rest;
+    }
+    bytes
+}

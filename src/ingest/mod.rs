@@ -1,0 +1,72 @@
+//! From artifacts to batches: one adapter per format, one driver, one panic fence.
+//!
+//! A format is a unit struct and a row of [`FORMATS`]; it says how sure it is of an
+//! artifact and splits the reading into jobs that share nothing. The driver runs all
+//! jobs of all artifacts on the current rayon pool and gives the batches back in the
+//! order of the bundle, whatever the number of threads.
+
+mod driver;
+mod dsreg;
+mod evtx;
+mod foreign;
+mod secrets;
+
+pub use driver::{Digests, ReadArtifact, Reading, read};
+
+use crate::bundle::Artifact;
+use crate::model::Batch;
+use ::evtx::mta::MtaFile;
+
+/// Every format that is read. The most certain one takes an artifact; among equals, the first.
+pub static FORMATS: &[&dyn Format] = &[&evtx::Evtx, &dsreg::Dsregcmd];
+
+/// How sure a format is that an artifact is of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    /// It is not.
+    No,
+    /// Nothing speaks against it.
+    Maybe,
+    /// Its signature is there.
+    Sure,
+}
+
+/// An artifact's content, ready to be read.
+pub struct Content<'a> {
+    /// The artifact that it belongs to.
+    pub artifact: &'a Artifact,
+    /// All of it.
+    pub bytes: &'a [u8],
+    /// The messages that were exported beside an event log.
+    pub messages: Option<&'a MtaFile>,
+}
+
+/// A piece of reading that fills a batch of its own.
+pub type Job<'a> = Box<dyn FnOnce(&mut Batch) + Send + 'a>;
+
+/// A format of evidence.
+pub trait Format: Sync {
+    /// Name in outputs, e.g. `evtx`.
+    fn name(&self) -> &'static str;
+
+    /// How sure the format is, from the first bytes (up to 4 KiB); the name is only a hint.
+    fn sniff(&self, head: &[u8], name: &str) -> Certainty;
+
+    /// The jobs that read the content, in the order of their places in it.
+    fn jobs<'a>(&self, content: &'a Content<'a>) -> Vec<Job<'a>>;
+
+    /// A look at the finished batches of one artifact, in order, for what only the whole shows.
+    fn conclude(&self, _batches: &mut [Batch]) {}
+}
+
+/// The format that takes an artifact with this head and name.
+pub fn recognise(head: &[u8], name: &str) -> Option<&'static dyn Format> {
+    let mut best: Option<(Certainty, &'static dyn Format)> = None;
+    for format in FORMATS {
+        let certainty = format.sniff(head, name);
+        if certainty > best.map_or(Certainty::No, |(certainty, _)| certainty) {
+            best = Some((certainty, *format));
+        }
+    }
+    best.map(|(_, format)| format)
+}

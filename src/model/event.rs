@@ -1,0 +1,255 @@
+//! One thing that happened, and the closed vocabularies that describe it.
+
+use std::fmt;
+
+use super::intern::{GuidId, OriginId, ShapeId, TextId};
+use super::time::Stamp;
+
+/// An event of a timeline: its place in the one order, undated events last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EventId(pub u32);
+
+impl EventId {
+    /// The id as an index into the timeline.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The event that `e123` names; whether it exists only the timeline knows.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.strip_prefix('e')?.parse::<u32>().ok()?.checked_sub(1).map(Self)
+    }
+}
+
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "e{}", u64::from(self.0) + 1)
+    }
+}
+
+impl serde::Serialize for EventId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Where in its artifact an event stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Locator {
+    /// A numbered record (EVTX) and its byte offset in the artifact.
+    Record {
+        /// The record's own number.
+        id: u64,
+        /// Byte offset in the artifact.
+        offset: u64,
+    },
+    /// A line of text, counted from 1.
+    Line(u32),
+}
+
+impl fmt::Display for Locator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Record { id, offset } => write!(f, "record {id} @ 0x{offset:x}"),
+            Self::Line(line) => write!(f, "line {line}"),
+        }
+    }
+}
+
+/// Level as its producer recorded it (ETW numbering); unknown numbers are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level(pub u8);
+
+impl Level {
+    /// Informational, the level of evidence that states none.
+    pub const INFO: Self = Self(4);
+
+    /// The word for it; level 0 is what producers use for "always log".
+    pub fn word(self) -> &'static str {
+        match self.0 {
+            0 => "always",
+            1 => "critical",
+            2 => "error",
+            3 => "warning",
+            4 => "info",
+            5 => "verbose",
+            _ => "other",
+        }
+    }
+
+    /// Rank for comparison: verbose 1, info (and always, and unknown) 2, warning 3, error 4, critical 5.
+    pub fn rank(self) -> u8 {
+        match self.0 {
+            1 => 5,
+            2 => 4,
+            3 => 3,
+            5 => 1,
+            _ => 2,
+        }
+    }
+
+    /// The rank that a word of a query names.
+    pub fn rank_of(word: &str) -> Option<u8> {
+        Some(match word.to_ascii_lowercase().as_str() {
+            "verbose" | "debug" => 1,
+            "info" | "information" | "informational" | "always" => 2,
+            "warning" | "warn" => 3,
+            "error" | "err" => 4,
+            "critical" | "fatal" => 5,
+            _ => return None,
+        })
+    }
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[$vdoc])* $variant),* }
+
+        impl $name {
+            /// Every value, in declaration order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word used in every output.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+
+            /// The value that a word names.
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)* _ => None }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.word())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.word())
+            }
+        }
+    };
+}
+pub(super) use words;
+
+words! {
+    /// The stage of a device's way into Entra that an event, a code or a finding belongs to.
+    Stage {
+        /// None in particular.
+        None = "none",
+        /// Edition, scope, name, clock.
+        Eligibility = "eligibility",
+        /// Finding realm and registration service.
+        Discover = "discover",
+        /// Getting a token.
+        Authenticate = "authenticate",
+        /// Making keys and the request.
+        PrepareKey = "prepare-key",
+        /// Sending the request.
+        Send = "send",
+        /// The service's answer.
+        Respond = "respond",
+        /// Certificate installed and state written, or removed.
+        Complete = "complete",
+        /// What Windows does right after.
+        PostJoin = "post-join",
+        /// Device management enrolment.
+        Mdm = "mdm",
+        /// Primary refresh token.
+        Prt = "prt",
+        /// Windows Hello for Business.
+        Hello = "hello",
+        /// Reaching the endpoints at all.
+        Network = "network",
+        /// The device's clock.
+        Time = "time",
+    }
+}
+
+words! {
+    /// What an event says about the deed it reports.
+    Outcome {
+        /// It worked.
+        Success = "success",
+        /// It did not.
+        Failure = "failure",
+        /// The event tells something else.
+        Info = "info",
+        /// Background chatter that never counts as activity.
+        Noise = "noise",
+        /// The evidence does not say.
+        Unknown = "unknown",
+    }
+}
+
+words! {
+    /// How bad it is.
+    Severity {
+        /// Nothing at fault.
+        Info = "info",
+        /// Worth knowing.
+        Low = "low",
+        /// Degrades something.
+        Medium = "medium",
+        /// Breaks a stage.
+        High = "high",
+        /// Breaks the device.
+        Critical = "critical",
+    }
+}
+
+words! {
+    /// The band of the timeline that an event is drawn in.
+    Lane {
+        /// Windows event logs.
+        Evtx = "evtx",
+        /// Task scheduler, whatever format it came in.
+        Task = "task",
+        /// Device facts such as dsregcmd output.
+        Device = "device",
+    }
+}
+
+/// An event as stored: numbers only, its names interned and its payload in an arena.
+#[derive(Clone, Copy, Debug)]
+pub struct Record {
+    /// When it happened; absent rather than invented.
+    pub stamp: Option<Stamp>,
+    /// Artifact, provider, channel and computer.
+    pub origin: OriginId,
+    /// Field names.
+    pub shape: ShapeId,
+    /// Event id in its provider's numbering.
+    pub code: u32,
+    /// Version of the event's definition.
+    pub version: u8,
+    /// Level as recorded.
+    pub level: Level,
+    /// Process id; 0 where none is recorded.
+    pub pid: u32,
+    /// Thread id; 0 where none is recorded.
+    pub tid: u32,
+    /// SID of the user the event was logged for, as text.
+    pub user: TextId,
+    /// Activity id.
+    pub activity: GuidId,
+    /// Related activity id.
+    pub related: GuidId,
+    /// Arena that holds the payload.
+    pub arena: u32,
+    /// Where in the arena the payload starts.
+    pub start: u32,
+    /// Length of the payload in bytes.
+    pub length: u32,
+    /// Where in the artifact the event stands.
+    pub locator: Locator,
+}
+
+/// Name of the payload field that holds a rendered message (from an `.MTA` file or a
+/// forwarded event), where the evidence brought one.
+pub const MESSAGE_FIELD: &str = "@message";

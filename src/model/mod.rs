@@ -1,0 +1,24 @@
+//! The vocabulary: what an event, a source, a blind spot, an attempt and a gap are.
+//!
+//! Plain data and no I/O: nothing here knows bytes, files, rules or screens, and
+//! every later module speaks in these types only.
+
+mod attempt;
+mod batch;
+mod blindspot;
+mod event;
+mod intern;
+mod report;
+mod source;
+mod time;
+mod value;
+
+pub use attempt::{Attempt, AttemptKind, Follows, Gap, GapEdge, GapSpan, InsideEvent, InsideRole, Step};
+pub use batch::{Batch, Fact, Head, ReadNote};
+pub use blindspot::{Blindspot, BlindspotKind};
+pub use event::{MESSAGE_FIELD, EventId, Lane, Level, Locator, Outcome, Record, Severity, Stage};
+pub use intern::{GuidId, Interner, OriginId, ShapeId, TextId};
+pub use report::{ClockLine, DeviceFact, Input, Report, SourceLine, Tool, Verdict};
+pub use source::{ArtifactId, Origin, Shape};
+pub use time::{Basis, Precision, Stamp, TICKS_PER_SECOND, Ticks, Zone};
+pub use value::{Payload, Value};

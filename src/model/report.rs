@@ -1,0 +1,127 @@
+//! The result as plain data: two faces (screens and exports) show the same one.
+//!
+//! Field names are the keys of `joinscope.report/1`; keys are stable, additions only.
+
+use std::collections::BTreeMap;
+
+use super::attempt::{Attempt, Gap};
+use super::blindspot::Blindspot;
+use super::event::{Severity, Stage};
+use super::time::Ticks;
+
+/// Everything that the analysis says.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Report {
+    /// Always `joinscope.report/1`.
+    pub schema: &'static str,
+    /// Which program said it.
+    pub tool: Tool,
+    /// The one sentence, and what it is about.
+    pub verdict: Verdict,
+    /// The files that were given.
+    pub inputs: Vec<Input>,
+    /// Streams of events that were read.
+    pub sources: Vec<SourceLine>,
+    /// Every try that was seen.
+    pub attempts: Vec<Attempt>,
+    /// Tokens seen.
+    pub tokens: Vec<serde_json::Value>,
+    /// Gaps, longest against their budget first.
+    pub gaps: Vec<Gap>,
+    /// Findings of rules.
+    pub findings: Vec<serde_json::Value>,
+    /// Rules that had their evidence and did not fire.
+    pub ruled_out: Vec<serde_json::Value>,
+    /// Rules that lacked their evidence.
+    pub cannot_tell: Vec<serde_json::Value>,
+    /// What could not be seen.
+    pub blindspots: Vec<Blindspot>,
+    /// Facts about the device, by name.
+    pub device: BTreeMap<String, DeviceFact>,
+    /// Events on the timeline, undated ones included.
+    pub event_count: usize,
+    /// Events without an honest time.
+    pub undated_count: usize,
+}
+
+/// Name and version of the program, and what rules it ran.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Tool {
+    /// `joinscope`.
+    pub name: &'static str,
+    /// Package version.
+    pub version: &'static str,
+    /// SHA-256 over the embedded rule and catalogue files, 16 hex digits.
+    pub rules_digest: String,
+}
+
+/// What to tell the customer first.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Verdict {
+    /// One sentence.
+    pub headline: String,
+    /// `info` where nothing is at fault.
+    pub severity: Severity,
+    /// `none` where nothing is at fault.
+    pub stage: Stage,
+    /// Id of the attempt it is about.
+    pub attempt: Option<String>,
+    /// What the headline rests on, sentence by sentence.
+    pub because: Vec<String>,
+}
+
+/// A file as it was given.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Input {
+    /// Path as given.
+    pub path: String,
+    /// Of the whole file; of a folder, over the sorted list of its artifacts' digests.
+    pub sha256: String,
+    /// Size in bytes.
+    pub bytes: u64,
+}
+
+/// One stream of events.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct SourceLine {
+    /// Id, e.g. `s4`.
+    pub id: String,
+    /// Path through the archives.
+    pub artifact: String,
+    /// Format name.
+    pub format: &'static str,
+    /// Channel, or what the format calls its stream.
+    pub name: String,
+    /// Computer as recorded.
+    pub host: String,
+    /// Events read from it.
+    pub events: usize,
+    /// Time of its first event.
+    pub first: Option<Ticks>,
+    /// Time of its last event.
+    pub last: Option<Ticks>,
+    /// Its clock against the reference.
+    pub clock: ClockLine,
+    /// SHA-256 of the artifact.
+    pub sha256: String,
+}
+
+/// A source's clock against the reference.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct ClockLine {
+    /// To add to its times; unknown until something vouches for it.
+    pub offset_ms: Option<f64>,
+    /// Plus or minus.
+    pub uncertainty_ms: Option<f64>,
+    /// What it rests on.
+    pub basis: &'static str,
+}
+
+/// A fact about the device and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct DeviceFact {
+    /// As text.
+    pub value: String,
+    /// Artifact path and place in it.
+    pub source: String,
+}

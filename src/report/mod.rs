@@ -1,0 +1,71 @@
+//! Assembling the result from what the stages found.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    ArtifactId, Attempt, Blindspot, ClockLine, DeviceFact, Gap, Input, Report, SourceLine, Tool, Verdict,
+};
+use crate::timeline::{SourceId, Timeline};
+
+/// What `assemble` puts together beside the timeline.
+#[derive(Debug)]
+pub struct Parts {
+    /// Attempts by start.
+    pub attempts: Vec<Attempt>,
+    /// Gaps, worst first.
+    pub gaps: Vec<Gap>,
+    /// The sentence to say first.
+    pub verdict: Verdict,
+    /// Device facts that events gave; those of captures come from the timeline.
+    pub device: BTreeMap<String, DeviceFact>,
+    /// Files as given.
+    pub inputs: Vec<Input>,
+    /// Blind spots met before any artifact was read.
+    pub blindspots: Vec<Blindspot>,
+    /// Digest of the rule set.
+    pub rules_digest: String,
+}
+
+/// Assembles the report; `sha256_of` gives the digest of an artifact, or nothing.
+pub fn assemble(parts: Parts, timeline: &Timeline, sha256_of: impl Fn(ArtifactId) -> String) -> Report {
+    let mut device = parts.device;
+    for fact in timeline.facts() {
+        device.insert(fact.name.clone(), DeviceFact { value: fact.value.clone(), source: fact.source.clone() });
+    }
+    let mut blindspots = parts.blindspots;
+    blindspots.extend_from_slice(timeline.blindspots());
+    Report {
+        schema: "joinscope.report/1",
+        tool: Tool { name: "joinscope", version: env!("CARGO_PKG_VERSION"), rules_digest: parts.rules_digest },
+        verdict: parts.verdict,
+        inputs: parts.inputs,
+        sources: sources(timeline, sha256_of),
+        attempts: parts.attempts,
+        tokens: Vec::new(),
+        gaps: parts.gaps,
+        findings: Vec::new(),
+        ruled_out: Vec::new(),
+        cannot_tell: Vec::new(),
+        blindspots,
+        device,
+        event_count: timeline.len(),
+        undated_count: timeline.len() - timeline.dated(),
+    }
+}
+
+fn sources(timeline: &Timeline, sha256_of: impl Fn(ArtifactId) -> String) -> Vec<SourceLine> {
+    let line = |(index, source): (usize, &crate::timeline::Source)| SourceLine {
+        id: SourceId(u32::try_from(index).unwrap_or(u32::MAX)).to_string(),
+        artifact: timeline.path(source.origin.artifact).to_owned(),
+        format: source.origin.format,
+        name: timeline.text(source.origin.channel).to_owned(),
+        host: timeline.text(source.origin.computer).to_owned(),
+        events: source.events,
+        first: source.first,
+        last: source.last,
+        // Nothing vouches for a clock yet, so nothing is said of its offset.
+        clock: ClockLine { offset_ms: None, uncertainty_ms: None, basis: "as recorded" },
+        sha256: sha256_of(source.origin.artifact),
+    };
+    timeline.sources().iter().enumerate().map(line).collect()
+}

@@ -1,0 +1,244 @@
+//! Merging batches into the one order.
+
+use std::sync::Arc;
+
+use joinscope_wire::Guid;
+use rayon::slice::ParallelSliceMut;
+use rustc_hash::FxHashMap;
+
+use super::event::EventRef;
+use super::sources::{Source, SourceId};
+use crate::catalog::Catalog;
+use crate::model::{
+    ArtifactId, Batch, Blindspot, EventId, Fact, GuidId, Interner, Origin, OriginId, Record, Shape, ShapeId, TextId,
+};
+
+/// No row of the catalogue.
+pub(super) const NO_ROW: u32 = u32::MAX;
+
+/// All events in one order, undated ones after the dated.
+#[derive(Debug)]
+pub struct Timeline {
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) texts: Interner<Arc<str>>,
+    pub(super) guids: Interner<Guid>,
+    pub(super) shapes: Interner<Shape>,
+    pub(super) origins: Interner<Origin>,
+    pub(super) arenas: Vec<Vec<u8>>,
+    pub(super) records: Vec<Record>,
+    /// Catalogue row of each event.
+    pub(super) rows: Vec<u32>,
+    dated: usize,
+    pub(super) paths: FxHashMap<ArtifactId, Arc<str>>,
+    pub(super) sources: Vec<Source>,
+    pub(super) source_of_origin: Vec<SourceId>,
+    facts: Vec<Fact>,
+    blindspots: Vec<Blindspot>,
+}
+
+impl Timeline {
+    /// Merges batches, given in the order of their artifacts and parts. Events are sorted by
+    /// time; equal times keep the order of artifacts and of places in them, so that the same
+    /// evidence gives the same order for any number of threads.
+    pub fn build(batches: Vec<Batch>, catalog: Arc<Catalog>) -> Self {
+        let mut timeline = Self {
+            catalog,
+            texts: Interner::default(),
+            guids: Interner::default(),
+            shapes: Interner::default(),
+            origins: Interner::default(),
+            arenas: Vec::with_capacity(batches.len()),
+            records: Vec::with_capacity(batches.iter().map(|batch| batch.records.len()).sum()),
+            rows: Vec::new(),
+            dated: 0,
+            paths: FxHashMap::default(),
+            sources: Vec::new(),
+            source_of_origin: Vec::new(),
+            facts: Vec::new(),
+            blindspots: Vec::new(),
+        };
+        timeline.texts.text("");
+        timeline.guids.id(Guid([0; 16]));
+        timeline.shapes.id(Shape::default());
+        let mut undated = Vec::new();
+        for batch in batches {
+            timeline.merge(batch, &mut undated);
+        }
+        timeline.records.par_sort_by_key(|record| record.stamp.map_or(i64::MAX, |stamp| stamp.ticks.0));
+        timeline.dated = timeline.records.len();
+        timeline.records.append(&mut undated);
+        timeline.find_sources();
+        timeline.find_rows();
+        timeline
+    }
+
+    /// Takes over one batch, mapping its ids onto those of the timeline.
+    fn merge(&mut self, batch: Batch, undated: &mut Vec<Record>) {
+        let texts: Vec<TextId> = batch.texts.items().iter().map(|text| self.texts.text(text)).collect();
+        let text = |id: TextId| texts.get(id.index()).copied().unwrap_or(TextId(0));
+        let guids: Vec<u32> = batch.guids.items().iter().map(|guid| self.guids.id(*guid)).collect();
+        let guid = |id: GuidId| GuidId(guids.get(id.index()).copied().unwrap_or(0));
+        let shapes: Vec<u32> = batch
+            .shapes
+            .items()
+            .iter()
+            .map(|shape| self.shapes.id(Shape { names: shape.names.iter().map(|name| text(*name)).collect() }))
+            .collect();
+        let origins: Vec<u32> = batch
+            .origins
+            .items()
+            .iter()
+            .map(|origin| {
+                self.origins.id(Origin {
+                    provider: text(origin.provider),
+                    channel: text(origin.channel),
+                    computer: text(origin.computer),
+                    ..*origin
+                })
+            })
+            .collect();
+        let arena = u32::try_from(self.arenas.len()).unwrap_or(u32::MAX);
+        for record in &batch.records {
+            let record = Record {
+                origin: OriginId(origins.get(record.origin.index()).copied().unwrap_or(0)),
+                shape: ShapeId(shapes.get(record.shape.index()).copied().unwrap_or(0)),
+                user: text(record.user),
+                activity: guid(record.activity),
+                related: guid(record.related),
+                arena,
+                ..*record
+            };
+            if record.stamp.is_some() { self.records.push(record) } else { undated.push(record) }
+        }
+        self.arenas.push(batch.arena);
+        self.paths.insert(batch.artifact, batch.path);
+        self.facts.extend(batch.facts);
+        self.blindspots.extend(batch.blindspots);
+    }
+
+    /// Groups origins that differ only in provider into sources, in the order of artifacts.
+    fn find_sources(&mut self) {
+        // Producers do not agree on the letter case of channels and computers.
+        let mut keys: FxHashMap<(ArtifactId, &'static str, String, String), SourceId> = FxHashMap::default();
+        for origin in self.origins.items() {
+            let next = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
+            let folded = |id: TextId| self.texts.str(id).to_lowercase();
+            let key = (origin.artifact, origin.format, folded(origin.channel), folded(origin.computer));
+            let id = *keys.entry(key).or_insert(next);
+            if id == next {
+                self.sources.push(Source { origin: *origin, events: 0, first: None, last: None });
+            }
+            self.source_of_origin.push(id);
+        }
+        for record in &self.records {
+            let source = self.source_of_origin.get(record.origin.index()).map(|id| id.0 as usize);
+            let Some(source) = source.and_then(|index| self.sources.get_mut(index)) else { continue };
+            source.events += 1;
+            if let Some(stamp) = record.stamp {
+                source.first.get_or_insert(stamp.ticks);
+                source.last = Some(stamp.ticks);
+            }
+        }
+    }
+
+    /// Looks each distinct (origin, id, version) up in the catalogue once.
+    fn find_rows(&mut self) {
+        let mut known: FxHashMap<(OriginId, u32, u8), u32> = FxHashMap::default();
+        let (origins, texts, catalog) = (&self.origins, &self.texts, &self.catalog);
+        self.rows = self
+            .records
+            .iter()
+            .map(|record| {
+                *known.entry((record.origin, record.code, record.version)).or_insert_with(|| {
+                    let row = origins.get(record.origin.0).and_then(|origin| {
+                        let (provider, channel) = (texts.str(origin.provider), texts.str(origin.channel));
+                        catalog.events.find(provider, channel, record.code, record.version)
+                    });
+                    row.and_then(|row| u32::try_from(row).ok()).unwrap_or(NO_ROW)
+                })
+            })
+            .collect();
+    }
+
+    /// Number of events, undated ones included.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there is no event at all.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Number of events that have a time; these come first.
+    pub fn dated(&self) -> usize {
+        self.dated
+    }
+
+    /// The event with this id.
+    pub fn event(&self, id: EventId) -> Option<EventRef<'_>> {
+        self.records.get(id.index()).map(|record| EventRef { timeline: self, record, id })
+    }
+
+    /// All events: by time, then the undated.
+    pub fn events(&self) -> impl DoubleEndedIterator<Item = EventRef<'_>> + ExactSizeIterator {
+        (0..self.records.len()).map(|index| EventRef {
+            timeline: self,
+            record: &self.records[index],
+            id: EventId(u32::try_from(index).unwrap_or(u32::MAX)),
+        })
+    }
+
+    /// Index of the first dated event at or after an instant.
+    pub fn first_at(&self, ticks: crate::model::Ticks) -> usize {
+        self.records[..self.dated].partition_point(|record| record.stamp.is_some_and(|stamp| stamp.ticks < ticks))
+    }
+
+    /// The streams that were read.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// Path of an artifact that events or facts came from.
+    pub fn path(&self, artifact: ArtifactId) -> &str {
+        self.paths.get(&artifact).map_or("", |path| path)
+    }
+
+    /// A text by its id, e.g. of a source's channel.
+    pub fn text(&self, id: TextId) -> &str {
+        self.texts.str(id)
+    }
+
+    /// Whether any event has a payload field of this name.
+    pub fn knows_field(&self, name: &str) -> bool {
+        self.texts.find(name).is_some_and(|id| self.shapes.items().iter().any(|shape| shape.names.contains(&id)))
+    }
+
+    /// Every payload field name, sorted.
+    pub fn field_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self
+            .shapes
+            .items()
+            .iter()
+            .flat_map(|shape| shape.names.iter().map(|name| self.texts.str(*name)))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The catalogue that the events were looked up in.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// Device facts, in the order of artifacts.
+    pub fn facts(&self) -> &[Fact] {
+        &self.facts
+    }
+
+    /// What could not be read, in the order of artifacts.
+    pub fn blindspots(&self) -> &[Blindspot] {
+        &self.blindspots
+    }
+}

@@ -1,0 +1,242 @@
+//! One event of a timeline, read through its interned names.
+
+use std::borrow::Cow;
+
+use joinscope_wire::Guid;
+
+use super::build::{NO_ROW, Timeline};
+use super::sources::SourceId;
+use crate::catalog::{EventRow, RowOutcome, code_text};
+use crate::model::{
+    ArtifactId, EventId, Lane, Level, Locator, MESSAGE_FIELD, Origin, Outcome, Payload, Record, Stage, Stamp, TextId, Ticks, Value,
+};
+
+/// Mark of a status field that holds an HTTP status, where 2xx and not 0 is success.
+const HTTP: &str = "http:";
+
+/// An event and the timeline that it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct EventRef<'t> {
+    pub(super) timeline: &'t Timeline,
+    pub(super) record: &'t Record,
+    pub(super) id: EventId,
+}
+
+impl<'t> EventRef<'t> {
+    /// Its id.
+    pub fn id(self) -> EventId {
+        self.id
+    }
+
+    /// Its time; `None` for an undated event.
+    pub fn stamp(self) -> Option<Stamp> {
+        self.record.stamp
+    }
+
+    /// Its instant; `None` for an undated event.
+    pub fn ticks(self) -> Option<Ticks> {
+        self.record.stamp.map(|stamp| stamp.ticks)
+    }
+
+    fn origin(self) -> Option<&'t Origin> {
+        self.timeline.origins.get(self.record.origin.0)
+    }
+
+    /// Provider as recorded.
+    pub fn provider(self) -> &'t str {
+        self.origin().map_or("", |origin| self.timeline.text(origin.provider))
+    }
+
+    /// Channel as recorded; empty where the format has none.
+    pub fn channel(self) -> &'t str {
+        self.origin().map_or("", |origin| self.timeline.text(origin.channel))
+    }
+
+    /// Computer as recorded; empty where the format has none.
+    pub fn computer(self) -> &'t str {
+        self.origin().map_or("", |origin| self.timeline.text(origin.computer))
+    }
+
+    /// Format that it was read from.
+    pub fn format(self) -> &'static str {
+        self.origin().map_or("", |origin| origin.format)
+    }
+
+    /// Artifact that it stands in.
+    pub fn artifact(self) -> ArtifactId {
+        self.origin().map_or(ArtifactId(u32::MAX), |origin| origin.artifact)
+    }
+
+    /// Path of the artifact through the archives.
+    pub fn path(self) -> &'t str {
+        self.timeline.path(self.artifact())
+    }
+
+    /// Source that it belongs to.
+    pub fn source(self) -> SourceId {
+        self.timeline.source_of_origin.get(self.record.origin.index()).copied().unwrap_or(SourceId(u32::MAX))
+    }
+
+    /// Event id in its provider's numbering.
+    pub fn code(self) -> u32 {
+        self.record.code
+    }
+
+    /// Version of its definition.
+    pub fn version(self) -> u8 {
+        self.record.version
+    }
+
+    /// Level as recorded.
+    pub fn level(self) -> Level {
+        self.record.level
+    }
+
+    /// Process id, where recorded.
+    pub fn pid(self) -> Option<u32> {
+        (self.record.pid != 0).then_some(self.record.pid)
+    }
+
+    /// Thread id, where recorded.
+    pub fn tid(self) -> Option<u32> {
+        (self.record.tid != 0).then_some(self.record.tid)
+    }
+
+    /// SID of the user it was logged for; empty for none.
+    pub fn user(self) -> &'t str {
+        self.timeline.text(self.record.user)
+    }
+
+    /// Activity id.
+    pub fn activity(self) -> Option<Guid> {
+        self.timeline.guids.get(self.record.activity.0).copied().filter(|guid| !guid.is_zero())
+    }
+
+    /// Related activity id.
+    pub fn related(self) -> Option<Guid> {
+        self.timeline.guids.get(self.record.related.0).copied().filter(|guid| !guid.is_zero())
+    }
+
+    /// Where in its artifact it stands.
+    pub fn locator(self) -> Locator {
+        self.record.locator
+    }
+
+    fn payload(self) -> Payload<'t> {
+        let start = self.record.start as usize;
+        let bytes = self
+            .timeline
+            .arenas
+            .get(self.record.arena as usize)
+            .and_then(|arena| arena.get(start..start + self.record.length as usize));
+        Payload(bytes.unwrap_or_default())
+    }
+
+    /// Its payload: names and values, in order.
+    pub fn fields(self) -> impl Iterator<Item = (&'t str, Value<'t>)> {
+        let names = self.timeline.shapes.get(self.record.shape.0).map_or(&[][..], |shape| &shape.names);
+        names.iter().map(move |name| self.timeline.text(*name)).zip(self.payload())
+    }
+
+    /// The payload field of this name, in any letter case.
+    pub fn field(self, name: &str) -> Option<Value<'t>> {
+        let names = &self.timeline.shapes.get(self.record.shape.0)?.names;
+        let position = names.iter().position(|id| self.timeline.text(*id).eq_ignore_ascii_case(name))?;
+        self.payload().nth(position)
+    }
+
+    /// The first payload field whose name is one of these.
+    pub(super) fn field_of(self, names: &[TextId]) -> Option<Value<'t>> {
+        let shape = &self.timeline.shapes.get(self.record.shape.0)?.names;
+        let position = shape.iter().position(|name| names.contains(name))?;
+        self.payload().nth(position)
+    }
+
+    /// The catalogue's row for it.
+    pub fn row(self) -> Option<&'t EventRow> {
+        let row = *self.timeline.rows.get(self.id.index())?;
+        (row != NO_ROW).then(|| self.timeline.catalog.events.rows().get(row as usize)).flatten()
+    }
+
+    /// The provider's short name, or its own where it has none.
+    pub fn provider_alias(self) -> &'t str {
+        match self.row().and_then(|row| self.timeline.catalog.events.providers().get(row.provider)) {
+            Some(provider) => provider.alias,
+            None => self.provider(),
+        }
+    }
+
+    /// Stage that it belongs to.
+    pub fn stage(self) -> Stage {
+        self.row().map_or(Stage::None, |row| row.stage)
+    }
+
+    /// How much it matters to a join story, 0 to 3. Uncatalogued events are details, and
+    /// context when their level says that something went wrong.
+    pub fn weight(self) -> u8 {
+        self.row().map_or(if self.level().rank() >= 4 { 2 } else { 1 }, |row| row.weight)
+    }
+
+    /// The status code in its payload, from the field that the catalogue trusts most.
+    pub fn status(self) -> Option<u32> {
+        let fields = self.row()?.status?.split(',').map(str::trim);
+        fields.filter(|name| !name.starts_with(HTTP)).find_map(|name| self.field(name)?.code())
+    }
+
+    /// The HTTP status in its payload, where the catalogue says that one decides.
+    fn http_status(self) -> Option<u32> {
+        let fields = self.row()?.status?.split(',').map(str::trim);
+        fields.filter_map(|name| name.strip_prefix(HTTP)).find_map(|name| self.field(name)?.code())
+    }
+
+    /// What it says of the deed that it reports: the status in the payload decides where
+    /// there is one, then the catalogue, then the level.
+    pub fn outcome(self) -> Outcome {
+        let Some(row) = self.row() else {
+            return if self.level().rank() >= 4 { Outcome::Failure } else { Outcome::Unknown };
+        };
+        if let Some(status) = self.http_status() {
+            return if (200..300).contains(&status) { Outcome::Success } else { Outcome::Failure };
+        }
+        match (row.outcome, self.status()) {
+            (RowOutcome::Noise, _) => Outcome::Noise,
+            (RowOutcome::Info, None) => Outcome::Info,
+            (RowOutcome::ByStatus | RowOutcome::Failure, Some(0)) => Outcome::Success,
+            (RowOutcome::Info, Some(0)) => Outcome::Info,
+            (_, Some(status)) if status != 0 => Outcome::Failure,
+            (RowOutcome::Success, _) => Outcome::Success,
+            (RowOutcome::Failure, _) => Outcome::Failure,
+            _ => Outcome::Unknown,
+        }
+    }
+
+    /// The failure code that it carries, as every output prints it.
+    pub fn failure_code(self) -> Option<String> {
+        self.status().filter(|code| *code != 0).map(code_text)
+    }
+
+    /// What happened, in the catalogue's words; provider and id for an uncatalogued event.
+    pub fn title(self) -> Cow<'t, str> {
+        match self.row() {
+            Some(row) => Cow::Borrowed(row.title),
+            None => Cow::Owned(format!("{} {}", self.provider(), self.code())),
+        }
+    }
+
+    /// The rendered message where the evidence brought one, else the title.
+    pub fn message(self) -> Cow<'t, str> {
+        match self.field(MESSAGE_FIELD) {
+            Some(Value::Text(message)) if !message.is_empty() => Cow::Borrowed(message),
+            _ => self.title(),
+        }
+    }
+
+    /// The band that it is drawn in.
+    pub fn lane(self) -> Lane {
+        match (self.format(), self.provider()) {
+            (_, "Microsoft-Windows-TaskScheduler") => Lane::Task,
+            ("dsregcmd", _) => Lane::Device,
+            _ => Lane::Evtx,
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The one order of all events, and views over it.
+//!
+//! Built once from the batches of all artifacts, immutable afterwards; how events are
+//! stored is nobody's business but this module's.
+
+mod build;
+mod event;
+mod query;
+mod sources;
+
+pub use build::Timeline;
+pub use event::EventRef;
+pub use query::{FIELDS, Matcher, Query, QueryError};
+pub use sources::{Source, SourceId};

@@ -1,0 +1,282 @@
+//! Deciding whether an event matches.
+//!
+//! What depends on the origin alone (provider, channel, host …) is decided once per origin;
+//! payload names are turned into ids once per query.
+
+use std::borrow::Cow;
+
+use super::super::build::Timeline;
+use super::super::event::EventRef;
+use super::{Expr, Field, Op, Pattern, Term, When};
+use crate::model::{TICKS_PER_SECOND, TextId, Value};
+
+/// A query readied for the events of one timeline.
+#[derive(Debug)]
+pub struct Matcher<'t> {
+    root: Node<'t>,
+}
+
+#[derive(Debug)]
+enum Node<'t> {
+    And(Vec<Node<'t>>),
+    Or(Vec<Node<'t>>),
+    Not(Box<Node<'t>>),
+    /// By origin id.
+    Origin(Vec<bool>),
+    /// By origin id, and an event id beside it.
+    Event(Vec<bool>, u32),
+    /// A payload field under any spelling of its name.
+    Payload(Vec<TextId>, &'t Term),
+    Own(&'static str, &'t Term),
+}
+
+impl<'t> Matcher<'t> {
+    pub(super) fn new(root: &'t Expr, timeline: &'t Timeline) -> Self {
+        Self { root: ready(root, timeline) }
+    }
+
+    /// Whether the event, which must be of the timeline given before, matches.
+    pub fn matches(&self, event: EventRef<'_>) -> bool {
+        decide(&self.root, event)
+    }
+}
+
+fn ready<'t>(expr: &'t Expr, timeline: &'t Timeline) -> Node<'t> {
+    match expr {
+        Expr::And(parts) => Node::And(parts.iter().map(|part| ready(part, timeline)).collect()),
+        Expr::Or(parts) => Node::Or(parts.iter().map(|part| ready(part, timeline)).collect()),
+        Expr::Not(inner) => Node::Not(Box::new(ready(inner, timeline))),
+        Expr::Term(term) => match &term.field {
+            Field::Payload(name) => {
+                let spelled = |(index, text): (usize, &std::sync::Arc<str>)| {
+                    text.eq_ignore_ascii_case(name).then(|| u32::try_from(index).ok().map(TextId)).flatten()
+                };
+                Node::Payload(timeline.texts.items().iter().enumerate().filter_map(spelled).collect(), term)
+            }
+            Field::BuiltIn(name) => match (by_event(name, term, timeline), by_origin(name, term, timeline)) {
+                (Some(node), _) => node,
+                (None, Some(origins)) => Node::Origin(origins),
+                (None, None) => Node::Own(name, term),
+            },
+        },
+    }
+}
+
+/// `event:UDR/304` without wildcards: a provider, decided per origin, and an id.
+fn by_event<'t>(name: &str, term: &Term, timeline: &Timeline) -> Option<Node<'t>> {
+    if name != "event" || term.value.wildcard || !matches!(term.op, Op::Match | Op::Equal) {
+        return None;
+    }
+    let (provider, id) = term.value.text.rsplit_once('/')?;
+    let id = id.parse().ok()?;
+    let is_meant = |name: &str| {
+        let row = timeline.catalog.events.provider(name);
+        let alias = row.and_then(|row| timeline.catalog.events.providers().get(row)).map(|known| known.alias);
+        name.eq_ignore_ascii_case(provider) || alias.is_some_and(|alias| alias.eq_ignore_ascii_case(provider))
+    };
+    let origins = timeline.origins.items().iter().map(|origin| is_meant(timeline.text(origin.provider))).collect();
+    Some(Node::Event(origins, id))
+}
+
+/// The term's answer for each origin, where it depends on nothing else.
+fn by_origin(name: &str, term: &Term, timeline: &Timeline) -> Option<Vec<bool>> {
+    let decide = |pick: &dyn Fn(usize) -> Vec<String>| {
+        let answer = |index| {
+            let texts = pick(index);
+            match term.op {
+                Op::NotEqual => !texts.iter().any(|text| text_matches(text, Op::Equal, &term.value)),
+                op => texts.iter().any(|text| text_matches(text, op, &term.value)),
+            }
+        };
+        Some((0..timeline.origins.items().len()).map(answer).collect())
+    };
+    let origin = |index: usize| timeline.origins.items().get(index);
+    let text = |id: TextId| timeline.text(id).to_owned();
+    match name {
+        "provider" => decide(&|index| {
+            origin(index).map_or(Vec::new(), |origin| {
+                let name = text(origin.provider);
+                let alias = timeline.catalog.events.provider(&name);
+                let alias = alias.and_then(|alias| timeline.catalog.events.providers().get(alias));
+                let alias = alias.map(|provider| provider.alias.to_owned());
+                std::iter::once(name).chain(alias).collect()
+            })
+        }),
+        "channel" => decide(&|index| origin(index).map_or(Vec::new(), |origin| vec![text(origin.channel)])),
+        "host" => decide(&|index| origin(index).map_or(Vec::new(), |origin| vec![text(origin.computer)])),
+        "format" => decide(&|index| origin(index).map_or(Vec::new(), |origin| vec![origin.format.to_owned()])),
+        "artifact" => {
+            decide(&|index| origin(index).map_or(Vec::new(), |origin| vec![timeline.path(origin.artifact).to_owned()]))
+        }
+        _ => None,
+    }
+}
+
+fn decide(node: &Node<'_>, event: EventRef<'_>) -> bool {
+    match node {
+        Node::And(parts) => parts.iter().all(|part| decide(part, event)),
+        Node::Or(parts) => parts.iter().any(|part| decide(part, event)),
+        Node::Not(inner) => !decide(inner, event),
+        Node::Origin(origins) => origins.get(event.record.origin.index()).copied().unwrap_or(false),
+        Node::Event(origins, id) => {
+            event.code() == *id && origins.get(event.record.origin.index()).copied().unwrap_or(false)
+        }
+        Node::Payload(names, term) => match event.field_of(names) {
+            Some(value) => value_matches(value, term.op, &term.value),
+            // A field that is not there has no value that could be different.
+            None => false,
+        },
+        Node::Own(name, term) => own_matches(name, event, term),
+    }
+}
+
+fn own_matches(name: &str, event: EventRef<'_>, term: &Term) -> bool {
+    let (op, value) = (term.op, &term.value);
+    let number = |number: Option<u32>| number.is_some_and(|number| value_matches(Value::Uint(number.into()), op, value));
+    match name {
+        "id" => number(Some(event.code())),
+        "version" => number(Some(event.version().into())),
+        "weight" => number(Some(event.weight().into())),
+        "pid" => number(event.pid()),
+        "tid" => number(event.tid()),
+        "record" => match event.locator() {
+            crate::model::Locator::Record { id, .. } => value_matches(Value::Uint(id), op, value),
+            crate::model::Locator::Line(line) => number(Some(line)),
+        },
+        "code" => event.status().is_some_and(|code| value_matches(Value::Hex32(code), op, value)),
+        "level" => value.rank.is_some_and(|rank| compares(f64::from(event.level().rank()), op, f64::from(rank))),
+        "after" => value.when.is_some_and(|when| is_after(event, when)),
+        "before" => event.ticks().is_some() && value.when.is_some_and(|when| !is_after(event, when)),
+        "stage" => text_matches(event.stage().word(), exactly(op), value),
+        "outcome" => text_matches(event.outcome().word(), exactly(op), value),
+        "lane" => text_matches(event.lane().word(), exactly(op), value),
+        "user" => text_matches(event.user(), op, value),
+        "source" => text_matches(&event.source().to_string(), exactly(op), value),
+        "message" => text_matches(&event.message(), op, value),
+        "activity" => {
+            let ids = [event.activity(), event.related()];
+            ids.into_iter().flatten().any(|id| text_matches(&id.to_string(), op, value))
+        }
+        "event" => {
+            let name = |provider: &str| format!("{provider}/{}", event.code());
+            text_matches(&name(event.provider_alias()), exactly(op), value)
+                || text_matches(&name(event.provider()), exactly(op), value)
+        }
+        _ => text_anywhere(event, op, value),
+    }
+}
+
+/// Fields of fixed words are compared whole even by `:`, so that `outcome:info` means `info`.
+fn exactly(op: Op) -> Op {
+    if op == Op::Match { Op::Equal } else { op }
+}
+
+fn text_anywhere(event: EventRef<'_>, op: Op, value: &Pattern) -> bool {
+    text_matches(&event.message(), op, value)
+        || text_matches(event.provider(), op, value)
+        || text_matches(event.channel(), op, value)
+        || event.fields().any(|(name, field)| text_matches(name, op, value) || value_matches(field, op, value))
+}
+
+fn is_after(event: EventRef<'_>, when: When) -> bool {
+    event.ticks().is_some_and(|ticks| match when {
+        When::At(bound) => ticks >= bound,
+        When::Daily(bound) => ticks.0.rem_euclid(86_400 * TICKS_PER_SECOND) >= bound,
+    })
+}
+
+fn value_matches(field: Value<'_>, op: Op, value: &Pattern) -> bool {
+    if !value.wildcard {
+        if let (Some(code), Some(own)) = (value.code, field.code())
+            && matches!(op, Op::Match | Op::Equal | Op::NotEqual)
+        {
+            return (code == own) != (op == Op::NotEqual);
+        }
+        if let (Some(number), Some(own)) = (value.number, field.number()) {
+            return compares(own, op, number);
+        }
+        if let (Some(When::At(bound)), Value::Time(own)) = (value.when, field) {
+            return compares(own.0 as f64, op, bound.0 as f64);
+        }
+    }
+    text_matches(&field.text(), op, value)
+}
+
+fn compares(left: f64, op: Op, right: f64) -> bool {
+    match op {
+        Op::Match | Op::Equal => (left - right).abs() < f64::EPSILON,
+        Op::NotEqual => (left - right).abs() >= f64::EPSILON,
+        Op::Less => left < right,
+        Op::AtMost => left <= right,
+        Op::More => left > right,
+        Op::AtLeast => left >= right,
+    }
+}
+
+fn text_matches(text: &str, op: Op, value: &Pattern) -> bool {
+    let found = || {
+        let text = lower(text);
+        match (op, value.wildcard) {
+            (Op::Match | Op::Equal | Op::NotEqual, true) => wildcard(&text, &value.text),
+            (Op::Match, false) => text.contains(&value.text),
+            (Op::Equal | Op::NotEqual, false) => text == value.text,
+            // Text has no size; such terms are refused when the query is read.
+            _ => false,
+        }
+    };
+    found() != (op == Op::NotEqual)
+}
+
+fn lower(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase() || byte >= 0x80) {
+        Cow::Owned(text.to_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Whether the whole text fits a pattern of `*` (any run) and `?` (any one letter), in
+/// time proportional to both lengths' product at worst.
+fn wildcard(text: &str, pattern: &str) -> bool {
+    let (text, pattern): (Vec<char>, Vec<char>) = (text.chars().collect(), pattern.chars().collect());
+    let (mut at, mut want) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    while let Some(&letter) = text.get(at) {
+        match pattern.get(want) {
+            Some('*') => {
+                retry = Some((at, want));
+                want += 1;
+            }
+            Some(&wanted) if wanted == '?' || wanted == letter => {
+                at += 1;
+                want += 1;
+            }
+            _ => match retry {
+                Some((from, star)) => {
+                    retry = Some((from + 1, star));
+                    at = from + 1;
+                    want = star + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.iter().skip(want).all(|letter| *letter == '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wildcard;
+
+    #[test]
+    fn wildcards_fit_whole_texts() {
+        let check = |text, pattern, expected| assert_eq!(wildcard(text, pattern), expected, "{text} {pattern}");
+        check("0x801c03ed", "0x801c*", true);
+        check("0x80180014", "0x801c*", false);
+        check("abc", "a?c", true);
+        check("abc", "a?", false);
+        check("", "*", true);
+        check("aaaaaaaaaaaaaaaaab", "*a*a*a*a*b", true);
+        check("anything", "*thing", true);
+    }
+}

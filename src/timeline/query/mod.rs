@@ -1,0 +1,226 @@
+//! The one query language: `--where`, the filter box and the rule and flow files use it.
+//!
+//! ```text
+//! level>=warn and provider:UDR and not id:502
+//! code:0x8018* or "not preregistered"
+//! (event:UDR/102 JoinRequestType=8) after:2026-03-02T08:00
+//! ```
+//!
+//! Terms next to each other are joined by *and*. `:` matches loosely (part of the text, or
+//! the whole text where `*` or `?` are used; numbers and codes by value), `=` and `!=`
+//! exactly, `< <= > >=` by size; letter case never matters. A word or quoted text without a
+//! field is searched everywhere. A name that is neither built in, nor known to the
+//! catalogue, nor met in the evidence is an error: a query that can never match must not
+//! pass for one that found nothing.
+
+mod eval;
+mod parse;
+
+use crate::catalog::Catalog;
+use crate::model::Ticks;
+
+use super::build::Timeline;
+pub use eval::Matcher;
+
+/// The built-in fields: name, and what it holds.
+pub const FIELDS: &[(&str, &str)] = &[
+    ("after", "at or after a time (2026-03-02T08:00, or 08:00 on any day, UTC)"),
+    ("activity", "activity or related activity id"),
+    ("artifact", "path of the artifact through the archives"),
+    ("before", "before a time"),
+    ("channel", "event log channel"),
+    ("code", "status code in the payload, hexadecimal or decimal"),
+    ("event", "provider alias and event id, e.g. UDR/304"),
+    ("format", "format it was read from, e.g. evtx"),
+    ("host", "computer name as recorded"),
+    ("id", "event id"),
+    ("lane", "evtx, task, device"),
+    ("level", "verbose, info, warning, error, critical"),
+    ("message", "rendered message or title"),
+    ("outcome", "success, failure, info, noise, unknown"),
+    ("pid", "process id"),
+    ("provider", "provider name or its alias"),
+    ("record", "record number, or line of a text"),
+    ("source", "source id, e.g. s4"),
+    ("stage", "stage word, e.g. prepare-key"),
+    ("text", "anywhere: message, provider, channel, field names and values"),
+    ("tid", "thread id"),
+    ("user", "SID of the user"),
+    ("version", "version of the event's definition"),
+    ("weight", "how much it matters to a join story, 0 to 3"),
+];
+
+/// Why a query was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum QueryError {
+    /// It does not parse.
+    #[error("query: expected {expected} at `{found}`")]
+    Syntax {
+        /// What could have stood there.
+        expected: &'static str,
+        /// The rest of the query from the fault on.
+        found: String,
+    },
+    /// No such field.
+    #[error("query: no field is called `{name}`{}", nearest.as_ref().map_or_else(String::new, |near| format!("; did you mean `{near}`?")))]
+    UnknownField {
+        /// The name as written.
+        name: String,
+        /// The known name nearest to it.
+        nearest: Option<String>,
+    },
+    /// The value does not fit the field.
+    #[error("query: `{value}` is no {what}")]
+    Value {
+        /// The value as written.
+        value: String,
+        /// What the field holds.
+        what: &'static str,
+    },
+    /// The parentheses nest too deep.
+    #[error("query: nested deeper than {0}")]
+    TooDeep(usize),
+}
+
+/// A parsed query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Query {
+    root: Expr,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Expr {
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    Not(Box<Expr>),
+    Term(Term),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Term {
+    field: Field,
+    op: Op,
+    value: Pattern,
+}
+
+/// A field of the query: built in, or of the payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Field {
+    BuiltIn(&'static str),
+    Payload(String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Op {
+    Match,
+    Equal,
+    NotEqual,
+    Less,
+    AtMost,
+    More,
+    AtLeast,
+}
+
+/// The value of a term, in every reading that comparing may need.
+#[derive(Clone, Debug, PartialEq)]
+struct Pattern {
+    /// As written, lower case.
+    text: String,
+    wildcard: bool,
+    number: Option<f64>,
+    code: Option<u32>,
+    when: Option<When>,
+    rank: Option<u8>,
+}
+
+/// A time bound.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum When {
+    At(Ticks),
+    /// A time of day, on any day.
+    Daily(i64),
+}
+
+impl Query {
+    /// Parses a query; names of payload fields are checked by [`Query::check`].
+    ///
+    /// # Errors
+    /// Where and why it does not parse.
+    pub fn parse(text: &str) -> Result<Self, QueryError> {
+        parse::query(text).map(|root| Self { root })
+    }
+
+    /// Checks every field name against the built-in ones, the catalogue and, where given,
+    /// the evidence.
+    ///
+    /// # Errors
+    /// The first unknown name, with the known one nearest to it.
+    pub fn check(&self, catalog: &Catalog, timeline: Option<&Timeline>) -> Result<(), QueryError> {
+        let mut names = Vec::new();
+        payload_names(&self.root, &mut names);
+        let known = |name: &str| {
+            catalogue_names(catalog).any(|known| known.eq_ignore_ascii_case(name))
+                || timeline.is_some_and(|timeline| {
+                    timeline.field_names().iter().any(|known| known.eq_ignore_ascii_case(name))
+                })
+        };
+        for name in names {
+            if known(name) {
+                continue;
+            }
+            let candidates = FIELDS
+                .iter()
+                .map(|(field, _)| *field)
+                .chain(catalogue_names(catalog))
+                .chain(timeline.map(Timeline::field_names).unwrap_or_default())
+                .map(str::to_owned);
+            return Err(QueryError::UnknownField { name: name.to_owned(), nearest: nearest(name, candidates) });
+        }
+        Ok(())
+    }
+
+    /// Readies the query for the events of one timeline.
+    pub fn on<'t>(&'t self, timeline: &'t Timeline) -> Matcher<'t> {
+        Matcher::new(&self.root, timeline)
+    }
+}
+
+/// Names of payload fields that the catalogue lists.
+fn catalogue_names(catalog: &Catalog) -> impl Iterator<Item = &str> {
+    let fields = catalog.events.rows().iter().filter_map(|row| row.fields);
+    fields.flat_map(|list| list.split(';').filter_map(|field| field.split(':').next()))
+}
+
+fn payload_names<'q>(expr: &'q Expr, names: &mut Vec<&'q str>) {
+    match expr {
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| payload_names(part, names)),
+        Expr::Not(inner) => payload_names(inner, names),
+        Expr::Term(Term { field: Field::Payload(name), .. }) => names.push(name),
+        Expr::Term(_) => {}
+    }
+}
+
+/// The candidate that fewest edits turn into `name`, if few enough do.
+fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
+    let name = name.to_ascii_lowercase();
+    candidates
+        .map(|candidate| (edits(&name, &candidate.to_ascii_lowercase()), candidate))
+        .filter(|(distance, _)| *distance <= 1 + name.chars().count() / 3)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein distance.
+fn edits(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (index, left) in from.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
+        for (column, right) in to.iter().enumerate() {
+            let changed = diagonal + usize::from(left != *right);
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}

@@ -1,0 +1,26 @@
+//! Sources: the streams of events that were read, with what they cover.
+
+use crate::model::{Origin, Ticks};
+
+/// A source, by its place in the order of artifacts and channels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SourceId(pub u32);
+
+impl std::fmt::Display for SourceId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "s{}", u64::from(self.0) + 1)
+    }
+}
+
+/// One stream of events in an artifact.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Artifact, format, channel and computer; the provider is that of its first event.
+    pub origin: Origin,
+    /// Events read from it, undated ones included.
+    pub events: usize,
+    /// Time of its first event.
+    pub first: Option<Ticks>,
+    /// Time of its last event.
+    pub last: Option<Ticks>,
+}
