@@ -20,7 +20,8 @@ use std::io;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use minijinja::value::Value;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, escape_formatter};
 use sha2::{Digest, Sha256};
 
@@ -78,12 +79,11 @@ fn render(root: &Root<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let mut environment = Environment::empty();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_trim_blocks(true);
-    environment.set_lstrip_blocks(true);
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?);
     environment.set_formatter(format);
     environment.add_template("report.html", TEMPLATE).map_err(io::Error::other)?;
     let template = environment.get_template("report.html").map_err(io::Error::other)?;
-    template.render_captured_to(Value::from_serialize(root), out).map_err(io::Error::other)?;
+    template.render_captured_to(Value::from(Serde(root)), out).map_err(io::Error::other)?;
     Ok(())
 }
 

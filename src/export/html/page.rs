@@ -138,7 +138,7 @@ pub(super) fn page<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -
         sources: evidence::sources(report, zone),
         device,
         codes: evidence::codes(report, timeline),
-        plain: linked.iter().filter_map(|event| events::plain(timeline.event(*event)?, zone)).collect(),
+        plain: linked.iter().filter_map(|event| timeline.event(*event)).map(|event| events::plain(event, zone)).collect(),
         kept: Kept {
             rows: grouped(selection.events.len()),
             left_out: if selection.left_out > 0 { text::count_of(selection.left_out, "event") } else { String::new() },

@@ -1,116 +1,13 @@
-//! Event logs: records of `joinscope-evtx` to events.
+//! Turning what the reader pushes into events.
 
-use joinscope_evtx::{
-    ChunkSpan, Damage, DamageKind, FILE_HEADER_SIZE, HeaderState, Layout, NameId, Reader, RecordHead, Sink,
-    SystemField, Value as Wire,
-};
+use joinscope_evtx::{Damage, DamageKind, NameId, RecordHead, Sink, SystemField, Value as Wire};
 use joinscope_wire::{Guid, Sid, push_utf16le};
 
-use super::secrets::{Scrubber, is_secret_field};
-use super::{Certainty, Content, Format, Job};
+use super::super::secrets::{Scrubber, is_secret_field};
 use crate::model::{
     Batch, BlindspotKind, Head, Level, Locator, MESSAGE_FIELD, OriginId, Payload, Stamp, TextId, Ticks, Value,
 };
 use ::evtx::mta::{MtaEvent, MtaFile};
-
-/// Chunks in one job: enough to be worth a task, few enough to spread a log over threads.
-const CHUNKS_PER_JOB: usize = 16;
-/// Holes in the record numbering that are listed one by one.
-const HOLES_LISTED: usize = 16;
-
-/// The format of Windows event logs.
-pub(super) struct Evtx;
-
-impl Format for Evtx {
-    fn name(&self) -> &'static str {
-        "evtx"
-    }
-
-    fn sniff(&self, head: &[u8], _name: &str) -> Certainty {
-        if Layout::sniff(head) { Certainty::Sure } else { Certainty::No }
-    }
-
-    fn jobs<'a>(&self, content: &'a Content<'a>) -> Vec<Job<'a>> {
-        let layout = Layout::of(content.bytes);
-        let open = open_chunk(&layout);
-        let spans = layout.chunks.clone();
-        let mut jobs: Vec<Job<'a>> = vec![Box::new(move |batch| describe(&layout, batch))];
-        for group in spans.chunks(CHUNKS_PER_JOB) {
-            let group = group.to_vec();
-            jobs.push(Box::new(move |batch| read_chunks(content, &group, open, batch)));
-        }
-        jobs
-    }
-
-    fn conclude(&self, batches: &mut [Batch]) {
-        report_holes(batches);
-    }
-}
-
-/// What the layout alone says.
-fn describe(layout: &Layout, batch: &mut Batch) {
-    match layout.header {
-        HeaderState::Intact { .. } => {}
-        HeaderState::Damaged => batch.blindspot(BlindspotKind::Damaged, "the file header's checksum is wrong; chunks were read all the same", Some(0)),
-        HeaderState::Missing => batch.blindspot(BlindspotKind::Truncated, "the file ends inside its header", Some(0)),
-    }
-    batch.note("chunks", layout.chunks.len() as u64);
-    batch.note("unused_chunks", layout.unused as u64);
-    // A cut inside a chunk that was never used hides nothing.
-    if layout.chunks.is_empty() && layout.unused == 0 && layout.header != HeaderState::Missing {
-        batch.blindspot(BlindspotKind::Truncated, "the file ends right after its header", Some(FILE_HEADER_SIZE as u64));
-    }
-}
-
-/// Offset of the chunk that was being written when the log was copied: its checksum was not
-/// made yet, which harms nothing.
-fn open_chunk(layout: &Layout) -> Option<u64> {
-    match layout.header {
-        HeaderState::Intact { dirty: true } => layout.chunks.last().map(|chunk| chunk.offset),
-        _ => None,
-    }
-}
-
-fn read_chunks(content: &Content<'_>, spans: &[ChunkSpan], open: Option<u64>, batch: &mut Batch) {
-    let mut reader = Reader::default();
-    let mut sink = Records::new(batch, content.messages, open);
-    for span in spans {
-        reader.read_chunk(content.bytes, *span, &mut sink);
-    }
-}
-
-/// Holes in the numbering of records: records that were there and are not, whatever the reason.
-fn report_holes(batches: &mut [Batch]) {
-    let mut previous: Option<(u64, Option<Stamp>)> = None;
-    let mut holes = Vec::new();
-    for record in batches.iter().flat_map(|batch| &batch.records) {
-        let Locator::Record { id, offset } = record.locator else { continue };
-        if let Some((last, stamp)) = previous
-            && id > last.saturating_add(1)
-        {
-            holes.push((last + 1, id - 1, offset, stamp, record.stamp));
-        }
-        previous = Some((id, record.stamp));
-    }
-    let Some(batch) = batches.first_mut() else { return };
-    for (first, last, offset, from, to) in holes.iter().take(HOLES_LISTED) {
-        let detail = if first == last {
-            format!("record {first} is missing between its neighbours")
-        } else {
-            format!("records {first} to {last} are missing between their neighbours")
-        };
-        batch.blindspot(BlindspotKind::Missing, detail, Some(*offset));
-        if let Some(spot) = batch.blindspots.last_mut() {
-            spot.from = from.map(|stamp| stamp.ticks);
-            spot.to = to.map(|stamp| stamp.ticks);
-        }
-    }
-    if holes.len() > HOLES_LISTED {
-        let records: u64 = holes.iter().skip(HOLES_LISTED).map(|(first, last, ..)| last - first + 1).sum();
-        let detail = format!("{} further holes in the record numbers, {records} records", holes.len() - HOLES_LISTED);
-        batch.blindspot(BlindspotKind::Missing, detail, None);
-    }
-}
 
 /// The System fields of one record.
 #[derive(Clone, Copy)]
@@ -162,7 +59,7 @@ impl System {
 }
 
 /// Turns what the reader pushes into events of a batch.
-struct Records<'b> {
+pub(super) struct Records<'b> {
     batch: &'b mut Batch,
     messages: Option<&'b MtaFile>,
     open_chunk: Option<u64>,
@@ -181,7 +78,7 @@ struct Records<'b> {
 }
 
 impl<'b> Records<'b> {
-    fn new(batch: &'b mut Batch, messages: Option<&'b MtaFile>, open_chunk: Option<u64>) -> Self {
+    pub(super) fn new(batch: &'b mut Batch, messages: Option<&'b MtaFile>, open_chunk: Option<u64>) -> Self {
         Self {
             batch,
             messages,

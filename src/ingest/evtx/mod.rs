@@ -1,0 +1,74 @@
+//! Event logs: a job for every group of chunks, as chunks are readable on their own.
+
+mod holes;
+mod records;
+
+use joinscope_evtx::{ChunkSpan, FILE_HEADER_SIZE, HeaderState, Layout, Reader};
+
+use super::{Certainty, Content, Format, Job};
+use crate::model::{Batch, BlindspotKind};
+use records::Records;
+
+/// Chunks in one job: enough to be worth a task, few enough to spread a log over threads.
+const CHUNKS_PER_JOB: usize = 16;
+
+/// The format of Windows event logs.
+pub(super) struct Evtx;
+
+impl Format for Evtx {
+    fn name(&self) -> &'static str {
+        "evtx"
+    }
+
+    fn sniff(&self, head: &[u8], _name: &str) -> Certainty {
+        if Layout::sniff(head) { Certainty::Sure } else { Certainty::No }
+    }
+
+    fn jobs<'a>(&self, content: &'a Content<'a>) -> Vec<Job<'a>> {
+        let layout = Layout::of(content.bytes);
+        let open = open_chunk(&layout);
+        let spans = layout.chunks.clone();
+        let mut jobs: Vec<Job<'a>> = vec![Box::new(move |batch| describe(&layout, batch))];
+        for group in spans.chunks(CHUNKS_PER_JOB) {
+            let group = group.to_vec();
+            jobs.push(Box::new(move |batch| read_chunks(content, &group, open, batch)));
+        }
+        jobs
+    }
+
+    fn conclude(&self, batches: &mut [Batch]) {
+        holes::report(batches);
+    }
+}
+
+/// What the layout alone says.
+fn describe(layout: &Layout, batch: &mut Batch) {
+    match layout.header {
+        HeaderState::Intact { .. } => {}
+        HeaderState::Damaged => batch.blindspot(BlindspotKind::Damaged, "the file header's checksum is wrong; chunks were read all the same", Some(0)),
+        HeaderState::Missing => batch.blindspot(BlindspotKind::Truncated, "the file ends inside its header", Some(0)),
+    }
+    batch.note("chunks", layout.chunks.len() as u64);
+    batch.note("unused_chunks", layout.unused as u64);
+    // A cut inside a chunk that was never used hides nothing.
+    if layout.chunks.is_empty() && layout.unused == 0 && layout.header != HeaderState::Missing {
+        batch.blindspot(BlindspotKind::Truncated, "the file ends right after its header", Some(FILE_HEADER_SIZE as u64));
+    }
+}
+
+/// Offset of the chunk that was being written when the log was copied: its checksum was not
+/// made yet, which harms nothing.
+fn open_chunk(layout: &Layout) -> Option<u64> {
+    match layout.header {
+        HeaderState::Intact { dirty: true } => layout.chunks.last().map(|chunk| chunk.offset),
+        _ => None,
+    }
+}
+
+fn read_chunks(content: &Content<'_>, spans: &[ChunkSpan], open: Option<u64>, batch: &mut Batch) {
+    let mut reader = Reader::default();
+    let mut sink = Records::new(batch, content.messages, open);
+    for span in spans {
+        reader.read_chunk(content.bytes, *span, &mut sink);
+    }
+}
