@@ -11,12 +11,19 @@ fn main() -> io::Result<()> {
     let folder = Path::new(&root).join("rules/flows");
     let mut names: Vec<String> = fs::read_dir(&folder)?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "yaml"))
+        .filter(|name| {
+            Path::new(name)
+                .extension()
+                .is_some_and(|extension| extension == "yaml")
+        })
         .collect();
     names.sort();
-    let mut list = String::from("/// Name and text of every flow file.\npub(super) const FLOWS: &[(&str, &str)] = &[\n");
+    let mut list = String::from(
+        "/// Name and text of every flow file.\npub(super) const FLOWS: &[(&str, &str)] = &[\n",
+    );
     for name in names {
         let path = folder.join(&name);
+        let path = path.display().to_string();
         let _ = writeln!(list, "    ({name:?}, include_str!({path:?})),");
     }
     list.push_str("];\n");

@@ -8,15 +8,28 @@ use crate::timeline::{EventRef, Matcher, Timeline};
 
 /// The facts, by name. A later event that states the same fact wins: the device has changed.
 pub(super) fn facts(timeline: &Timeline, rules: &Rules) -> BTreeMap<String, DeviceFact> {
-    let lines: Vec<(&str, Matcher<'_>, &str)> =
-        rules.facts.iter().map(|line| (line.name.as_str(), line.when.on(timeline), line.value.as_str())).collect();
+    let lines: Vec<(&str, Matcher<'_>, &str)> = rules
+        .facts
+        .iter()
+        .map(|line| {
+            (
+                line.name.as_str(),
+                line.when.on(timeline),
+                line.value.as_str(),
+            )
+        })
+        .collect();
     let mut facts = BTreeMap::new();
     let mut missing: Vec<usize> = (0..lines.len()).collect();
     // From the end, so that each line stops at the first event that fits.
     for event in timeline.events().take(timeline.dated()).rev() {
         missing.retain(|line| {
             let (name, query, template) = &lines[*line];
-            let value = if query.matches(event) { filled(template, event) } else { None };
+            let value = if query.matches(event) {
+                filled(template, event)
+            } else {
+                None
+            };
             match value {
                 Some(value) => {
                     let source = format!("{} {} ({})", event.path(), event.locator(), event.id());

@@ -182,15 +182,35 @@ impl Rules {
         for (file, text) in FLOWS {
             match load_flow(text, catalog) {
                 Ok(flow) => flows.push(flow),
-                Err(fault) => faults.push(FlowError { file: (*file).to_owned(), fault }),
+                Err(fault) => faults.push(FlowError {
+                    file: (*file).to_owned(),
+                    fault,
+                }),
             }
         }
         // Kinds are declared in the order in which they stand on each other.
         flows.sort_by_key(|flow| flow.kind);
-        let mut fault = |file: &str, fault| faults.push(FlowError { file: file.to_owned(), fault });
-        let context = load_context(catalog).map_err(|text| fault("context.yaml", text)).unwrap_or_default();
-        let facts = load_facts(catalog).map_err(|text| fault("device.yaml", text)).unwrap_or_default();
-        if faults.is_empty() { Ok(Self { flows, context, facts }) } else { Err(faults) }
+        let mut fault = |file: &str, fault| {
+            faults.push(FlowError {
+                file: file.to_owned(),
+                fault,
+            });
+        };
+        let context = load_context(catalog)
+            .map_err(|text| fault("context.yaml", text))
+            .unwrap_or_default();
+        let facts = load_facts(catalog)
+            .map_err(|text| fault("device.yaml", text))
+            .unwrap_or_default();
+        if faults.is_empty() {
+            Ok(Self {
+                flows,
+                context,
+                facts,
+            })
+        } else {
+            Err(faults)
+        }
     }
 
     /// The text of every embedded file, for the digest of the rule set.
@@ -210,13 +230,21 @@ impl Rules {
 
 fn load_flow(text: &str, catalog: &Catalog) -> Result<Flow, String> {
     let raw: RawFlow = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
-    let steps = raw.steps.into_iter().map(|step| load_step(step, catalog)).collect::<Result<_, _>>()?;
+    let steps = raw
+        .steps
+        .into_iter()
+        .map(|step| load_step(step, catalog))
+        .collect::<Result<_, _>>()?;
     Ok(Flow {
         kind: raw.kind,
         title: raw.title,
         group: raw.group,
         fallback: raw.fallback,
-        stage: raw.stage.as_deref().map(|text| named(text, Stage::from_word)).transpose()?,
+        stage: raw
+            .stage
+            .as_deref()
+            .map(|text| named(text, Stage::from_word))
+            .transpose()?,
         key: raw.key,
         idle_seconds: raw.idle_seconds,
         steps,
@@ -230,27 +258,42 @@ fn load_step(raw: RawStep, catalog: &Catalog) -> Result<FlowStep, String> {
         step: raw.step,
         role: raw.role,
         when: checked(&raw.when, catalog)?,
-        outcome: raw.outcome.as_deref().map(|text| named(text, Outcome::from_word)).transpose()?,
+        outcome: raw
+            .outcome
+            .as_deref()
+            .map(|text| named(text, Outcome::from_word))
+            .transpose()?,
         quote: raw.quote,
         title: raw.title,
     })
 }
 
 fn load_context(catalog: &Catalog) -> Result<Vec<(InsideRole, Query)>, String> {
-    let raw: Vec<RawContext> = serde_saphyr::from_str(CONTEXT).map_err(|error| error.to_string())?;
-    raw.into_iter().map(|line| Ok((line.role, checked(&line.when, catalog)?))).collect()
+    let raw: Vec<RawContext> =
+        serde_saphyr::from_str(CONTEXT).map_err(|error| error.to_string())?;
+    raw.into_iter()
+        .map(|line| Ok((line.role, checked(&line.when, catalog)?)))
+        .collect()
 }
 
 fn load_facts(catalog: &Catalog) -> Result<Vec<FactLine>, String> {
     let raw: Vec<RawFact> = serde_saphyr::from_str(DEVICE).map_err(|error| error.to_string())?;
     raw.into_iter()
-        .map(|line| Ok(FactLine { when: checked(&line.when, catalog)?, name: line.name, value: line.value }))
+        .map(|line| {
+            Ok(FactLine {
+                when: checked(&line.when, catalog)?,
+                name: line.name,
+                value: line.value,
+            })
+        })
         .collect()
 }
 
 fn checked(text: &str, catalog: &Catalog) -> Result<Query, String> {
     let query = Query::parse(text).map_err(|error| format!("{text}: {error}"))?;
-    query.check(catalog, None).map_err(|error| format!("{text}: {error}"))?;
+    query
+        .check(catalog, None)
+        .map_err(|error| format!("{text}: {error}"))?;
     Ok(query)
 }
 

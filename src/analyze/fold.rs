@@ -20,9 +20,17 @@ pub(super) fn attempts(timeline: &Timeline, rules: &Rules) -> Vec<Attempt> {
     groups.dedup();
     let mut attempts: Vec<Attempt> = Vec::new();
     for group in groups {
-        let flows: Vec<&Flow> = rules.flows.iter().filter(|flow| flow.group == group).collect();
+        let flows: Vec<&Flow> = rules
+            .flows
+            .iter()
+            .filter(|flow| flow.group == group)
+            .collect();
         let tries = Group::new(&flows, timeline).run(timeline);
-        attempts.extend(tries.iter().map(|attempt| finish(attempt, &flows, timeline)));
+        attempts.extend(
+            tries
+                .iter()
+                .map(|attempt| finish(attempt, &flows, timeline)),
+        );
     }
     attempts.sort_by_key(|attempt| (attempt.start, attempt.kind));
     for (index, attempt) in attempts.iter_mut().enumerate() {
@@ -70,14 +78,29 @@ struct Group<'f, 't> {
 
 impl<'f: 't, 't> Group<'f, 't> {
     fn new(flows: &'f [&'f Flow], timeline: &'t Timeline) -> Self {
-        let matchers = flows.iter().map(|flow| flow.steps.iter().map(|step| step.when.on(timeline)).collect()).collect();
-        Self { flows, matchers, tries: Vec::new(), open: FxHashMap::default() }
+        let matchers = flows
+            .iter()
+            .map(|flow| {
+                flow.steps
+                    .iter()
+                    .map(|step| step.when.on(timeline))
+                    .collect()
+            })
+            .collect();
+        Self {
+            flows,
+            matchers,
+            tries: Vec::new(),
+            open: FxHashMap::default(),
+        }
     }
 
     fn run(mut self, timeline: &'t Timeline) -> Vec<Try<'t>> {
         for event in timeline.events().take(timeline.dated()) {
             // Steps are catalogued events that matter; anything else is passed over at a glance.
-            let (Some(row), Some(ticks)) = (event.row(), event.ticks()) else { continue };
+            let (Some(row), Some(ticks)) = (event.row(), event.ticks()) else {
+                continue;
+            };
             if row.weight == 0 {
                 continue;
             }
@@ -92,9 +115,16 @@ impl<'f: 't, 't> Group<'f, 't> {
     /// The first step of each flow that the event fits.
     fn hits(&self, event: EventRef<'t>) -> Vec<Hit> {
         let fitting = |(flow, matchers): (usize, &Vec<Matcher<'t>>)| {
-            matchers.iter().position(|matcher| matcher.matches(event)).map(|step| Hit { flow, step })
+            matchers
+                .iter()
+                .position(|matcher| matcher.matches(event))
+                .map(|step| Hit { flow, step })
         };
-        self.matchers.iter().enumerate().filter_map(fitting).collect()
+        self.matchers
+            .iter()
+            .enumerate()
+            .filter_map(fitting)
+            .collect()
     }
 
     fn role(&self, hit: Hit) -> Role {
@@ -112,10 +142,22 @@ impl<'f: 't, 't> Group<'f, 't> {
         if let Some(index) = self.taker(&taken, &host, key.as_deref()) {
             self.give(index, taken, key);
         } else if self.is_substance(&taken) {
-            let candidates = taken.hits.iter().filter(|hit| self.role(**hit) != Role::Extra).map(|hit| hit.flow).collect();
+            let candidates = taken
+                .hits
+                .iter()
+                .filter(|hit| self.role(**hit) != Role::Extra)
+                .map(|hit| hit.flow)
+                .collect();
             let headless = !taken.hits.iter().any(|hit| self.role(*hit) == Role::Open);
             let index = self.tries.len();
-            self.tries.push(Try { host: host.clone(), key: None, candidates, events: Vec::new(), ended: None, headless });
+            self.tries.push(Try {
+                host: host.clone(),
+                key: None,
+                candidates,
+                events: Vec::new(),
+                ended: None,
+                headless,
+            });
             self.open.entry(host).or_default().push(index);
             self.give(index, taken, key);
         }
@@ -131,24 +173,44 @@ impl<'f: 't, 't> Group<'f, 't> {
     fn taker(&mut self, taken: &Taken<'_>, host: &str, key: Option<&str>) -> Option<usize> {
         let open = self.open.get_mut(host)?;
         let (tries, flows) = (&self.tries, self.flows);
-        open.retain(|index| tries.get(*index).is_some_and(|attempt| attempt.is_alive(taken.ticks, flows)));
-        let takes = |index: &&usize| tries.get(**index).is_some_and(|attempt| attempt.takes(taken, key, flows));
-        open.iter().rev().find(takes).copied()
+        open.retain(|index| {
+            tries
+                .get(*index)
+                .is_some_and(|attempt| attempt.is_alive(taken.ticks, flows))
+        });
+        let can_take = |index: &&usize| {
+            tries
+                .get(**index)
+                .is_some_and(|attempt| attempt.takes(taken, key, flows))
+        };
+        open.iter().rev().find(can_take).copied()
     }
 
     fn give(&mut self, index: usize, taken: Taken<'t>, key: Option<String>) {
-        let roles: Vec<(usize, Role)> = taken.hits.iter().map(|hit| (hit.flow, self.role(*hit))).collect();
-        let Some(attempt) = self.tries.get_mut(index) else { return };
+        let roles: Vec<(usize, Role)> = taken
+            .hits
+            .iter()
+            .map(|hit| (hit.flow, self.role(*hit)))
+            .collect();
+        let Some(attempt) = self.tries.get_mut(index) else {
+            return;
+        };
         let telling: Vec<usize> = attempt
             .candidates
             .iter()
             .copied()
-            .filter(|flow| roles.iter().any(|(other, role)| other == flow && *role != Role::Extra))
+            .filter(|flow| {
+                roles
+                    .iter()
+                    .any(|(other, role)| other == flow && *role != Role::Extra)
+            })
             .collect();
         if !telling.is_empty() {
             attempt.candidates = telling;
         }
-        let ends = roles.iter().any(|(flow, role)| *role == Role::End && attempt.candidates.contains(flow));
+        let ends = roles
+            .iter()
+            .any(|(flow, role)| *role == Role::End && attempt.candidates.contains(flow));
         if ends {
             attempt.ended = Some(taken.ticks);
         }
@@ -163,7 +225,7 @@ impl<'f: 't, 't> Group<'f, 't> {
     }
 }
 
-impl<'t> Try<'t> {
+impl Try<'_> {
     fn start(&self) -> Ticks {
         self.events.first().map_or(Ticks(0), |taken| taken.ticks)
     }
@@ -171,14 +233,21 @@ impl<'t> Try<'t> {
     /// The flow that it is of: the one that is left, or the one that takes undecided attempts.
     fn flow(&self, flows: &[&Flow]) -> usize {
         let fallback = self.candidates.iter().find(|index| flows[**index].fallback);
-        fallback.or(self.candidates.first()).copied().unwrap_or_default()
+        fallback
+            .or(self.candidates.first())
+            .copied()
+            .unwrap_or_default()
     }
 
     fn is_alive(&self, now: Ticks, flows: &[&Flow]) -> bool {
         if let Some(ended) = self.ended {
             return now.seconds_since(ended) <= LINGER_SECONDS;
         }
-        let idle = self.candidates.iter().filter_map(|index| flows.get(*index)).map(|flow| flow.idle_seconds);
+        let idle = self
+            .candidates
+            .iter()
+            .filter_map(|index| flows.get(*index))
+            .map(|flow| flow.idle_seconds);
         let last = self.events.last().map_or(now, |taken| taken.ticks);
         now.seconds_since(last) <= idle.fold(0.0, f64::max)
     }
@@ -189,21 +258,33 @@ impl<'t> Try<'t> {
         {
             return false;
         }
-        taken.hits.iter().filter(|hit| self.candidates.contains(&hit.flow)).any(|hit| {
-            match flows[hit.flow].steps[hit.step].role {
-                Role::Extra => true,
-                _ if self.ended.is_some() => false,
-                // An opening step that the attempt is already past begins another one.
-                Role::Open => self.reached(hit.flow, flows).is_none_or(|step| step < hit.step),
-                Role::Step | Role::Settle | Role::End => true,
-            }
-        })
+        taken
+            .hits
+            .iter()
+            .filter(|hit| self.candidates.contains(&hit.flow))
+            .any(|hit| {
+                match flows[hit.flow].steps[hit.step].role {
+                    Role::Extra => true,
+                    _ if self.ended.is_some() => false,
+                    // An opening step that the attempt is already past begins another one.
+                    Role::Open => self
+                        .reached(hit.flow, flows)
+                        .is_none_or(|step| step < hit.step),
+                    Role::Step | Role::Settle | Role::End => true,
+                }
+            })
     }
 
     /// How far it has come in a flow: the highest step but extras.
     fn reached(&self, flow: usize, flows: &[&Flow]) -> Option<usize> {
-        let counts = |hit: &&Hit| hit.flow == flow && flows[flow].steps[hit.step].role != Role::Extra;
-        self.events.iter().flat_map(|taken| &taken.hits).filter(counts).map(|hit| hit.step).max()
+        let counts =
+            |hit: &&Hit| hit.flow == flow && flows[flow].steps[hit.step].role != Role::Extra;
+        self.events
+            .iter()
+            .flat_map(|taken| &taken.hits)
+            .filter(counts)
+            .map(|hit| hit.step)
+            .max()
     }
 }
 
@@ -215,24 +296,44 @@ fn finish(attempt: &Try<'_>, flows: &[&Flow], timeline: &Timeline) -> Attempt {
     let mut settled: Option<Settled> = None;
     for taken in &attempt.events {
         // The event may be a step of several flows; the one of this flow counts.
-        let Some(hit) = taken.hits.iter().find(|hit| hit.flow == index) else { continue };
+        let Some(hit) = taken.hits.iter().find(|hit| hit.flow == index) else {
+            continue;
+        };
         let spec = &flow.steps[hit.step];
         let step = step(taken, spec);
         if matches!(spec.role, Role::Settle | Role::End) {
-            let open = settled.as_ref().is_none_or(|settled| settled.role != Role::End);
+            let open = settled
+                .as_ref()
+                .is_none_or(|settled| settled.role != Role::End);
             if open && matches!(step.outcome, Outcome::Success | Outcome::Failure) {
-                settled = Some(Settled { role: spec.role, outcome: step.outcome, code: step.code.clone() });
+                settled = Some(Settled {
+                    role: spec.role,
+                    outcome: step.outcome,
+                    code: step.code.clone(),
+                });
             }
         }
         steps.push(step);
     }
-    let end = attempt.events.last().map_or(attempt.start(), |taken| taken.ticks);
+    let end = attempt
+        .events
+        .last()
+        .map_or(attempt.start(), |taken| taken.ticks);
     let (outcome, mut notes) = outcome_of(attempt, flow, settled.as_ref(), end, timeline);
     if attempt.headless {
         notes.push("its beginning is not in the evidence".to_owned());
     }
-    let first_code = || steps.iter().filter(|step| step.outcome == Outcome::Failure && !step.extra).find_map(|step| step.code.clone());
-    let code = if outcome == "failure" { settled.and_then(|settled| settled.code).or_else(first_code) } else { None };
+    let first_code = || {
+        steps
+            .iter()
+            .filter(|step| step.outcome == Outcome::Failure && !step.extra)
+            .find_map(|step| step.code.clone())
+    };
+    let code = if outcome == "failure" {
+        settled.and_then(|settled| settled.code).or_else(first_code)
+    } else {
+        None
+    };
     Attempt {
         id: String::new(),
         kind: flow.kind,
@@ -263,8 +364,15 @@ fn step(taken: &Taken<'_>, spec: &FlowStep) -> Step {
         event: taken.event.id(),
         outcome: spec.outcome.unwrap_or_else(|| taken.event.outcome()),
         code: taken.event.failure_code(),
-        title: spec.title.clone().unwrap_or_else(|| taken.event.title().into_owned()),
-        quotes: spec.quote.iter().filter_map(|path| quoted(taken.event, path)).collect(),
+        title: spec
+            .title
+            .clone()
+            .unwrap_or_else(|| taken.event.title().into_owned()),
+        quotes: spec
+            .quote
+            .iter()
+            .filter_map(|path| quoted(taken.event, path))
+            .collect(),
         extra: spec.role == Role::Extra,
     }
 }
@@ -283,13 +391,20 @@ fn outcome_of(
     }
     // Silence proves something only as long as the log goes on.
     let source = attempt.events.last().map(|taken| taken.event.source());
-    let last = source.and_then(|id| timeline.sources().get(id.0 as usize)).and_then(|source| source.last);
+    let last = source
+        .and_then(|id| timeline.sources().get(id.0 as usize))
+        .and_then(|source| source.last);
     let watched = last.map_or(0.0, |last| last.seconds_since(end));
     if watched < flow.idle_seconds.min(60.0) {
-        let note = format!("the log ends {watched:.1} s after its last step, so what came of it is not in the evidence");
+        let note = format!(
+            "the log ends {watched:.1} s after its last step, so what came of it is not in the evidence"
+        );
         return ("unknown", vec![note]);
     }
-    ("incomplete", vec!["no step after the last one is in the evidence".to_owned()])
+    (
+        "incomplete",
+        vec!["no step after the last one is in the evidence".to_owned()],
+    )
 }
 
 /// The server's words in the order of the steps, without repeats.
@@ -306,7 +421,9 @@ fn server_words(steps: &[Step]) -> Vec<String> {
 /// Text of a payload field, or of a key of the JSON object in it (`ServerResponse.message`).
 fn quoted(event: EventRef<'_>, path: &str) -> Option<String> {
     const LONGEST: usize = 600;
-    let (name, key) = path.split_once('.').map_or((path, None), |(name, key)| (name, Some(key)));
+    let (name, key) = path
+        .split_once('.')
+        .map_or((path, None), |(name, key)| (name, Some(key)));
     let value = event.field(name)?;
     let text = match key {
         None => value.text().trim().to_owned(),
@@ -331,21 +448,35 @@ fn longest_gap(steps: &[Step]) -> Option<GapSpan> {
         seconds: pair[1].time.seconds_since(pair[0].time),
     });
     // The first of equals is kept.
-    spans.reduce(|longest, span| if span.seconds > longest.seconds { span } else { longest })
+    spans.reduce(|longest, span| {
+        if span.seconds > longest.seconds {
+            span
+        } else {
+            longest
+        }
+    })
 }
 
 /// Names the earlier attempt that explains a later one.
 fn relate(attempts: &mut [Attempt], rules: &Rules) {
     for index in 0..attempts.len() {
-        let Some(flow) = rules.flow(attempts[index].kind) else { continue };
+        let Some(flow) = rules.flow(attempts[index].kind) else {
+            continue;
+        };
         let start = attempts[index].start;
         for rule in &flow.follows {
-            let cause = attempts.iter().filter(|other| other.kind == rule.kind && other.outcome == rule.outcome).rfind(|other| {
-                let seconds = start.seconds_since(other.end);
-                (0.0..=rule.within_seconds).contains(&seconds)
-            });
+            let cause = attempts
+                .iter()
+                .filter(|other| other.kind == rule.kind && other.outcome == rule.outcome)
+                .rfind(|other| {
+                    let seconds = start.seconds_since(other.end);
+                    (0.0..=rule.within_seconds).contains(&seconds)
+                });
             if let Some(id) = cause.map(|cause| cause.id.clone()) {
-                attempts[index].follows = Some(Follows { attempt: id, relation: rule.relation.clone() });
+                attempts[index].follows = Some(Follows {
+                    attempt: id,
+                    relation: rule.relation.clone(),
+                });
                 attempts[index].notes.push(rule.note.clone());
                 break;
             }

@@ -12,8 +12,11 @@ const LISTED: usize = 40;
 
 /// The gaps of all attempts: those over their budget first, then by length.
 pub(super) fn gaps(timeline: &Timeline, rules: &Rules, attempts: &[Attempt]) -> Vec<Gap> {
-    let context: Vec<(InsideRole, Matcher<'_>)> =
-        rules.context.iter().map(|(role, query)| (*role, query.on(timeline))).collect();
+    let context: Vec<(InsideRole, Matcher<'_>)> = rules
+        .context
+        .iter()
+        .map(|(role, query)| (*role, query.on(timeline)))
+        .collect();
     let mut gaps = Vec::new();
     for attempt in attempts {
         // What merely belongs to the attempt does not divide a wait.
@@ -24,7 +27,9 @@ pub(super) fn gaps(timeline: &Timeline, rules: &Rules, attempts: &[Attempt]) -> 
     }
     gaps.sort_by(|left, right| {
         let over = |gap: &Gap| gap.ratio.filter(|ratio| *ratio > 1.0).unwrap_or(0.0);
-        over(right).total_cmp(&over(left)).then(right.seconds.total_cmp(&left.seconds))
+        over(right)
+            .total_cmp(&over(left))
+            .then(right.seconds.total_cmp(&left.seconds))
     });
     for (index, gap) in gaps.iter_mut().enumerate() {
         gap.id = format!("g{}", index + 1);
@@ -41,9 +46,11 @@ fn gap(
     context: &[(InsideRole, Matcher<'_>)],
 ) -> Option<Gap> {
     let seconds = to.time.seconds_since(from.time);
-    let budget = rules
-        .flow(attempt.kind)
-        .and_then(|flow| flow.budgets.iter().find(|budget| budget.from == from.step && budget.to == to.step));
+    let budget = rules.flow(attempt.kind).and_then(|flow| {
+        flow.budgets
+            .iter()
+            .find(|budget| budget.from == from.step && budget.to == to.step)
+    });
     if seconds < SHORTEST_SECONDS {
         return None;
     }
@@ -51,8 +58,16 @@ fn gap(
     Some(Gap {
         id: String::new(),
         attempt: attempt.id.clone(),
-        from: GapEdge { step: from.step, event: from.event, time: from.time },
-        to: GapEdge { step: to.step, event: to.event, time: to.time },
+        from: GapEdge {
+            step: from.step,
+            event: from.event,
+            time: from.time,
+        },
+        to: GapEdge {
+            step: to.step,
+            event: to.event,
+            time: to.time,
+        },
         seconds,
         budget_seconds: budget.map(|budget| budget.seconds),
         budget_basis: budget.map(|budget| budget.basis.clone()),
@@ -74,7 +89,12 @@ fn inside(
     let mut found = Vec::new();
     let mut total = 0;
     for index in from.event.index() + 1..to.event.index() {
-        let Some(event) = u32::try_from(index).ok().and_then(|index| timeline.event(crate::model::EventId(index))) else { break };
+        let Some(event) = u32::try_from(index)
+            .ok()
+            .and_then(|index| timeline.event(crate::model::EventId(index)))
+        else {
+            break;
+        };
         if own(event.id()) || event.outcome() == Outcome::Noise {
             continue;
         }
@@ -84,6 +104,9 @@ fn inside(
         }
     }
     found.sort_unstable();
-    let inside = found.iter().take(LISTED).map(|(place, event)| InsideEvent { event: *event, role: context[*place].0 });
+    let inside = found.iter().take(LISTED).map(|(place, event)| InsideEvent {
+        event: *event,
+        role: context[*place].0,
+    });
     (inside.collect(), total)
 }

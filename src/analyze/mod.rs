@@ -34,5 +34,10 @@ pub fn analyze(timeline: &Timeline, rules: &Rules) -> Analysis {
     let attempts = fold::attempts(timeline, rules);
     let gaps = gap::gaps(timeline, rules, &attempts);
     let verdict = verdict::verdict(timeline, rules, &attempts, &gaps);
-    Analysis { attempts, gaps, verdict, device: device::facts(timeline, rules) }
+    Analysis {
+        attempts,
+        gaps,
+        verdict,
+        device: device::facts(timeline, rules),
+    }
 }

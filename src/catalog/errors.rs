@@ -67,6 +67,18 @@ pub struct Errors {
     facilities: Vec<(&'static str, &'static str, &'static str)>,
 }
 
+const COLUMNS: [&str; 9] = [
+    "code",
+    "name",
+    "family",
+    "stage",
+    "confidence",
+    "meaning",
+    "cause",
+    "remedy",
+    "source",
+];
+
 impl Errors {
     pub(super) fn load(
         errors: &'static str,
@@ -75,27 +87,53 @@ impl Errors {
         faults: &mut Vec<TableError>,
     ) -> Self {
         let mut catalog = Self::default();
-        for row in rows("families.tsv", families, ["family", "what", "how-recognised"], faults) {
+        for row in rows(
+            "families.tsv",
+            families,
+            ["family", "what", "how-recognised"],
+            faults,
+        ) {
             catalog.families.push((row.cells[0], row.cells[1]));
         }
-        for row in rows("facilities.tsv", facilities, ["prefix", "facility", "title"], faults) {
-            catalog.facilities.push((row.cells[0], row.cells[1], row.cells[2]));
+        for row in rows(
+            "facilities.tsv",
+            facilities,
+            ["prefix", "facility", "title"],
+            faults,
+        ) {
+            catalog
+                .facilities
+                .push((row.cells[0], row.cells[1], row.cells[2]));
         }
         // The longest prefix says most about a code.
-        catalog.facilities.sort_by_key(|(prefix, ..)| std::cmp::Reverse(prefix.len()));
-        const COLUMNS: [&str; 9] =
-            ["code", "name", "family", "stage", "confidence", "meaning", "cause", "remedy", "source"];
+        catalog
+            .facilities
+            .sort_by_key(|(prefix, ..)| std::cmp::Reverse(prefix.len()));
         for row in rows("errors.tsv", errors, COLUMNS, faults) {
             match catalog.error_row(&row.cells) {
                 Ok(error) => catalog.add(error),
-                Err(fault) => faults.push(TableError { table: "errors.tsv", line: row.line, fault }),
+                Err(fault) => faults.push(TableError {
+                    table: "errors.tsv",
+                    line: row.line,
+                    fault,
+                }),
             }
         }
         catalog
     }
 
     fn error_row(&self, cells: &[&'static str; 9]) -> Result<ErrorRow, String> {
-        let [code, name, family, stage, confidence, meaning, cause, remedy, source] = *cells;
+        let [
+            code,
+            name,
+            family,
+            stage,
+            confidence,
+            meaning,
+            cause,
+            remedy,
+            source,
+        ] = *cells;
         if !self.families.iter().any(|(known, _)| *known == family) {
             return Err(format!("family {family} is not in families.tsv"));
         }
@@ -119,9 +157,15 @@ impl Errors {
 
     fn add(&mut self, row: ErrorRow) {
         let index = self.rows.len();
-        self.by_text.entry(row.code.to_ascii_lowercase()).or_default().push(index);
+        self.by_text
+            .entry(row.code.to_ascii_lowercase())
+            .or_default()
+            .push(index);
         if let Some(name) = row.name {
-            self.by_text.entry(name.to_ascii_lowercase()).or_default().push(index);
+            self.by_text
+                .entry(name.to_ascii_lowercase())
+                .or_default()
+                .push(index);
         }
         if let Some(number) = number_of(row.code) {
             self.by_number.entry(number).or_default().push(index);
@@ -136,7 +180,10 @@ impl Errors {
 
     /// What a family is.
     pub fn family(&self, family: &str) -> Option<&'static str> {
-        self.families.iter().find(|(known, _)| *known == family).map(|(_, what)| *what)
+        self.families
+            .iter()
+            .find(|(known, _)| *known == family)
+            .map(|(_, what)| *what)
     }
 
     /// The rows for a code in any form: hexadecimal, signed or unsigned decimal, symbolic.
@@ -154,13 +201,20 @@ impl Errors {
 
     /// The rows for a status code.
     pub fn of_code(&self, code: u32) -> impl Iterator<Item = &ErrorRow> {
-        self.by_number.get(&code).into_iter().flatten().map(|&index| &self.rows[index])
+        self.by_number
+            .get(&code)
+            .into_iter()
+            .flatten()
+            .map(|&index| &self.rows[index])
     }
 
     /// Facility and title of a status code that no row knows.
     pub fn facility(&self, code: u32) -> Option<(&'static str, &'static str)> {
         let text = code_text(code);
-        let row = self.facilities.iter().find(|(prefix, ..)| text.starts_with(&prefix.to_ascii_lowercase()))?;
+        let row = self
+            .facilities
+            .iter()
+            .find(|(prefix, ..)| text.starts_with(&prefix.to_ascii_lowercase()))?;
         Some((row.1, row.2))
     }
 }
@@ -174,13 +228,18 @@ pub fn code_text(code: u32) -> String {
 fn number_of(text: &str) -> Option<u32> {
     match text.strip_prefix("0x") {
         Some(digits) => u32::from_str_radix(digits, 16).ok(),
-        None => text.parse().ok().or_else(|| text.parse::<i32>().ok().map(i32::cast_unsigned)),
+        None => text
+            .parse()
+            .ok()
+            .or_else(|| text.parse::<i32>().ok().map(i32::cast_unsigned)),
     }
 }
 
 /// The number that eight hexadecimal digits without `0x` state, as error screens print them.
 fn bare_hex(text: &str) -> Option<u32> {
-    (text.len() == 8).then(|| u32::from_str_radix(text, 16).ok()).flatten()
+    (text.len() == 8)
+        .then(|| u32::from_str_radix(text, 16).ok())
+        .flatten()
 }
 
 #[cfg(test)]
@@ -190,13 +249,28 @@ mod tests {
     #[test]
     fn a_code_is_found_however_it_is_written() {
         let catalog = Catalog::embedded().expect("the embedded tables are sound");
-        for form in ["0x801c03ed", "0x801C03ED", "801c03ed", "-2145647635", "2149319661"] {
+        for form in [
+            "0x801c03ed",
+            "0x801C03ED",
+            "801c03ed",
+            "-2145647635",
+            "2149319661",
+        ] {
             let rows = catalog.errors.find(form);
-            assert!(rows.iter().any(|row| row.code == "0x801c03ed"), "{form}: {rows:?}");
+            assert!(
+                rows.iter().any(|row| row.code == "0x801c03ed"),
+                "{form}: {rows:?}"
+            );
         }
         assert!(!catalog.errors.find("AADSTS50076").is_empty());
         assert!(!catalog.errors.find("aadsts50076").is_empty());
         assert!(catalog.errors.find("0xdeadbeef").is_empty());
-        assert_eq!(catalog.errors.facility(0x801c_ffff).map(|facility| !facility.1.is_empty()), Some(true));
+        assert_eq!(
+            catalog
+                .errors
+                .facility(0x801c_ffff)
+                .map(|facility| !facility.1.is_empty()),
+            Some(true)
+        );
     }
 }

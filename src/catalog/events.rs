@@ -71,38 +71,78 @@ pub struct Events {
     by_name: FxHashMap<String, usize>,
 }
 
+const COLUMNS: [&str; 11] = [
+    "provider", "channel", "id", "version", "outcome", "status", "stage", "weight", "fields",
+    "title", "basis",
+];
+
 impl Events {
-    pub(super) fn load(providers: &'static str, events: &'static str, faults: &mut Vec<TableError>) -> Self {
+    pub(super) fn load(
+        providers: &'static str,
+        events: &'static str,
+        faults: &mut Vec<TableError>,
+    ) -> Self {
         let mut catalog = Self::default();
-        for row in rows("providers.tsv", providers, ["alias", "provider", "guid", "note"], faults) {
+        for row in rows(
+            "providers.tsv",
+            providers,
+            ["alias", "provider", "guid", "note"],
+            faults,
+        ) {
             let [alias, name, guid, note] = row.cells;
             let index = catalog.providers.len();
             for key in [alias, name] {
                 let key = key.to_ascii_lowercase();
                 if *catalog.by_name.entry(key).or_insert(index) != index {
-                    faults.push(TableError { table: "providers.tsv", line: row.line, fault: format!("{alias} is a second use of a name") });
+                    faults.push(TableError {
+                        table: "providers.tsv",
+                        line: row.line,
+                        fault: format!("{alias} is a second use of a name"),
+                    });
                 }
             }
-            catalog.providers.push(Provider { alias, name, guid: optional(guid), note });
+            catalog.providers.push(Provider {
+                alias,
+                name,
+                guid: optional(guid),
+                note,
+            });
         }
-        const COLUMNS: [&str; 11] = [
-            "provider", "channel", "id", "version", "outcome", "status", "stage", "weight", "fields", "title", "basis",
-        ];
         for row in rows("events.tsv", events, COLUMNS, faults) {
             match catalog.event_row(&row.cells) {
                 Ok(event) => {
                     let index = catalog.rows.len();
-                    catalog.index.entry((event.provider, event.id)).or_default().push(index);
+                    catalog
+                        .index
+                        .entry((event.provider, event.id))
+                        .or_default()
+                        .push(index);
                     catalog.rows.push(event);
                 }
-                Err(fault) => faults.push(TableError { table: "events.tsv", line: row.line, fault }),
+                Err(fault) => faults.push(TableError {
+                    table: "events.tsv",
+                    line: row.line,
+                    fault,
+                }),
             }
         }
         catalog
     }
 
     fn event_row(&self, cells: &[&'static str; 11]) -> Result<EventRow, String> {
-        let [provider, channel, id, version, outcome, status, stage, weight, fields, title, basis] = *cells;
+        let [
+            provider,
+            channel,
+            id,
+            version,
+            outcome,
+            status,
+            stage,
+            weight,
+            fields,
+            title,
+            basis,
+        ] = *cells;
         let provider = self
             .by_name
             .get(&provider.to_ascii_lowercase())
@@ -129,7 +169,11 @@ impl Events {
             outcome,
             status: optional(status),
             stage: Stage::from_word(stage).ok_or_else(|| format!("unknown stage {stage}"))?,
-            weight: weight.parse().ok().filter(|weight| *weight <= 3).ok_or_else(|| format!("weight {weight}"))?,
+            weight: weight
+                .parse()
+                .ok()
+                .filter(|weight| *weight <= 3)
+                .ok_or_else(|| format!("weight {weight}"))?,
             fields: optional(fields).filter(|fields| *fields != "?"),
             title,
             basis,
@@ -178,7 +222,11 @@ impl Events {
 
     /// The rows for one provider and event id, on any channel.
     pub fn of_id(&self, provider: usize, id: u32) -> impl Iterator<Item = &EventRow> {
-        self.index.get(&(provider, id)).into_iter().flatten().map(|&index| &self.rows[index])
+        self.index
+            .get(&(provider, id))
+            .into_iter()
+            .flatten()
+            .map(|&index| &self.rows[index])
     }
 }
 
@@ -188,7 +236,10 @@ fn channel_fit(words: &str, channel: &str) -> Option<u8> {
         return Some(0);
     }
     let last = channel.rsplit('/').next().unwrap_or(channel);
-    words.split(',').any(|word| word.trim().eq_ignore_ascii_case(last)).then_some(1)
+    words
+        .split(',')
+        .any(|word| word.trim().eq_ignore_ascii_case(last))
+        .then_some(1)
 }
 
 #[cfg(test)]
@@ -204,8 +255,14 @@ mod tests {
             row.map(|row| catalog.events.rows()[row].outcome)
         };
         let udr = "Microsoft-Windows-User Device Registration";
-        assert_eq!(title(udr, &format!("{udr}/Admin"), 304), Some(RowOutcome::Failure));
-        assert_eq!(title(udr, &format!("{udr}/Admin"), 306), Some(RowOutcome::Success));
+        assert_eq!(
+            title(udr, &format!("{udr}/Admin"), 304),
+            Some(RowOutcome::Failure)
+        );
+        assert_eq!(
+            title(udr, &format!("{udr}/Admin"), 306),
+            Some(RowOutcome::Success)
+        );
         assert_eq!(title("udr", "Admin", 306), Some(RowOutcome::Success));
         assert_eq!(title(udr, "Admin", 65_000), None);
         assert_eq!(title("No-Such-Provider", "Admin", 304), None);

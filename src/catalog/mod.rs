@@ -14,6 +14,8 @@ pub use table::TableError;
 
 use sha2::{Digest, Sha256};
 
+use crate::model::hex_text;
+
 const EVENTS: &str = include_str!("../../rules/catalog/events.tsv");
 const PROVIDERS: &str = include_str!("../../rules/catalog/providers.tsv");
 const ERRORS: &str = include_str!("../../rules/catalog/errors.tsv");
@@ -38,18 +40,26 @@ impl Catalog {
         let mut faults = Vec::new();
         let events = Events::load(PROVIDERS, EVENTS, &mut faults);
         let errors = Errors::load(ERRORS, FAMILIES, FACILITIES, &mut faults);
-        if faults.is_empty() { Ok(Self { events, errors }) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(Self { events, errors })
+        } else {
+            Err(faults)
+        }
     }
 }
 
 /// SHA-256 over the embedded tables and the given further rule texts, as 16 hex digits.
 pub fn rules_digest<'a>(further: impl Iterator<Item = &'a str>) -> String {
     let mut digest = Sha256::new();
-    for text in [EVENTS, PROVIDERS, ERRORS, FAMILIES, FACILITIES].into_iter().chain(further) {
+    for text in [EVENTS, PROVIDERS, ERRORS, FAMILIES, FACILITIES]
+        .into_iter()
+        .chain(further)
+    {
         digest.update((text.len() as u64).to_le_bytes());
         digest.update(text);
     }
-    digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let digest = digest.finalize();
+    hex_text(digest.get(..8).unwrap_or(&digest))
 }
 
 #[cfg(test)]

@@ -35,16 +35,25 @@ pub(super) fn rows<const N: usize>(
     faults: &mut Vec<TableError>,
 ) -> Vec<Row<N>> {
     let mut lines = text.lines().enumerate();
-    let header: Vec<&str> = lines.next().map_or(Vec::new(), |(_, line)| line.split('\t').collect());
+    let header: Vec<&str> = lines
+        .next()
+        .map_or(Vec::new(), |(_, line)| line.split('\t').collect());
     if header != columns {
-        faults.push(TableError { table, line: 1, fault: format!("expected the columns {columns:?}, found {header:?}") });
+        faults.push(TableError {
+            table,
+            line: 1,
+            fault: format!("expected the columns {columns:?}, found {header:?}"),
+        });
         return Vec::new();
     }
     let mut rows = Vec::new();
     for (index, line) in lines.filter(|(_, line)| !line.is_empty()) {
         let cells: Vec<&'static str> = line.split('\t').collect();
         match <[&'static str; N]>::try_from(cells) {
-            Ok(cells) => rows.push(Row { line: index + 1, cells }),
+            Ok(cells) => rows.push(Row {
+                line: index + 1,
+                cells,
+            }),
             Err(cells) => faults.push(TableError {
                 table,
                 line: index + 1,

@@ -7,7 +7,12 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 /// Finds out, offline, why a Windows device did not join, register with, or get a token
 /// from Microsoft Entra ID.
 #[derive(Debug, Parser)]
-#[command(name = "joinscope", version, args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+#[command(
+    name = "joinscope",
+    version,
+    args_conflicts_with_subcommands = true,
+    arg_required_else_help = true
+)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) verb: Option<Verb>,
@@ -22,7 +27,12 @@ pub(super) struct Evidence {
     #[arg(value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
     /// Zone for times: utc, device (as its event log states it), or an offset such as +02:00
-    #[arg(long, value_name = "ZONE", default_value = "utc", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "ZONE",
+        default_value = "utc",
+        allow_hyphen_values = true
+    )]
     pub(super) tz: String,
     /// File with passwords for locked archives, one a line (also JOINSCOPE_PASSWORD, or a prompt)
     #[arg(long, value_name = "FILE")]
@@ -111,7 +121,11 @@ pub(super) enum Verb {
     /// What a code or an event means: 0x801c03ed, -2145647635, AADSTS50076, UDR/304
     Explain {
         /// Codes and events
-        #[arg(required = true, value_name = "CODE|EVENT", allow_negative_numbers = true)]
+        #[arg(
+            required = true,
+            value_name = "CODE|EVENT",
+            allow_negative_numbers = true
+        )]
         words: Vec<String>,
     },
     /// Writes a made-up bundle to try the tool on
@@ -149,13 +163,25 @@ pub(super) struct Cut {
 }
 
 fn reports() -> clap::builder::PossibleValuesParser {
-    crate::export::REPORTS.iter().map(|exporter| exporter.name).collect::<Vec<_>>().into()
+    crate::export::REPORTS
+        .iter()
+        .map(|exporter| exporter.name)
+        .collect::<Vec<_>>()
+        .into()
 }
 
 fn events() -> clap::builder::PossibleValuesParser {
-    crate::export::EVENTS.iter().map(|exporter| exporter.name).collect::<Vec<_>>().into()
+    crate::export::EVENTS
+        .iter()
+        .map(|exporter| exporter.name)
+        .collect::<Vec<_>>()
+        .into()
 }
 
 fn severities() -> clap::builder::PossibleValuesParser {
-    crate::model::Severity::ALL.iter().map(|severity| severity.word()).collect::<Vec<_>>().into()
+    crate::model::Severity::ALL
+        .iter()
+        .map(|severity| severity.word())
+        .collect::<Vec<_>>()
+        .into()
 }

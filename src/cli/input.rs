@@ -16,16 +16,25 @@ use crate::model::{Blindspot, BlindspotKind};
 pub(super) fn bundle(evidence: &Evidence) -> Result<Option<Bundle>, Stop> {
     let paths = paths(evidence)?;
     if paths.is_empty() {
-        return Err(Stop::Usage("no input given; name files, folders or archives".to_owned()));
+        return Err(Stop::Usage(
+            "no input given; name files, folders or archives".to_owned(),
+        ));
     }
     let passwords = given_passwords(evidence)?;
-    let Some(bundle) = open_what_opens(&paths, &passwords)? else { return Ok(None) };
-    let locked = bundle.blindspots.iter().any(|spot| spot.kind == BlindspotKind::Locked);
+    let Some(bundle) = open_what_opens(&paths, &passwords)? else {
+        return Ok(None);
+    };
+    let locked = bundle
+        .blindspots
+        .iter()
+        .any(|spot| spot.kind == BlindspotKind::Locked);
     let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal() && !evidence.quiet;
-    if locked && passwords.is_empty() && can_ask {
-        if let Some(password) = ask_password()? {
-            return open_what_opens(&paths, &Passwords::new([password]));
-        }
+    if locked
+        && passwords.is_empty()
+        && can_ask
+        && let Some(password) = ask_password()?
+    {
+        return open_what_opens(&paths, &Passwords::new([password]));
     }
     Ok(Some(bundle))
 }
@@ -42,7 +51,11 @@ fn open_what_opens(paths: &[PathBuf], passwords: &Passwords) -> Result<Option<Bu
             }
             Err(error) => {
                 writeln!(io::stderr(), "joinscope: {error}")?;
-                failed.push(Blindspot::new(BlindspotKind::Unreadable, error.path(), error.to_string()));
+                failed.push(Blindspot::new(
+                    BlindspotKind::Unreadable,
+                    error.path(),
+                    error.to_string(),
+                ));
                 let before = usable.len();
                 usable.retain(|path| path.to_string_lossy().replace('\\', "/") != error.path());
                 if usable.len() == before {
@@ -60,7 +73,11 @@ fn paths(evidence: &Evidence) -> Result<Vec<PathBuf>, Stop> {
     for path in &evidence.inputs {
         if path.as_os_str() == "-" {
             for line in io::stdin().lock().lines() {
-                let line = line.map_err(|error| Stop::Usage(format!("the list on standard input cannot be read: {error}")))?;
+                let line = line.map_err(|error| {
+                    Stop::Usage(format!(
+                        "the list on standard input cannot be read: {error}"
+                    ))
+                })?;
                 if !line.trim().is_empty() {
                     paths.push(PathBuf::from(line.trim()));
                 }
@@ -76,8 +93,12 @@ fn paths(evidence: &Evidence) -> Result<Vec<PathBuf>, Stop> {
 fn given_passwords(evidence: &Evidence) -> Result<Passwords, Stop> {
     let mut candidates = Vec::new();
     if let Some(path) = &evidence.password_file {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Stop::Usage(format!("the password file {} cannot be read: {error}", path.display())))?;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Stop::Usage(format!(
+                "the password file {} cannot be read: {error}",
+                path.display()
+            ))
+        })?;
         candidates.extend(text.lines().map(str::to_owned));
     }
     candidates.extend(std::env::var("JOINSCOPE_PASSWORD"));
@@ -86,7 +107,10 @@ fn given_passwords(evidence: &Evidence) -> Result<Passwords, Stop> {
 
 /// Asks for a password without showing it; `None` when the question is declined.
 fn ask_password() -> Result<Option<String>, Stop> {
-    write!(io::stderr(), "part of the evidence is locked; password (empty to go on without): ")?;
+    write!(
+        io::stderr(),
+        "part of the evidence is locked; password (empty to go on without): "
+    )?;
     io::stderr().flush()?;
     enable_raw_mode()?;
     let typed = read_hidden();
@@ -105,7 +129,9 @@ fn read_hidden() -> io::Result<Option<String>> {
         match key.code {
             KeyCode::Enter => return Ok(Some(typed)),
             KeyCode::Esc => return Ok(None),
-            KeyCode::Char('c' | 'd') if key.modifiers.contains(KeyModifiers::CONTROL) => return Ok(None),
+            KeyCode::Char('c' | 'd') if key.modifiers.contains(KeyModifiers::CONTROL) => {
+                return Ok(None);
+            }
             KeyCode::Backspace => drop(typed.pop()),
             KeyCode::Char(letter) => typed.push(letter),
             _ => {}

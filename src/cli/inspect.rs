@@ -35,7 +35,12 @@ struct ProviderCount {
 }
 
 /// Writes one inspection an artifact, and the blind spots of what could not even be listed.
-pub(super) fn write(bundle: &Bundle, reading: &Reading, format: &str, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    bundle: &Bundle,
+    reading: &Reading,
+    format: &str,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let inspections: Vec<Inspection> = bundle
         .artifacts
         .iter()
@@ -46,7 +51,11 @@ pub(super) fn write(bundle: &Bundle, reading: &Reading, format: &str, out: &mut 
                 format: read.format,
                 bytes: read.bytes,
                 sha256: read.sha256.clone(),
-                counts: read.notes.iter().map(|note| (note.key, note.count)).collect(),
+                counts: read
+                    .notes
+                    .iter()
+                    .map(|note| (note.key, note.count))
+                    .collect(),
                 events: 0,
                 undated: 0,
                 first: None,
@@ -63,13 +72,27 @@ pub(super) fn write(bundle: &Bundle, reading: &Reading, format: &str, out: &mut 
         serde_json::to_writer_pretty(&mut *out, &document)?;
         return out.write_all(b"\n");
     }
-    inspections.iter().try_for_each(|inspection| text(inspection, out))?;
-    bundle.blindspots.iter().try_for_each(|spot| writeln!(out, "{} {}: {}", spot.kind, clean(&spot.artifact), clean(&spot.detail)))
+    inspections
+        .iter()
+        .try_for_each(|inspection| text(inspection, out))?;
+    bundle.blindspots.iter().try_for_each(|spot| {
+        writeln!(
+            out,
+            "{} {}: {}",
+            spot.kind,
+            clean(&spot.artifact),
+            clean(&spot.detail)
+        )
+    })
 }
 
 fn add_batches(inspection: &mut Inspection, reading: &Reading, artifact: crate::model::ArtifactId) {
     let mut providers: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for batch in reading.batches.iter().filter(|batch| batch.artifact == artifact) {
+    for batch in reading
+        .batches
+        .iter()
+        .filter(|batch| batch.artifact == artifact)
+    {
         inspection.events += batch.records.len();
         inspection.blindspots.extend_from_slice(&batch.blindspots);
         for record in &batch.records {
@@ -83,13 +106,22 @@ fn add_batches(inspection: &mut Inspection, reading: &Reading, artifact: crate::
                 None => inspection.undated += 1,
             }
             if let Some(origin) = batch.origins.get(record.origin.0) {
-                let key = (batch.texts.str(origin.provider).to_owned(), batch.texts.str(origin.channel).to_owned());
+                let key = (
+                    batch.texts.str(origin.provider).to_owned(),
+                    batch.texts.str(origin.channel).to_owned(),
+                );
                 *providers.entry(key).or_default() += 1;
             }
         }
     }
-    let mut list: Vec<ProviderCount> =
-        providers.into_iter().map(|((name, channel), events)| ProviderCount { name, channel, events }).collect();
+    let mut list: Vec<ProviderCount> = providers
+        .into_iter()
+        .map(|((name, channel), events)| ProviderCount {
+            name,
+            channel,
+            events,
+        })
+        .collect();
     list.sort_by_key(|provider| std::cmp::Reverse(provider.events));
     inspection.providers = list;
 }
@@ -97,24 +129,50 @@ fn add_batches(inspection: &mut Inspection, reading: &Reading, artifact: crate::
 fn text(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
     let format = inspection.format.unwrap_or("not read");
     writeln!(out, "{}", clean(&inspection.path))?;
-    writeln!(out, "  format      {format}, {} bytes", grouped(usize::try_from(inspection.bytes).unwrap_or(usize::MAX)))?;
+    writeln!(
+        out,
+        "  format      {format}, {} bytes",
+        grouped(usize::try_from(inspection.bytes).unwrap_or(usize::MAX))
+    )?;
     if !inspection.sha256.is_empty() {
         writeln!(out, "  sha256      {}", inspection.sha256)?;
     }
     if !inspection.counts.is_empty() {
-        let counts: Vec<String> = inspection.counts.iter().map(|(key, count)| format!("{} {count}", key.replace('_', " "))).collect();
+        let counts: Vec<String> = inspection
+            .counts
+            .iter()
+            .map(|(key, count)| format!("{} {count}", key.replace('_', " ")))
+            .collect();
         writeln!(out, "  structure   {}", counts.join(", "))?;
     }
     if inspection.events > 0 {
-        let time = |ticks: Option<Ticks>| ticks.map_or_else(|| "-".to_owned(), |ticks| Value::Time(ticks).text().into_owned());
+        let time = |ticks: Option<Ticks>| {
+            ticks.map_or_else(
+                || "-".to_owned(),
+                |ticks| Value::Time(ticks).text().into_owned(),
+            )
+        };
         let (first, last) = (time(inspection.first), time(inspection.last));
-        writeln!(out, "  events      {}, {} undated, {first} to {last}", grouped(inspection.events), inspection.undated)?;
+        writeln!(
+            out,
+            "  events      {}, {} undated, {first} to {last}",
+            grouped(inspection.events),
+            inspection.undated
+        )?;
     }
     for provider in &inspection.providers {
-        writeln!(out, "  provider    {:>8}  {} ({})", grouped(provider.events), clean(&provider.name), clean(&provider.channel))?;
+        writeln!(
+            out,
+            "  provider    {:>8}  {} ({})",
+            grouped(provider.events),
+            clean(&provider.name),
+            clean(&provider.channel)
+        )?;
     }
     for spot in &inspection.blindspots {
-        let offset = spot.offset.map_or_else(String::new, |offset| format!(" at 0x{offset:x}"));
+        let offset = spot
+            .offset
+            .map_or_else(String::new, |offset| format!(" at 0x{offset:x}"));
         writeln!(out, "  {:<11} {}{offset}", spot.kind, clean(&spot.detail))?;
     }
     Ok(())

@@ -67,7 +67,9 @@ pub fn main() -> ExitCode {
     match run::run(args) {
         Ok(exit) => exit.code(),
         // A reader that has seen enough closes the pipe; that is no fault.
-        Err(Stop::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Stop::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
         Err(stop) => {
             let _ = writeln!(std::io::stderr(), "joinscope: {stop}");
             ExitCode::from(match stop {

@@ -27,15 +27,20 @@ pub(super) fn create(path: &Path, existing: Existing) -> Result<impl Write + use
         Existing::Keep => options.create_new(true),
         Existing::Replace => options.create(true).truncate(true),
     };
-    options.open(path).map(BufWriter::new).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => {
-            Stop::Usage(format!("{} is there already; --force overwrites it", path.display()))
-        }
-        _ => Stop::Usage(format!("{} cannot be written: {error}", path.display())),
-    })
+    options
+        .open(path)
+        .map(BufWriter::new)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => Stop::Usage(format!(
+                "{} is there already; --force overwrites it",
+                path.display()
+            )),
+            _ => Stop::Usage(format!("{} cannot be written: {error}", path.display())),
+        })
 }
 
 /// Makes a folder, with those above it.
 pub(super) fn make_folder(path: &Path) -> Result<(), Stop> {
-    fs::create_dir_all(path).map_err(|error| Stop::Usage(format!("{} cannot be made: {error}", path.display())))
+    fs::create_dir_all(path)
+        .map_err(|error| Stop::Usage(format!("{} cannot be made: {error}", path.display())))
 }

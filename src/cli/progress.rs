@@ -15,7 +15,8 @@ impl Progress {
         }
         // Small bundles are done before a bar could be read.
         let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr_with_hz(8));
-        let style = ProgressStyle::with_template("reading [{bar:30}] {bytes} of {total_bytes}, {eta} left");
+        let style =
+            ProgressStyle::with_template("reading [{bar:30}] {bytes} of {total_bytes}, {eta} left");
         if let Ok(style) = style {
             bar.set_style(style.progress_chars("#- "));
         }

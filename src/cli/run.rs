@@ -2,7 +2,6 @@
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
-use std::sync::Arc;
 
 use super::args::{Args, Colour, Cut, Evidence, Verb};
 use super::output::{Existing, create, make_folder};
@@ -21,48 +20,97 @@ pub(super) fn run(args: Args) -> Result<Exit, Stop> {
         None if io::stdout().is_terminal() => view(&args.evidence),
         None => analyze(&args.evidence, Section::All, "text", None),
         Some(Verb::Tui { evidence }) => view(&evidence),
-        Some(Verb::Analyze { evidence, format, fail_on }) => {
-            analyze(&evidence, Section::All, &format, fail_on.as_deref().and_then(Severity::from_word))
-        }
+        Some(Verb::Analyze {
+            evidence,
+            format,
+            fail_on,
+        }) => analyze(
+            &evidence,
+            Section::All,
+            &format,
+            fail_on.as_deref().and_then(Severity::from_word),
+        ),
         Some(Verb::Gaps { evidence, format }) => analyze(&evidence, Section::Gaps, &format, None),
-        Some(Verb::Sources { evidence, format }) => analyze(&evidence, Section::Sources, &format, None),
-        Some(Verb::Timeline { evidence, format, cut }) => timeline(&evidence, &format, &cut),
-        Some(Verb::Report { evidence, output, force }) => report(&evidence, &output, Existing::from_force(force)),
+        Some(Verb::Sources { evidence, format }) => {
+            analyze(&evidence, Section::Sources, &format, None)
+        }
+        Some(Verb::Timeline {
+            evidence,
+            format,
+            cut,
+        }) => timeline(&evidence, &format, &cut),
+        Some(Verb::Report {
+            evidence,
+            output,
+            force,
+        }) => report(&evidence, &output, Existing::from_force(force)),
         Some(Verb::Inspect { evidence, format }) => inspect_files(&evidence, &format),
         Some(Verb::Explain { words }) => explain_words(&words),
-        Some(Verb::Demo { scenario, output, force }) => demo(scenario.as_deref(), &output, Existing::from_force(force)),
+        Some(Verb::Demo {
+            scenario,
+            output,
+            force,
+        }) => demo(scenario.as_deref(), &output, Existing::from_force(force)),
     }
 }
 
-fn analyze(evidence: &Evidence, section: Section, format: &str, fail_on: Option<Severity>) -> Result<Exit, Stop> {
-    let Some(bundle) = input::bundle(evidence)? else { return Ok(Exit::Unreadable) };
+fn analyze(
+    evidence: &Evidence,
+    section: Section,
+    format: &str,
+    fail_on: Option<Severity>,
+) -> Result<Exit, Stop> {
+    let Some(bundle) = input::bundle(evidence)? else {
+        return Ok(Exit::Unreadable);
+    };
     let case = case(&bundle, &Knowledge::load()?, Digests::Make, evidence)?;
     let exporter = REPORTS.iter().find(|exporter| exporter.name == format);
-    let exporter = exporter.ok_or_else(|| Stop::Usage(format!("{format} is no format of a report")))?;
-    let view = View { zone: zone(&evidence.tz, Some(&case.report))?, colour: colour(evidence), width: width() };
+    let exporter =
+        exporter.ok_or_else(|| Stop::Usage(format!("{format} is no format of a report")))?;
+    let view = View {
+        zone: zone(&evidence.tz, Some(&case.report))?,
+        colour: colour(evidence),
+        width: width(),
+    };
     let mut out = BufWriter::new(io::stdout().lock());
     (exporter.write)(&case.report, &case.timeline, section, view, &mut out)?;
     out.flush()?;
     let found = fail_on.is_some_and(|severity| case.report.verdict.severity >= severity);
-    Ok(if found { Exit::Found } else { exit(&case, &bundle)? })
+    Ok(if found {
+        Exit::Found
+    } else {
+        exit(&case, &bundle)?
+    })
 }
 
 fn timeline(evidence: &Evidence, format: &str, cut: &Cut) -> Result<Exit, Stop> {
-    let Some(bundle) = input::bundle(evidence)? else { return Ok(Exit::Unreadable) };
+    let Some(bundle) = input::bundle(evidence)? else {
+        return Ok(Exit::Unreadable);
+    };
     let case = case(&bundle, &Knowledge::load()?, Digests::Skip, evidence)?;
-    let query = cut.query.as_deref().map(|text| checked_query(text, &case.timeline)).transpose()?;
+    let query = cut
+        .query
+        .as_deref()
+        .map(|text| checked_query(text, &case.timeline))
+        .transpose()?;
     let matcher = query.as_ref().map(|query| query.on(&case.timeline));
     let (since, until) = bounds(cut, &case.timeline)?;
     let wanted = |event: &EventRef<'_>| {
         let inside = match event.ticks() {
-            Some(ticks) => since.is_none_or(|since| ticks >= since) && until.is_none_or(|until| ticks < until),
+            Some(ticks) => {
+                since.is_none_or(|since| ticks >= since) && until.is_none_or(|until| ticks < until)
+            }
             // An undated event cannot be said to lie inside any bounds.
             None => since.is_none() && until.is_none(),
         };
-        inside && matcher.as_ref().is_none_or(|matcher| matcher.matches(*event))
+        inside
+            && matcher
+                .as_ref()
+                .is_none_or(|matcher| matcher.matches(*event))
     };
     let exporter = EVENTS.iter().find(|exporter| exporter.name == format);
-    let exporter = exporter.ok_or_else(|| Stop::Usage(format!("{format} is no format of events")))?;
+    let exporter =
+        exporter.ok_or_else(|| Stop::Usage(format!("{format} is no format of events")))?;
     let mut out = BufWriter::with_capacity(1 << 20, io::stdout().lock());
     let mut events = case.timeline.events().filter(wanted);
     (exporter.write)(&mut events, &Steps::of(&case.report), &mut out)?;
@@ -72,24 +120,36 @@ fn timeline(evidence: &Evidence, format: &str, cut: &Cut) -> Result<Exit, Stop> 
 
 fn checked_query(text: &str, timeline: &Timeline) -> Result<Query, Stop> {
     let query = Query::parse(text).map_err(|error| Stop::Usage(error.to_string()))?;
-    query.check(timeline.catalog(), Some(timeline)).map_err(|error| Stop::Usage(error.to_string()))?;
+    query
+        .check(timeline.catalog(), Some(timeline))
+        .map_err(|error| Stop::Usage(error.to_string()))?;
     Ok(query)
 }
 
 /// The bounds of a cut; `--around` narrows those of `--since` and `--until`.
 fn bounds(cut: &Cut, timeline: &Timeline) -> Result<(Option<Ticks>, Option<Ticks>), Stop> {
     let time = |text: &String| {
-        Ticks::parse(text).ok_or_else(|| Stop::Usage(format!("{text} is no time; use 2026-03-02T08:00:00Z")))
+        Ticks::parse(text)
+            .ok_or_else(|| Stop::Usage(format!("{text} is no time; use 2026-03-02T08:00:00Z")))
     };
-    let (mut since, mut until) = (cut.since.as_ref().map(time).transpose()?, cut.until.as_ref().map(time).transpose()?);
+    let (mut since, mut until) = (
+        cut.since.as_ref().map(time).transpose()?,
+        cut.until.as_ref().map(time).transpose()?,
+    );
     if let Some(text) = &cut.around {
         let centre = match EventId::parse(text) {
-            Some(id) => timeline.event(id).and_then(EventRef::ticks).ok_or_else(|| {
-                Stop::Usage(format!("{text} is no event with a time in this evidence"))
-            })?,
+            Some(id) => timeline
+                .event(id)
+                .and_then(EventRef::ticks)
+                .ok_or_else(|| {
+                    Stop::Usage(format!("{text} is no event with a time in this evidence"))
+                })?,
             None => time(text)?,
         };
-        let (from, to) = (centre.plus_seconds(-cut.window), centre.plus_seconds(cut.window));
+        let (from, to) = (
+            centre.plus_seconds(-cut.window),
+            centre.plus_seconds(cut.window),
+        );
         since = Some(since.map_or(from, |since| since.max(from)));
         until = Some(until.map_or(to, |until| until.min(to)));
     }
@@ -98,7 +158,9 @@ fn bounds(cut: &Cut, timeline: &Timeline) -> Result<(Option<Ticks>, Option<Ticks
 
 fn report(evidence: &Evidence, output: &Path, existing: Existing) -> Result<Exit, Stop> {
     let knowledge = Knowledge::load()?;
-    let Some(bundle) = input::bundle(evidence)? else { return Ok(Exit::Unreadable) };
+    let Some(bundle) = input::bundle(evidence)? else {
+        return Ok(Exit::Unreadable);
+    };
     // A wrong output path fails here, before the work.
     let mut out = create(output, existing)?;
     let case = case(&bundle, &knowledge, Digests::Make, evidence)?;
@@ -112,7 +174,9 @@ fn report(evidence: &Evidence, output: &Path, existing: Existing) -> Result<Exit
 }
 
 fn view(evidence: &Evidence) -> Result<Exit, Stop> {
-    let Some(bundle) = input::bundle(evidence)? else { return Ok(Exit::Unreadable) };
+    let Some(bundle) = input::bundle(evidence)? else {
+        return Ok(Exit::Unreadable);
+    };
     let case = case(&bundle, &Knowledge::load()?, Digests::Make, evidence)?;
     let exit = exit(&case, &bundle)?;
     /*let options = tui::Options {
@@ -125,18 +189,30 @@ fn view(evidence: &Evidence) -> Result<Exit, Stop> {
 }
 
 fn inspect_files(evidence: &Evidence, format: &str) -> Result<Exit, Stop> {
-    let Some(bundle) = input::bundle(evidence)? else { return Ok(Exit::Unreadable) };
+    let Some(bundle) = input::bundle(evidence)? else {
+        return Ok(Exit::Unreadable);
+    };
     let reading = reading(&bundle, Digests::Make, evidence)?;
     let mut out = BufWriter::new(io::stdout().lock());
     inspect::write(&bundle, &reading, format, &mut out)?;
     out.flush()?;
-    let spots = reading.batches.iter().flat_map(|batch| &batch.blindspots).chain(&bundle.blindspots);
+    let spots = reading
+        .batches
+        .iter()
+        .flat_map(|batch| &batch.blindspots)
+        .chain(&bundle.blindspots);
     let harmed = spots.clone().any(|spot| spot.kind.harms_evidence());
-    Ok(match reading.artifacts.iter().any(|artifact| artifact.format.is_some()) {
-        true if harmed => Exit::Partial,
-        true => Exit::Done,
-        false => Exit::Unreadable,
-    })
+    Ok(
+        match reading
+            .artifacts
+            .iter()
+            .any(|artifact| artifact.format.is_some())
+        {
+            true if harmed => Exit::Partial,
+            true => Exit::Done,
+            false => Exit::Unreadable,
+        },
+    )
 }
 
 fn explain_words(words: &[String]) -> Result<Exit, Stop> {
@@ -147,16 +223,24 @@ fn explain_words(words: &[String]) -> Result<Exit, Stop> {
         known &= explain::explain(word, &knowledge.catalog, &mut out)?;
     }
     out.flush()?;
-    if known { Ok(Exit::Done) } else { Err(Stop::Usage("not everything could be explained".to_owned())) }
+    if known {
+        Ok(Exit::Done)
+    } else {
+        Err(Stop::Usage("not everything could be explained".to_owned()))
+    }
 }
 
 fn demo(scenario: Option<&str>, folder: &Path, existing: Existing) -> Result<Exit, Stop> {
     let names = samples::scenario::names();
     let name = scenario.unwrap_or("preprovisioning-mdm-blocked");
     if !names.contains(&name) {
-        return Err(Stop::Usage(format!("there is no scenario {name}; there are: {}", names.join(", "))));
+        return Err(Stop::Usage(format!(
+            "there is no scenario {name}; there are: {}",
+            names.join(", ")
+        )));
     }
-    let bundle = samples::scenario::build(name).map_err(|error| Stop::Internal(error.to_string()))?;
+    let bundle =
+        samples::scenario::build(name).map_err(|error| Stop::Internal(error.to_string()))?;
     make_folder(folder)?;
     let path = folder.join(format!("{name}.zip"));
     let mut out = create(&path, existing)?;
@@ -168,22 +252,37 @@ fn demo(scenario: Option<&str>, folder: &Path, existing: Existing) -> Result<Exi
 
 /// How a run ends whose results were written.
 fn exit(case: &Case, bundle: &Bundle) -> Result<Exit, Stop> {
-    if case.artifacts.iter().all(|artifact| artifact.format.is_none()) {
+    if case
+        .artifacts
+        .iter()
+        .all(|artifact| artifact.format.is_none())
+    {
         writeln!(io::stderr(), "joinscope: {}", nothing_read(case, bundle))?;
         return Ok(Exit::Unreadable);
     }
-    let harmed = case.report.blindspots.iter().any(|spot| spot.kind.harms_evidence());
+    let harmed = case
+        .report
+        .blindspots
+        .iter()
+        .any(|spot| spot.kind.harms_evidence());
     Ok(if harmed { Exit::Partial } else { Exit::Done })
 }
 
 /// One sentence on why there was nothing to read.
 fn nothing_read(case: &Case, bundle: &Bundle) -> String {
-    let told = case.report.blindspots.iter().find(|spot| spot.kind != BlindspotKind::Skipped);
+    let told = case
+        .report
+        .blindspots
+        .iter()
+        .find(|spot| spot.kind != BlindspotKind::Skipped);
     match (told, bundle.artifacts.as_slice()) {
         (Some(spot), [] | [_]) => format!("{}: {}", spot.artifact, spot.detail),
         (None, [only]) if only.size == 0 => format!("{} is empty", only.path),
         (_, []) => "there is no file in what was given".to_owned(),
-        _ => format!("none of {} files is of a format that can be read; `joinscope inspect` lists them", bundle.artifacts.len()),
+        _ => format!(
+            "none of {} files is of a format that can be read; `joinscope inspect` lists them",
+            bundle.artifacts.len()
+        ),
     }
 }
 

@@ -32,21 +32,43 @@ impl Knowledge {
     pub(super) fn load() -> Result<Self, Stop> {
         let catalog = Catalog::embedded().map_err(|faults| internal(&faults))?;
         let rules = Rules::embedded(&catalog).map_err(|faults| internal(&faults))?;
-        Ok(Self { catalog: Arc::new(catalog), rules })
+        Ok(Self {
+            catalog: Arc::new(catalog),
+            rules,
+        })
     }
 }
 
 fn internal(faults: &[impl ToString]) -> Stop {
-    Stop::Internal(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+    Stop::Internal(
+        faults
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("; "),
+    )
 }
 
 /// Reads and analyses a bundle.
-pub(super) fn case(bundle: &Bundle, knowledge: &Knowledge, digests: Digests, evidence: &Evidence) -> Result<Case, Stop> {
-    let Reading { batches, artifacts, inputs } = reading(bundle, digests, evidence)?;
+pub(super) fn case(
+    bundle: &Bundle,
+    knowledge: &Knowledge,
+    digests: Digests,
+    evidence: &Evidence,
+) -> Result<Case, Stop> {
+    let Reading {
+        batches,
+        artifacts,
+        inputs,
+    } = reading(bundle, digests, evidence)?;
     let timeline = Timeline::build(batches, Arc::clone(&knowledge.catalog));
     let analysis = analyze(&timeline, &knowledge.rules);
-    let sha256: FxHashMap<_, _> =
-        bundle.artifacts.iter().zip(&artifacts).map(|(artifact, read)| (artifact.id, read.sha256.clone())).collect();
+    let sha256: FxHashMap<_, _> = bundle
+        .artifacts
+        .iter()
+        .zip(&artifacts)
+        .map(|(artifact, read)| (artifact.id, read.sha256.clone()))
+        .collect();
     let parts = Parts {
         attempts: analysis.attempts,
         gaps: analysis.gaps,
@@ -56,12 +78,22 @@ pub(super) fn case(bundle: &Bundle, knowledge: &Knowledge, digests: Digests, evi
         blindspots: bundle.blindspots.clone(),
         rules_digest: rules_digest(Rules::texts()),
     };
-    let report = assemble(parts, &timeline, |id| sha256.get(&id).cloned().unwrap_or_default());
-    Ok(Case { report, timeline, artifacts })
+    let report = assemble(parts, &timeline, |id| {
+        sha256.get(&id).cloned().unwrap_or_default()
+    });
+    Ok(Case {
+        report,
+        timeline,
+        artifacts,
+    })
 }
 
 /// Reads a bundle on a pool of the size asked for.
-pub(super) fn reading(bundle: &Bundle, digests: Digests, evidence: &Evidence) -> Result<Reading, Stop> {
+pub(super) fn reading(
+    bundle: &Bundle,
+    digests: Digests,
+    evidence: &Evidence,
+) -> Result<Reading, Stop> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(evidence.threads)
         .build()
@@ -75,16 +107,26 @@ pub(super) fn reading(bundle: &Bundle, digests: Digests, evidence: &Evidence) ->
 
 /// The zone that was asked for; `device` is what the evidence itself states.
 pub(super) fn zone(text: &str, report: Option<&Report>) -> Result<Zone, Stop> {
-    let wrong = || Stop::Usage(format!("{text} is no zone; use utc, device or an offset such as +02:00"));
+    let wrong = || {
+        Stop::Usage(format!(
+            "{text} is no zone; use utc, device or an offset such as +02:00"
+        ))
+    };
     match text.to_ascii_lowercase().as_str() {
         "utc" | "z" => Ok(Zone::Utc),
         "device" => {
-            let stated = report.and_then(|report| report.device.get("os.time_zone")).map(|fact| fact.value.as_str());
+            let stated = report
+                .and_then(|report| report.device.get("os.time_zone"))
+                .map(|fact| fact.value.as_str());
             // The event log states minutes west of UTC, then the zone's name.
-            let west = stated.and_then(|stated| stated.split_whitespace().next()?.parse::<i32>().ok());
+            let west =
+                stated.and_then(|stated| stated.split_whitespace().next()?.parse::<i32>().ok());
             let west = west.filter(|minutes| minutes.abs() <= 14 * 60);
             west.map(|minutes| Zone::Offset(-minutes)).ok_or_else(|| {
-                Stop::Usage("the evidence does not state the device's zone; use --tz with an offset".to_owned())
+                Stop::Usage(
+                    "the evidence does not state the device's zone; use --tz with an offset"
+                        .to_owned(),
+                )
             })
         }
         offset => {
@@ -94,8 +136,16 @@ pub(super) fn zone(text: &str, report: Option<&Report>) -> Result<Zone, Stop> {
                 _ => return Err(wrong()),
             };
             let (hours, minutes) = rest.split_once(':').unwrap_or((rest, "0"));
-            let hours = hours.parse::<i32>().ok().filter(|hours| (0..=14).contains(hours)).ok_or_else(wrong)?;
-            let minutes = minutes.parse::<i32>().ok().filter(|minutes| (0..60).contains(minutes)).ok_or_else(wrong)?;
+            let hours = hours
+                .parse::<i32>()
+                .ok()
+                .filter(|hours| (0..=14).contains(hours))
+                .ok_or_else(wrong)?;
+            let minutes = minutes
+                .parse::<i32>()
+                .ok()
+                .filter(|minutes| (0..60).contains(minutes))
+                .ok_or_else(wrong)?;
             Ok(Zone::Offset(sign * (hours * 60 + minutes)))
         }
     }
@@ -107,7 +157,9 @@ mod tests {
 
     #[test]
     fn zones_are_words_or_offsets() {
-        let check = |text: &str, expected: Option<Zone>| assert_eq!(zone(text, None).ok(), expected, "{text}");
+        let check = |text: &str, expected: Option<Zone>| {
+            assert_eq!(zone(text, None).ok(), expected, "{text}");
+        };
         check("utc", Some(Zone::Utc));
         check("+02:00", Some(Zone::Offset(120)));
         check("-05:30", Some(Zone::Offset(-330)));

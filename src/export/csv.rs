@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 
 use super::Steps;
+use crate::model::Ticks;
 use crate::timeline::EventRef;
 
 const COLUMNS: &[&str] = &[
-    "time", "event", "lane", "level", "outcome", "provider", "code", "stage", "attempt", "message", "channel", "host",
-    "user", "pid", "tid", "activity", "path", "locator", "fields",
+    "time", "event", "lane", "level", "outcome", "provider", "code", "stage", "attempt", "message",
+    "channel", "host", "user", "pid", "tid", "activity", "path", "locator", "fields",
 ];
 
 /// Writes a header and one row an event; the time of an undated event is empty.
@@ -22,9 +23,10 @@ pub(super) fn write(
             .fields()
             .map(|(name, value)| Ok((name.to_owned(), serde_json::to_value(value)?)))
             .collect::<serde_json::Result<_>>()?;
-        let number = |number: Option<u32>| number.map_or_else(String::new, |number| number.to_string());
+        let number =
+            |number: Option<u32>| number.map_or_else(String::new, |number| number.to_string());
         let row = [
-            event.ticks().map_or_else(String::new, |ticks| ticks.rfc3339()),
+            event.ticks().map_or_else(String::new, Ticks::rfc3339),
             event.id().to_string(),
             event.lane().to_string(),
             event.level().word().to_owned(),
@@ -39,7 +41,9 @@ pub(super) fn write(
             event.user().to_owned(),
             number(event.pid()),
             number(event.tid()),
-            event.activity().map_or_else(String::new, |guid| guid.to_string()),
+            event
+                .activity()
+                .map_or_else(String::new, |guid| guid.to_string()),
             event.path().to_owned(),
             event.locator().to_string(),
             serde_json::to_string(&fields)?,
@@ -53,8 +57,16 @@ pub(super) fn write(
 /// A cell: quoted where needed, and never one that a spreadsheet would run as a formula.
 fn escaped(cell: &str) -> String {
     let risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let cell = if risky { format!("'{cell}") } else { cell.to_owned() };
-    if cell.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
+    let cell = if risky {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    };
+    if cell.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell
+    }
 }
 
 #[cfg(test)]

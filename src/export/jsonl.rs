@@ -55,9 +55,17 @@ struct Line<'t> {
     channel: &'t str,
     #[serde(rename = "host.name", skip_serializing_if = "str::is_empty")]
     host: &'t str,
-    #[serde(rename = "trace.id", skip_serializing_if = "Option::is_none", serialize_with = "guid")]
+    #[serde(
+        rename = "trace.id",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "guid"
+    )]
     activity: Option<Guid>,
-    #[serde(rename = "joinscope.related", skip_serializing_if = "Option::is_none", serialize_with = "guid")]
+    #[serde(
+        rename = "joinscope.related",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "guid"
+    )]
     related: Option<Guid>,
     #[serde(rename = "process.pid", skip_serializing_if = "Option::is_none")]
     pid: Option<u32>,

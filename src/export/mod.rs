@@ -59,12 +59,28 @@ pub struct EventExporter {
 }
 
 /// Every format of a report.
-pub static REPORTS: &[ReportExporter] =
-    &[ReportExporter { name: "text", write: text::write }, ReportExporter { name: "json", write: json::write }];
+pub static REPORTS: &[ReportExporter] = &[
+    ReportExporter {
+        name: "text",
+        write: text::write,
+    },
+    ReportExporter {
+        name: "json",
+        write: json::write,
+    },
+];
 
 /// Every format of events.
-pub static EVENTS: &[EventExporter] =
-    &[EventExporter { name: "jsonl", write: jsonl::write }, EventExporter { name: "csv", write: csv::write }];
+pub static EVENTS: &[EventExporter] = &[
+    EventExporter {
+        name: "jsonl",
+        write: jsonl::write,
+    },
+    EventExporter {
+        name: "csv",
+        write: csv::write,
+    },
+];
 
 /// Which attempt an event is a step of.
 #[derive(Debug, Default)]
@@ -74,7 +90,10 @@ impl Steps {
     /// The steps of a report's attempts.
     pub fn of(report: &Report) -> Self {
         let steps = report.attempts.iter().flat_map(|attempt| {
-            attempt.steps.iter().map(|step| (step.event, attempt.id.clone()))
+            attempt
+                .steps
+                .iter()
+                .map(|step| (step.event, attempt.id.clone()))
         });
         Self(steps.collect())
     }

@@ -20,7 +20,12 @@ pub(super) fn write(
     view: View,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut page = Page { report, timeline, view, out };
+    let mut page = Page {
+        report,
+        timeline,
+        view,
+        out,
+    };
     match section {
         Section::All => page.all(),
         Section::Gaps => page.gaps(usize::MAX),
@@ -58,9 +63,18 @@ impl Page<'_> {
 
     fn head(&mut self) -> io::Result<()> {
         let report = self.report;
-        let inputs: Vec<String> = report.inputs.iter().map(|input| clean(&input.path)).collect();
+        let inputs: Vec<String> = report
+            .inputs
+            .iter()
+            .map(|input| clean(&input.path))
+            .collect();
         let events = grouped(report.event_count);
-        writeln!(self.out, "joinscope {}  {}", report.tool.version, inputs.join("  "))?;
+        writeln!(
+            self.out,
+            "joinscope {}  {}",
+            report.tool.version,
+            inputs.join("  ")
+        )?;
         writeln!(
             self.out,
             "{events} events from {} sources, {} of them undated; times in {}",
@@ -71,15 +85,26 @@ impl Page<'_> {
     }
 
     fn title(&mut self, title: &str) -> io::Result<()> {
-        let title = if self.view.colour { format!("\x1b[1m{title}\x1b[0m") } else { title.to_owned() };
+        let title = if self.view.colour {
+            format!("\x1b[1m{title}\x1b[0m")
+        } else {
+            title.to_owned()
+        };
         writeln!(self.out, "\n{title}")
     }
 
     fn verdict(&mut self) -> io::Result<()> {
         let verdict = &self.report.verdict;
-        self.title(&format!("VERDICT  severity {}, stage {}", verdict.severity, verdict.stage))?;
+        self.title(&format!(
+            "VERDICT  severity {}, stage {}",
+            verdict.severity, verdict.stage
+        ))?;
         for line in wrapped(&clean(&verdict.headline), self.view.width.saturating_sub(2)) {
-            let line = if self.view.colour { format!("\x1b[{}m{line}\x1b[0m", colour(verdict.severity)) } else { line };
+            let line = if self.view.colour {
+                format!("\x1b[{}m{line}\x1b[0m", colour(verdict.severity))
+            } else {
+                line
+            };
             writeln!(self.out, "  {line}")?;
         }
         for because in &verdict.because {
@@ -109,10 +134,21 @@ impl Page<'_> {
     }
 
     fn attempt(&mut self, attempt: &Attempt) -> io::Result<()> {
-        let code = attempt.code.as_ref().map_or_else(String::new, |code| format!(" {code}"));
-        let gap = attempt.longest_gap.as_ref().map_or_else(String::new, |gap| {
-            format!("; longest gap {} {} to {}", duration(gap.seconds), gap.from_step, gap.to_step)
-        });
+        let code = attempt
+            .code
+            .as_ref()
+            .map_or_else(String::new, |code| format!(" {code}"));
+        let gap = attempt
+            .longest_gap
+            .as_ref()
+            .map_or_else(String::new, |gap| {
+                format!(
+                    "; longest gap {} {} to {}",
+                    duration(gap.seconds),
+                    gap.from_step,
+                    gap.to_step
+                )
+            });
         writeln!(
             self.out,
             "  {:<4}{:<12} {}{code}  {}, {} long{gap}",
@@ -123,19 +159,33 @@ impl Page<'_> {
             duration(attempt.seconds),
         )?;
         if let Some(follows) = &attempt.follows {
-            writeln!(self.out, "      {} of {}", follows.relation, follows.attempt)?;
+            writeln!(
+                self.out,
+                "      {} of {}",
+                follows.relation, follows.attempt
+            )?;
         }
         if !attempt.server_words.is_empty() {
-            writeln!(self.out, "      the server said: {}", clean(&attempt.server_words.join(": ")))?;
+            writeln!(
+                self.out,
+                "      the server said: {}",
+                clean(&attempt.server_words.join(": "))
+            )?;
         }
         for note in &attempt.notes {
             writeln!(self.out, "      note: {}", clean(note))?;
         }
         for step in &attempt.steps {
-            let name = self.timeline.event(step.event).map_or_else(String::new, |event| {
-                format!("{}/{}", event.provider_alias(), event.code())
-            });
-            let code = step.code.as_ref().map_or_else(String::new, |code| format!(" {code}"));
+            let name = self
+                .timeline
+                .event(step.event)
+                .map_or_else(String::new, |event| {
+                    format!("{}/{}", event.provider_alias(), event.code())
+                });
+            let code = step
+                .code
+                .as_ref()
+                .map_or_else(String::new, |code| format!(" {code}"));
             writeln!(
                 self.out,
                 "      {}  {} {:<12} {:<13} {}{code}  ({})",
@@ -151,19 +201,26 @@ impl Page<'_> {
     }
 
     fn gaps(&mut self, shown: usize) -> io::Result<()> {
-        self.title(&format!("GAPS  {} of 1 s or more between steps", self.report.gaps.len()))?;
+        self.title(&format!(
+            "GAPS  {} of 1 s or more between steps",
+            self.report.gaps.len()
+        ))?;
         for gap in self.report.gaps.iter().take(shown) {
             self.gap(gap)?;
         }
         match self.report.gaps.len().checked_sub(shown) {
-            Some(more) if more > 0 => writeln!(self.out, "  and {more} shorter ones: joinscope gaps"),
+            Some(more) if more > 0 => {
+                writeln!(self.out, "  and {more} shorter ones: joinscope gaps")
+            }
             _ => Ok(()),
         }
     }
 
     fn gap(&mut self, gap: &Gap) -> io::Result<()> {
         let budget = match (gap.budget_seconds, gap.ratio) {
-            (Some(budget), Some(ratio)) => format!(", {:.0} % of its usual {}", ratio * 100.0, duration(budget)),
+            (Some(budget), Some(ratio)) => {
+                format!(", {:.0} % of its usual {}", ratio * 100.0, duration(budget))
+            }
             _ => String::new(),
         };
         writeln!(
@@ -188,26 +245,41 @@ impl Page<'_> {
         }
         let rest = gap.inside_total.saturating_sub(listed);
         let noun = if rest == 1 { "event" } else { "events" };
-        if rest > 0 { writeln!(self.out, "        and {rest} other {noun}") } else { Ok(()) }
+        if rest > 0 {
+            writeln!(self.out, "        and {rest} other {noun}")
+        } else {
+            Ok(())
+        }
     }
 
     /// A run of events of one kind inside a gap, on one line.
     fn inside(&mut self, run: &[InsideEvent]) -> io::Result<()> {
-        let (Some(first), Some(last)) = (run.first(), run.last()) else { return Ok(()) };
-        let Some(event) = self.timeline.event(first.event) else { return Ok(()) };
-        let time = event.ticks().map_or_else(String::new, |ticks| self.view.zone.time_of_day(ticks));
+        let (Some(first), Some(last)) = (run.first(), run.last()) else {
+            return Ok(());
+        };
+        let Some(event) = self.timeline.event(first.event) else {
+            return Ok(());
+        };
+        let time = event
+            .ticks()
+            .map_or_else(String::new, |ticks| self.view.zone.time_of_day(ticks));
         let ids = if run.len() == 1 {
             first.event.to_string()
         } else {
             format!("{} times, {} to {}", run.len(), first.event, last.event)
         };
         let (name, title) = (self.name(first.event), clean(&event.title()));
-        writeln!(self.out, "        {time}  {:<8} {name} {title}  ({ids})", first.role)
+        writeln!(
+            self.out,
+            "        {time}  {:<8} {name} {title}  ({ids})",
+            first.role
+        )
     }
 
     /// Provider and id, e.g. `UDR/102`.
     fn name(&self, event: EventId) -> String {
-        let name = |event: EventRef<'_>| clean(&format!("{}/{}", event.provider_alias(), event.code()));
+        let name =
+            |event: EventRef<'_>| clean(&format!("{}/{}", event.provider_alias(), event.code()));
         self.timeline.event(event).map_or_else(String::new, name)
     }
 
@@ -216,15 +288,22 @@ impl Page<'_> {
             return Ok(());
         }
         self.title("DEVICE")?;
-        let rows: Vec<Vec<String>> =
-            self.report.device.iter().map(|(name, fact)| vec![clean(name), clean(&fact.value)]).collect();
+        let rows: Vec<Vec<String>> = self
+            .report
+            .device
+            .iter()
+            .map(|(name, fact)| vec![clean(name), clean(&fact.value)])
+            .collect();
         table::write(self.out, &["fact", "value"], &rows)
     }
 
     fn sources(&mut self) -> io::Result<()> {
         self.title(&format!("SOURCES  {}", self.report.sources.len()))?;
         let time = |ticks: Option<crate::model::Ticks>| {
-            ticks.map_or_else(|| "-".to_owned(), |ticks| self.view.zone.date_and_time(ticks))
+            ticks.map_or_else(
+                || "-".to_owned(),
+                |ticks| self.view.zone.date_and_time(ticks),
+            )
         };
         let row = |source: &crate::model::SourceLine| {
             vec![
@@ -233,12 +312,20 @@ impl Page<'_> {
                 time(source.first),
                 time(source.last),
                 clean(&source.host),
-                clean(if source.name.is_empty() { source.format } else { &source.name }),
+                clean(if source.name.is_empty() {
+                    source.format
+                } else {
+                    &source.name
+                }),
                 clean(&source.artifact),
             ]
         };
         let rows: Vec<Vec<String>> = self.report.sources.iter().map(row).collect();
-        table::write(self.out, &["id", "events", "first", "last", "host", "name", "artifact"], &rows)
+        table::write(
+            self.out,
+            &["id", "events", "first", "last", "host", "name", "artifact"],
+            &rows,
+        )
     }
 
     fn blindspots(&mut self, grouping: Grouping) -> io::Result<()> {
@@ -246,19 +333,38 @@ impl Page<'_> {
         let mut spots: Vec<&Blindspot> = self.report.blindspots.iter().collect();
         // What harms the evidence first; what is the same for many artifacts together.
         spots.sort_by(|left, right| (left.kind, &left.detail).cmp(&(right.kind, &right.detail)));
-        for alike in spots.chunk_by(|left, right| left.kind == right.kind && left.detail == right.detail) {
-            let (Some(first), count) = (alike.first(), alike.len()) else { continue };
-            let offset = first.offset.map_or_else(String::new, |offset| format!(" at 0x{offset:x}"));
+        for alike in
+            spots.chunk_by(|left, right| left.kind == right.kind && left.detail == right.detail)
+        {
+            let (Some(first), count) = (alike.first(), alike.len()) else {
+                continue;
+            };
+            let offset = first
+                .offset
+                .map_or_else(String::new, |offset| format!(" at 0x{offset:x}"));
             let detail = clean(&first.detail);
             if count == 1 || grouping == Grouping::Single {
                 for spot in alike {
-                    writeln!(self.out, "  {:<12} {}{offset}: {detail}", spot.kind, clean(&spot.artifact))?;
+                    writeln!(
+                        self.out,
+                        "  {:<12} {}{offset}: {detail}",
+                        spot.kind,
+                        clean(&spot.artifact)
+                    )?;
                 }
             } else {
-                let names: Vec<&str> = alike.iter().take(3).map(|spot| file_name(&spot.artifact)).collect();
+                let names: Vec<&str> = alike
+                    .iter()
+                    .take(3)
+                    .map(|spot| file_name(&spot.artifact))
+                    .collect();
                 let more = if count > 3 { ", …" } else { "" };
                 let names = clean(&names.join(", "));
-                writeln!(self.out, "  {:<12} {count} files: {detail} ({names}{more})", first.kind)?;
+                writeln!(
+                    self.out,
+                    "  {:<12} {count} files: {detail} ({names}{more})",
+                    first.kind
+                )?;
             }
         }
         Ok(())
@@ -269,9 +375,15 @@ impl Page<'_> {
 fn runs(timeline: &Timeline, gap: &Gap) -> Vec<Vec<InsideEvent>> {
     let kind = |inside: &InsideEvent| {
         let event = timeline.event(inside.event);
-        (inside.role, event.map(|event| (event.provider().to_owned(), event.code())))
+        (
+            inside.role,
+            event.map(|event| (event.provider().to_owned(), event.code())),
+        )
     };
-    gap.inside.chunk_by(|left, right| kind(left) == kind(right)).map(<[_]>::to_vec).collect()
+    gap.inside
+        .chunk_by(|left, right| kind(left) == kind(right))
+        .map(<[_]>::to_vec)
+        .collect()
 }
 
 /// The last part of a path through folders and archives.
@@ -316,7 +428,11 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
-        let needed = if line.is_empty() { 0 } else { line.chars().count() + 1 };
+        let needed = if line.is_empty() {
+            0
+        } else {
+            line.chars().count() + 1
+        };
         if needed + word.chars().count() > width && !line.is_empty() {
             lines.push(std::mem::take(&mut line));
         }
@@ -337,12 +453,18 @@ mod tests {
 
     #[test]
     fn evidence_cannot_drive_the_terminal() {
-        assert_eq!(clean("a\x1b[31mb\r\nc\u{202e}d\0"), "a\u{fffd}[31mb  c\u{fffd}d\u{fffd}");
+        assert_eq!(
+            clean("a\x1b[31mb\r\nc\u{202e}d\0"),
+            "a\u{fffd}[31mb  c\u{fffd}d\u{fffd}"
+        );
     }
 
     #[test]
     fn text_wraps_between_words() {
-        assert_eq!(wrapped("aaaa bbbb cccc dddd eeee ffff", 20), ["aaaa bbbb cccc dddd", "eeee ffff"]);
+        assert_eq!(
+            wrapped("aaaa bbbb cccc dddd eeee ffff", 20),
+            ["aaaa bbbb cccc dddd", "eeee ffff"]
+        );
         assert_eq!(wrapped("", 20), Vec::<String>::new());
     }
 }

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Content, Format, foreign, recognise};
 use crate::bundle::{Artifact, Bundle, InputFile};
-use crate::model::{Batch, BlindspotKind, Blindspot, Input, ReadNote};
+use crate::model::{Batch, Blindspot, BlindspotKind, Input, ReadNote, hex_text};
 use ::evtx::mta::MtaFile;
 
 /// Whether to make SHA-256 digests, which cost more than decoding.
@@ -56,15 +56,31 @@ pub struct ReadArtifact {
 pub fn read(bundle: &Bundle, digests: Digests, progress: &(dyn Fn(u64) + Sync)) -> Reading {
     let messages = Messages::of(bundle);
     let (artifacts, mut inputs) = rayon::join(
-        || bundle.artifacts.par_iter().map(|artifact| read_artifact(artifact, &messages, digests, progress)).collect::<Vec<_>>(),
-        || bundle.inputs.par_iter().map(|input| digest_input(input, digests)).collect::<Vec<_>>(),
+        || {
+            bundle
+                .artifacts
+                .par_iter()
+                .map(|artifact| read_artifact(artifact, &messages, digests, progress))
+                .collect::<Vec<_>>()
+        },
+        || {
+            bundle
+                .inputs
+                .par_iter()
+                .map(|input| digest_input(input, digests))
+                .collect::<Vec<_>>()
+        },
     );
     let (mut batches, artifacts): (Vec<Vec<Batch>>, Vec<_>) = artifacts.into_iter().unzip();
     if let Some(batch) = batches.first_mut().and_then(|batches| batches.first_mut()) {
         batch.blindspots.extend(messages.faults);
     }
     digest_folders(&mut inputs, bundle, &artifacts, digests);
-    Reading { batches: batches.into_iter().flatten().collect(), artifacts, inputs }
+    Reading {
+        batches: batches.into_iter().flatten().collect(),
+        artifacts,
+        inputs,
+    }
 }
 
 fn read_artifact(
@@ -74,11 +90,18 @@ fn read_artifact(
     progress: &(dyn Fn(u64) + Sync),
 ) -> (Vec<Batch>, ReadArtifact) {
     let reading = artifact.read();
-    let format = recognise(reading.bytes.get(..4096).unwrap_or(&reading.bytes), &artifact.name);
+    let format = recognise(
+        reading.bytes.get(..4096).unwrap_or(&reading.bytes),
+        &artifact.name,
+    );
     let (mut batches, sha256) = rayon::join(
         || match format {
             Some(format) => {
-                let content = Content { artifact, bytes: &reading.bytes, messages: messages.beside(&artifact.path) };
+                let content = Content {
+                    artifact,
+                    bytes: &reading.bytes,
+                    messages: messages.beside(&artifact.path),
+                };
                 run_jobs(format, &content)
             }
             None => vec![Batch::new(artifact.id, Arc::clone(&artifact.path))],
@@ -87,7 +110,11 @@ fn read_artifact(
     );
     if let Some(batch) = batches.first_mut() {
         if format.is_none() && !messages.is_one(&artifact.path) {
-            batch.blindspots.extend(foreign::blindspot(&artifact.path, &artifact.name, &reading.bytes));
+            batch.blindspots.extend(foreign::blindspot(
+                &artifact.path,
+                &artifact.name,
+                &reading.bytes,
+            ));
         }
         batch.blindspots.extend(reading.blindspot);
     }
@@ -107,10 +134,16 @@ fn run_jobs(format: &dyn Format, content: &Content<'_>) -> Vec<Batch> {
     let fresh = || Batch::new(content.artifact.id, Arc::clone(&content.artifact.path));
     let failed = || {
         let mut batch = fresh();
-        batch.blindspot(BlindspotKind::Unreadable, "reading a part of it failed inside this program; please report the file", None);
+        batch.blindspot(
+            BlindspotKind::Unreadable,
+            "reading a part of it failed inside this program; please report the file",
+            None,
+        );
         batch
     };
-    let Ok(jobs) = catch_unwind(AssertUnwindSafe(|| format.jobs(content))) else { return vec![failed()] };
+    let Ok(jobs) = catch_unwind(AssertUnwindSafe(|| format.jobs(content))) else {
+        return vec![failed()];
+    };
     let mut batches: Vec<Batch> = jobs
         .into_par_iter()
         .map(|job| {
@@ -143,7 +176,7 @@ fn summed(batches: &[Batch]) -> Vec<ReadNote> {
 
 fn digest(bytes: &[u8], digests: Digests) -> String {
     match digests {
-        Digests::Make => hex(&Sha256::digest(bytes)),
+        Digests::Make => hex_text(&Sha256::digest(bytes)),
         Digests::Skip => String::new(),
     }
 }
@@ -153,27 +186,37 @@ fn digest_input(input: &InputFile, digests: Digests) -> Input {
         Some(reading) if digests == Digests::Make => digest(&reading.bytes, digests),
         _ => String::new(),
     };
-    Input { path: input.path.clone(), sha256, bytes: input.bytes }
+    Input {
+        path: input.path.clone(),
+        sha256,
+        bytes: input.bytes,
+    }
 }
 
 /// A folder's digest is made over the paths and digests of what was found in it.
-fn digest_folders(inputs: &mut [Input], bundle: &Bundle, artifacts: &[ReadArtifact], digests: Digests) {
+fn digest_folders(
+    inputs: &mut [Input],
+    bundle: &Bundle,
+    artifacts: &[ReadArtifact],
+    digests: Digests,
+) {
     for (input, given) in inputs.iter_mut().zip(&bundle.inputs) {
         if digests == Digests::Skip || !given.is_folder() {
             continue;
         }
         let mut lines: Vec<String> = artifacts
             .iter()
-            .filter(|artifact| artifact.path.strip_prefix(given.label.as_str()).is_some_and(|rest| rest.starts_with('/')))
+            .filter(|artifact| {
+                artifact
+                    .path
+                    .strip_prefix(given.label.as_str())
+                    .is_some_and(|rest| rest.starts_with('/'))
+            })
             .map(|artifact| format!("{} {}\n", artifact.sha256, artifact.path))
             .collect();
         lines.sort_unstable();
-        input.sha256 = hex(&Sha256::digest(lines.concat()));
+        input.sha256 = hex_text(&Sha256::digest(lines.concat()));
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Event messages that were exported with a log: `LocaleMetaData/<log>_<locale>.MTA` beside it.
@@ -222,7 +265,10 @@ fn log_of(path: &str) -> Option<String> {
     let (folder, file) = path.rsplit_once('/')?;
     let folder = folder.strip_suffix("localemetadata")?;
     let (log, locale) = file.strip_suffix(".mta")?.rsplit_once('_')?;
-    locale.bytes().all(|byte| byte.is_ascii_digit()).then(|| format!("{folder}{log}.evtx"))
+    locale
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| format!("{folder}{log}.evtx"))
 }
 
 #[cfg(test)]
@@ -231,8 +277,12 @@ mod tests {
 
     #[test]
     fn messages_belong_to_the_log_beside_their_folder() {
-        let check = |path: &str, log: Option<&str>| assert_eq!(log_of(path).as_deref(), log, "{path}");
-        check("x.zip!/localemetadata/aad_1033.mta", Some("x.zip!/aad.evtx"));
+        let check =
+            |path: &str, log: Option<&str>| assert_eq!(log_of(path).as_deref(), log, "{path}");
+        check(
+            "x.zip!/localemetadata/aad_1033.mta",
+            Some("x.zip!/aad.evtx"),
+        );
         check("logs/localemetadata/a_b_1031.mta", Some("logs/a_b.evtx"));
         check("logs/other/a_1031.mta", None);
         check("localemetadata/a_1031.mta", Some("a.evtx"));

@@ -3,13 +3,16 @@
 //! A capture is a photograph: its fields are facts about the device at the time of the run,
 //! and only fields that *state* an instant become events. The text prints UTC only.
 
-use joinscope_dsreg::{Capture, Field, JoinKind, SectionKind, join_state, parse_bytes, sniff_bytes};
+use joinscope_dsreg::{
+    Capture, Field, JoinKind, SectionKind, join_state, parse_bytes, sniff_bytes,
+};
 use joinscope_wire::Guid;
 
 use super::secrets::Scrubber;
 use super::{Certainty, Content, Format, Job};
 use crate::model::{
-    Basis, Batch, BlindspotKind, Fact, Head, Level, Locator, OriginId, Precision, Stamp, TextId, Ticks, Value,
+    Basis, Batch, BlindspotKind, Fact, Head, Level, Locator, OriginId, Precision, Stamp, TextId,
+    Ticks, Value,
 };
 
 /// The format of dsregcmd output.
@@ -33,7 +36,11 @@ impl Format for Dsregcmd {
     }
 
     fn sniff(&self, head: &[u8], _name: &str) -> Certainty {
-        if sniff_bytes(head) { Certainty::Sure } else { Certainty::No }
+        if sniff_bytes(head) {
+            Certainty::Sure
+        } else {
+            Certainty::No
+        }
     }
 
     fn jobs<'a>(&self, content: &'a Content<'a>) -> Vec<Job<'a>> {
@@ -44,61 +51,107 @@ impl Format for Dsregcmd {
 fn read(bytes: &[u8], batch: &mut Batch) {
     let report = parse_bytes(bytes);
     for problem in &report.problems {
-        batch.blindspot(BlindspotKind::Damaged, format!("line {}: {}", problem.line, problem.what), None);
+        batch.blindspot(
+            BlindspotKind::Damaged,
+            format!("line {}: {}", problem.line, problem.what),
+            None,
+        );
     }
     let scrubber = Scrubber::default();
     let several = report.captures.len() > 1;
     for (index, capture) in report.captures.iter().enumerate() {
-        let prefix = if several { format!("capture{}.", index + 1) } else { String::new() };
+        let prefix = if several {
+            format!("capture{}.", index + 1)
+        } else {
+            String::new()
+        };
         add_facts(capture, &prefix, &scrubber, batch);
         add_events(capture, &scrubber, batch);
         batch.note("captures", 1);
         batch.note("fields", capture.fields().count() as u64);
-        batch.note("unknown_fields", capture.fields().filter(|field| !field.known).count() as u64);
+        batch.note(
+            "unknown_fields",
+            capture.fields().filter(|field| !field.known).count() as u64,
+        );
     }
 }
 
 fn add_facts(capture: &Capture, prefix: &str, scrubber: &Scrubber, batch: &mut Batch) {
-    let stamp = capture.find("Client Time").and_then(Field::time).map(printed);
+    let stamp = capture
+        .find("Client Time")
+        .and_then(Field::time)
+        .map(printed);
     let mut fact = |name: String, value: String, line: usize| {
         let source = format!("{} line {line}", batch.path);
-        batch.facts.push(Fact { name, value, stamp, source });
+        batch.facts.push(Fact {
+            name,
+            value,
+            stamp,
+            source,
+        });
     };
     for section in &capture.sections {
         let area = section_word(section.kind, &section.title);
         for field in &section.fields {
             let name = format!("{prefix}{area}.{}", field.canonical);
-            fact(name, scrubber.scrub(&field.raw, false).into_owned(), field.line);
+            fact(
+                name,
+                scrubber.scrub(&field.raw, false).into_owned(),
+                field.line,
+            );
         }
     }
     let state = join_state(capture);
     let answer = |answer: bool| if answer { "YES" } else { "NO" };
-    let mut basis: Vec<String> = state.rests_on.iter().map(|row| format!("{} {}", row.field, answer(row.answer))).collect();
+    let mut basis: Vec<String> = state
+        .rests_on
+        .iter()
+        .map(|row| format!("{} {}", row.field, answer(row.answer)))
+        .collect();
     basis.extend(state.missing.iter().map(|field| format!("{field} missing")));
     let words = join_words(state.kind);
-    let text = if basis.is_empty() { words.to_owned() } else { format!("{words} ({})", basis.join(", ")) };
+    let text = if basis.is_empty() {
+        words.to_owned()
+    } else {
+        format!("{words} ({})", basis.join(", "))
+    };
     fact(format!("{prefix}join_state"), text, capture.line);
 }
 
 fn add_events(capture: &Capture, scrubber: &Scrubber, batch: &mut Batch) {
-    let host = capture.find("Device Name").map_or("", |field| field.raw.as_str());
+    let host = capture
+        .find("Device Name")
+        .map_or("", |field| field.raw.as_str());
     let origin = batch.origin("dsregcmd", PROVIDER, "", host);
     for section in &capture.sections {
         for field in &section.fields {
-            let Some((_, code)) = INSTANTS.iter().find(|(name, _)| field.canonical == *name) else { continue };
+            let Some((_, code)) = INSTANTS.iter().find(|(name, _)| field.canonical == *name) else {
+                continue;
+            };
             let Some(ticks) = field.time() else { continue };
             // Rows that tell more about this one stand in its group.
             let details: Vec<(&str, String)> = std::iter::once(field)
                 .chain(section.fields.iter().filter(|other| belongs(other, field)))
-                .map(|field| (field.name.as_str(), scrubber.scrub(&field.raw, false).into_owned()))
+                .map(|field| {
+                    (
+                        field.name.as_str(),
+                        scrubber.scrub(&field.raw, false).into_owned(),
+                    )
+                })
                 .collect();
-            let fields: Vec<(&str, Value<'_>)> = details.iter().map(|(name, text)| (*name, Value::Text(text))).collect();
+            let fields: Vec<(&str, Value<'_>)> = details
+                .iter()
+                .map(|(name, text)| (*name, Value::Text(text)))
+                .collect();
             batch.event(&head(ticks, *code, origin, field.line), &fields);
         }
     }
     // The run itself happened, even where it does not say when.
     if capture.find("Client Time").and_then(Field::time).is_none() {
-        let undated = Head { stamp: None, ..head(0, 1, origin, capture.line) };
+        let undated = Head {
+            stamp: None,
+            ..head(0, 1, origin, capture.line)
+        };
         batch.event(&undated, &[]);
     }
 }
@@ -106,7 +159,8 @@ fn add_events(capture: &Capture, scrubber: &Scrubber, batch: &mut Batch) {
 /// Whether `other` tells more about the instant that `field` states.
 fn belongs(other: &Field, field: &Field) -> bool {
     other.line != field.line
-        && (other.group.is_some_and(|group| group == field.canonical) || (field.group.is_some() && other.group == field.group))
+        && (other.group.is_some_and(|group| group == field.canonical)
+            || (field.group.is_some() && other.group == field.group))
 }
 
 fn head(ticks: i64, code: u32, origin: OriginId, line: usize) -> Head {
@@ -128,7 +182,11 @@ fn head(ticks: i64, code: u32, origin: OriginId, line: usize) -> Head {
 
 /// Times are printed to the millisecond, in UTC.
 fn printed(ticks: i64) -> Stamp {
-    Stamp { ticks: Ticks(ticks), precision: Precision::Milli, basis: Basis::Utc }
+    Stamp {
+        ticks: Ticks(ticks),
+        precision: Precision::Milli,
+        basis: Basis::Utc,
+    }
 }
 
 fn join_words(kind: JoinKind) -> &'static str {
@@ -160,8 +218,21 @@ fn section_word(kind: SectionKind, title: &str) -> String {
         SectionKind::NgcPrerequisites => "ngc_prerequisites".to_owned(),
         _ => {
             let words = title.trim().to_lowercase();
-            let words: String = words.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '_' }).collect();
-            if words.is_empty() { "section".to_owned() } else { words }
+            let words: String = words
+                .chars()
+                .map(|letter| {
+                    if letter.is_alphanumeric() {
+                        letter
+                    } else {
+                        '_'
+                    }
+                })
+                .collect();
+            if words.is_empty() {
+                "section".to_owned()
+            } else {
+                words
+            }
         }
     }
 }

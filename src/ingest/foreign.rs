@@ -1,5 +1,7 @@
 //! Artifacts that no format takes: saying what they are, so that nothing is passed over in silence.
 
+use std::path::Path;
+
 use crate::model::{Blindspot, BlindspotKind};
 
 /// Signature, what it is, and whether it is evidence of a join that a later version may read.
@@ -35,30 +37,97 @@ const ENDINGS: &[(&str, &str, bool)] = &[
     (".txt", "a text", true),
 ];
 
+/// What an artifact seems to be, and whether it is evidence of a join that a later version may read.
+struct Guess {
+    what: &'static str,
+    evidence: bool,
+}
+
 /// The blind spot for an artifact that no format takes; `None` for an empty one, which hides nothing.
 pub(super) fn blindspot(path: &str, name: &str, head: &[u8]) -> Option<Blindspot> {
     if head.is_empty() {
         return None;
     }
     let lower = name.to_ascii_lowercase();
-    let by_signature = SIGNATURES.iter().find(|(signature, ..)| head.starts_with(signature));
-    let by_ending = ENDINGS.iter().find(|(ending, ..)| {
-        // Numbered generations (`x.etl.003`) and merged copies keep their kind.
-        lower.ends_with(ending) || lower.contains(&format!("{ending}."))
-    });
-    let spot = match (by_signature, by_ending) {
-        (Some((_, what, evidence)), _) if lower.ends_with(".evtx") || !evidence => Blindspot::new(
+    let is_log = Path::new(&lower)
+        .extension()
+        .is_some_and(|extension| extension == "evtx");
+    let (kind, detail) = match (by_signature(head).or_else(|| by_ending(&lower)), is_log) {
+        (Some(guess), true) => (
             BlindspotKind::Unrecognised,
-            path,
-            if lower.ends_with(".evtx") { format!("named like an event log, but it is {what}") } else { format!("{what}: no evidence of a join") },
+            format!("named like an event log, but it is {}", guess.what),
         ),
-        (Some((_, what, _)), _) => Blindspot::new(BlindspotKind::Unsupported, path, format!("{what}, which this version does not read")),
-        (None, _) if lower.ends_with(".evtx") => {
-            Blindspot::new(BlindspotKind::Unreadable, path, "named like an event log, but does not begin like one")
-        }
-        (None, Some((_, what, true))) => Blindspot::new(BlindspotKind::Unsupported, path, format!("{what}, which this version does not read")),
-        (None, Some((_, what, false))) => Blindspot::new(BlindspotKind::Skipped, path, format!("{what}: no events in it")),
-        (None, None) => Blindspot::new(BlindspotKind::Unrecognised, path, "its content is of no format that is known here"),
+        (None, true) => (
+            BlindspotKind::Unreadable,
+            "named like an event log, but does not begin like one".to_owned(),
+        ),
+        (Some(guess), false) if guess.evidence => (
+            BlindspotKind::Unsupported,
+            format!("{}, which this version does not read", guess.what),
+        ),
+        (Some(guess), false) => (
+            BlindspotKind::Skipped,
+            format!("{}: no events in it", guess.what),
+        ),
+        (None, false) => (
+            BlindspotKind::Unrecognised,
+            "its content is of no format that is known here".to_owned(),
+        ),
     };
-    Some(spot)
+    Some(Blindspot::new(kind, path, detail))
+}
+
+fn by_signature(head: &[u8]) -> Option<Guess> {
+    let (_, what, evidence) = *SIGNATURES
+        .iter()
+        .find(|(signature, ..)| head.starts_with(signature))?;
+    Some(Guess { what, evidence })
+}
+
+/// Numbered generations (`x.etl.003`) and merged copies keep their kind.
+fn by_ending(name: &str) -> Option<Guess> {
+    let (_, what, evidence) = *ENDINGS
+        .iter()
+        .find(|(ending, ..)| name.ends_with(ending) || name.contains(&format!("{ending}.")))?;
+    Some(Guess { what, evidence })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_read_is_named() {
+        let check = |name: &str, head: &[u8], expected: Option<BlindspotKind>| {
+            let spot = blindspot("a.zip!/x", name, head);
+            assert_eq!(
+                spot.as_ref().map(|spot| spot.kind),
+                expected,
+                "{name}: {spot:?}"
+            );
+        };
+        check(
+            "trace.etl.003",
+            b"\0\0\x01\0",
+            Some(BlindspotKind::Unsupported),
+        );
+        check(
+            "picture.evtx",
+            b"\x89PNG\r\n\x1a\n",
+            Some(BlindspotKind::Unrecognised),
+        );
+        check("System.EVTX", b"no magic", Some(BlindspotKind::Unreadable));
+        check(
+            "photo.bin",
+            b"\xff\xd8\xff\xe0",
+            Some(BlindspotKind::Skipped),
+        );
+        check(
+            "capture",
+            b"\x0a\x0d\x0d\x0a",
+            Some(BlindspotKind::Unsupported),
+        );
+        check("what.xyz", b"who knows", Some(BlindspotKind::Unrecognised));
+        check("empty.evtx", b"", None);
+    }
 }

@@ -11,6 +11,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+use crate::model::hex_text;
+
 /// Where a secret may begin, and how it ends.
 const MARKS: &[(&str, Secret)] = &[
     ("eyJ", Secret::Jwt),
@@ -57,7 +59,14 @@ const SHORTEST_TOKEN: usize = 16;
 
 /// Whether every value of a field of this name is a secret.
 pub(super) fn is_secret_field(name: &str) -> bool {
-    const NAMES: &[&str] = &["authtoken", "password", "accesstoken", "refreshtoken", "sessionkey", "clientsecret"];
+    const NAMES: &[&str] = &[
+        "authtoken",
+        "password",
+        "accesstoken",
+        "refreshtoken",
+        "sessionkey",
+        "clientsecret",
+    ];
     NAMES.iter().any(|secret| name.eq_ignore_ascii_case(secret))
 }
 
@@ -91,10 +100,18 @@ impl Scrubber {
         let mut out: Option<String> = None;
         let mut kept = 0;
         let mut from = 0;
-        while let Some(found) = self.marks.find(aho_corasick::Input::new(text).range(from..)) {
+        while let Some(found) = self
+            .marks
+            .find(aho_corasick::Input::new(text).range(from..))
+        {
             from = found.end();
-            let Some((_, kind)) = MARKS.get(found.pattern().as_usize()) else { continue };
-            let Some((start, end, instead)) = secret_at(text, found.start(), found.end(), *kind) else { continue };
+            let Some((_, kind)) = MARKS.get(found.pattern().as_usize()) else {
+                continue;
+            };
+            let Some((start, end, instead)) = secret_at(text, found.start(), found.end(), *kind)
+            else {
+                continue;
+            };
             let out = out.get_or_insert_default();
             out.push_str(&text[kept..start]);
             out.push_str(&instead);
@@ -112,7 +129,12 @@ impl Scrubber {
 }
 
 /// Start, end and replacement of the secret that a mark at `start..after` announces.
-fn secret_at(text: &str, start: usize, after: usize, kind: Secret) -> Option<(usize, usize, String)> {
+fn secret_at(
+    text: &str,
+    start: usize,
+    after: usize,
+    kind: Secret,
+) -> Option<(usize, usize, String)> {
     let rest = &text[after..];
     match kind {
         Secret::Jwt => {
@@ -120,14 +142,20 @@ fn secret_at(text: &str, start: usize, after: usize, kind: Secret) -> Option<(us
             if !text[start..].starts_with("eyJ") {
                 return None;
             }
-            let length = text[start..].bytes().take_while(|byte| is_token_byte(*byte)).count();
+            let length = text[start..]
+                .bytes()
+                .take_while(|byte| is_token_byte(*byte))
+                .count();
             let token = text[start..start + length].trim_end_matches('.');
             let parts = token.split('.').count();
             (matches!(parts, 2 | 3 | 5) && token.len() >= SHORTEST_TOKEN)
                 .then(|| (start, start + length, jwt_remark(token)))
         }
         Secret::Word => {
-            let length = rest.bytes().take_while(|byte| !byte.is_ascii_whitespace() && !b"\"'<>,;&".contains(byte)).count();
+            let length = rest
+                .bytes()
+                .take_while(|byte| !byte.is_ascii_whitespace() && !b"\"'<>,;&".contains(byte))
+                .count();
             let word = &rest[..length];
             if word.starts_with("eyJ") {
                 return secret_at(text, after, after + 3, Secret::Jwt);
@@ -145,14 +173,28 @@ fn secret_at(text: &str, start: usize, after: usize, kind: Secret) -> Option<(us
                     return Some((after, end.max(after + length), format!(" {remark}")));
                 }
             }
-            (!value.is_empty() && !is_remark(value)).then(|| (after, after + length, format!(" {}", removed("header value", value))))
+            (!value.is_empty() && !is_remark(value)).then(|| {
+                (
+                    after,
+                    after + length,
+                    format!(" {}", removed("header value", value)),
+                )
+            })
         }
         Secret::Given => given(text, after),
         Secret::Assigned => {
-            let skip = rest.find(|letter: char| !matches!(letter, '"' | '\'' | ' ' | '\\')).unwrap_or(0);
-            let sign = rest[skip..].chars().next().filter(|sign| matches!(sign, '=' | ':'))?;
+            let skip = rest
+                .find(|letter: char| !matches!(letter, '"' | '\'' | ' ' | '\\'))
+                .unwrap_or(0);
+            let sign = rest[skip..]
+                .chars()
+                .next()
+                .filter(|sign| matches!(sign, '=' | ':'))?;
             let value = after + skip + sign.len_utf8();
-            let space = text[value..].len() - text[value..].trim_start_matches(['"', '\'', ' ', '\\']).len();
+            let space = text[value..].len()
+                - text[value..]
+                    .trim_start_matches(['"', '\'', ' ', '\\'])
+                    .len();
             given(text, value + space)
         }
         Secret::PrivateKey => {
@@ -161,7 +203,11 @@ fn secret_at(text: &str, start: usize, after: usize, kind: Secret) -> Option<(us
                 return None;
             }
             let end = rest.find("-----END").map_or(text.len(), |end| after + end);
-            Some((after, end, format!(" {}", removed("private key", &text[after..end]))))
+            Some((
+                after,
+                end,
+                format!(" {}", removed("private key", &text[after..end])),
+            ))
         }
     }
 }
@@ -169,7 +215,9 @@ fn secret_at(text: &str, start: usize, after: usize, kind: Secret) -> Option<(us
 /// The value that begins at `start`, up to its delimiter.
 fn given(text: &str, start: usize) -> Option<(usize, usize, String)> {
     let rest = text.get(start..)?;
-    let length = rest.find(|letter: char| letter.is_whitespace() || "\"'&<>,;}\\".contains(letter)).unwrap_or(rest.len());
+    let length = rest
+        .find(|letter: char| letter.is_whitespace() || "\"'&<>,;}\\".contains(letter))
+        .unwrap_or(rest.len());
     let value = &rest[..length];
     if value.starts_with("eyJ") {
         return secret_at(text, start, start + 3, Secret::Jwt);
@@ -184,7 +232,9 @@ fn removed(what: &str, value: &str) -> String {
 /// Producers' own placeholders (`<Present; Snipped>`, `<NULL>`), our remarks, and nothing.
 fn is_remark(text: &str) -> bool {
     let text = text.trim();
-    text.is_empty() || (text.starts_with('<') && text.ends_with('>')) || (text.starts_with('[') && text.ends_with(']'))
+    text.is_empty()
+        || (text.starts_with('<') && text.ends_with('>'))
+        || (text.starts_with('[') && text.ends_with(']'))
 }
 
 fn is_token_byte(byte: u8) -> bool {
@@ -193,7 +243,8 @@ fn is_token_byte(byte: u8) -> bool {
 
 /// A token's claims and digest: all that is kept of it.
 fn jwt_remark(token: &str) -> String {
-    let digest: String = Sha256::digest(token).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let digest = Sha256::digest(token);
+    let digest = hex_text(digest.get(..8).unwrap_or(&digest));
     let claims = token
         .split('.')
         .nth(1)
@@ -219,19 +270,43 @@ mod tests {
     fn a_jwt_keeps_its_claims_and_loses_its_signature() {
         let claims = URL_SAFE_NO_PAD.encode(r#"{"aud":"urn:example","exp":1}"#);
         let token = format!("eyJhbGciOiJSUzI1NiJ9.{claims}.c2lnbmF0dXJlLW5vYm9keS1tYXktc2Vl");
-        let scrubbed = Scrubber::default().scrub(&format!("token={token};"), false).into_owned();
-        assert!(scrubbed.contains(r#"{"aud":"urn:example","exp":1}"#), "{scrubbed}");
+        let scrubbed = Scrubber::default()
+            .scrub(&format!("token={token};"), false)
+            .into_owned();
+        assert!(
+            scrubbed.contains(r#"{"aud":"urn:example","exp":1}"#),
+            "{scrubbed}"
+        );
         assert!(!scrubbed.contains("c2lnbmF0dXJl"), "{scrubbed}");
-        let header = Scrubber::default().scrub(&format!("Authorization: Bearer {token}\r\nHost: x"), false).into_owned();
-        assert!(header.contains("urn:example") && header.ends_with("\r\nHost: x") && !header.contains("c2ln"), "{header}");
+        let header = Scrubber::default()
+            .scrub(&format!("Authorization: Bearer {token}\r\nHost: x"), false)
+            .into_owned();
+        assert!(
+            header.contains("urn:example")
+                && header.ends_with("\r\nHost: x")
+                && !header.contains("c2ln"),
+            "{header}"
+        );
     }
 
     #[test]
     fn opaque_secrets_leave_a_remark() {
-        check("Cookie: ESTSAUTH=abc; x=y\nNext: 1", "Cookie: [removed: header value, 17 characters]\nNext: 1");
-        check("grant_type=password&password=hunter2&x=1", "grant_type=password&password=[removed: value, 7 characters]&x=1");
-        check(r#"{"refresh_token":"0.AXoA.secret","a":1}"#, r#"{"refresh_token":"[removed: value, 13 characters]","a":1}"#);
-        check("Bearer 0123456789abcdef0123", "Bearer [removed: token, 22 characters]");
+        check(
+            "Cookie: ESTSAUTH=abc; x=y\nNext: 1",
+            "Cookie: [removed: header value, 17 characters]\nNext: 1",
+        );
+        check(
+            "grant_type=password&password=hunter2&x=1",
+            "grant_type=password&password=[removed: value, 7 characters]&x=1",
+        );
+        check(
+            r#"{"refresh_token":"0.AXoA.secret","a":1}"#,
+            r#"{"refresh_token":"[removed: value, 13 characters]","a":1}"#,
+        );
+        check(
+            "Bearer 0123456789abcdef0123",
+            "Bearer [removed: token, 20 characters]",
+        );
         check(
             "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----",
             "-----BEGIN [removed: private key, 27 characters]-----END RSA PRIVATE KEY-----",
@@ -257,14 +332,27 @@ mod tests {
     fn a_secret_field_keeps_only_its_producers_placeholder() {
         let scrubber = Scrubber::default();
         assert!(is_secret_field("AuthToken"));
-        assert_eq!(scrubber.scrub("<Present; Snipped>", true), "<Present; Snipped>");
+        assert_eq!(
+            scrubber.scrub("<Present; Snipped>", true),
+            "<Present; Snipped>"
+        );
         assert_eq!(scrubber.scrub("<NULL>", true), "<NULL>");
-        assert_eq!(scrubber.scrub("AQABAAEAAAD--secret", true), "[removed: secret, 19 characters]");
+        assert_eq!(
+            scrubber.scrub("AQABAAEAAAD--secret", true),
+            "[removed: secret, 19 characters]"
+        );
     }
 
     #[test]
     fn nothing_breaks_at_letters_of_several_bytes() {
-        for text in ["password=ü", "cookie: ü", "Bearer üüüüüüüüüüüüüüüüüüü", "eyJü.ü.ü", "password: ", "pwd="] {
+        for text in [
+            "password=ü",
+            "cookie: ü",
+            "Bearer üüüüüüüüüüüüüüüüüüü",
+            "eyJü.ü.ü",
+            "password: ",
+            "pwd=",
+        ] {
             let _ = Scrubber::default().scrub(text, false);
         }
     }

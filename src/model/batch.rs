@@ -120,7 +120,13 @@ impl Batch {
     }
 
     /// Interns the origin of a run of events.
-    pub fn origin(&mut self, format: &'static str, provider: &str, channel: &str, computer: &str) -> OriginId {
+    pub fn origin(
+        &mut self,
+        format: &'static str,
+        provider: &str,
+        channel: &str,
+        computer: &str,
+    ) -> OriginId {
         let (provider, channel) = (self.texts.text(provider), self.texts.text(channel));
         let computer = self.texts.text(computer);
         self.origin_of(format, provider, channel, computer)
@@ -134,12 +140,20 @@ impl Batch {
         channel: TextId,
         computer: TextId,
     ) -> OriginId {
-        OriginId(self.origins.id(Origin { artifact: self.artifact, format, provider, channel, computer }))
+        OriginId(self.origins.id(Origin {
+            artifact: self.artifact,
+            format,
+            provider,
+            channel,
+            computer,
+        }))
     }
 
     /// Interns a payload shape from names that are already interned.
     pub fn shape(&mut self, names: &[TextId]) -> ShapeId {
-        ShapeId(self.shapes.id(Shape { names: names.into() }))
+        ShapeId(self.shapes.id(Shape {
+            names: names.into(),
+        }))
     }
 
     /// Adds an event whose values are pushed by `payload`, in the order of the shape's names.
@@ -152,9 +166,16 @@ impl Batch {
     /// Adds an event whose encoded values are already in the arena, from `start` on.
     pub fn commit(&mut self, head: &Head, shape: ShapeId, start: usize) {
         // Parts of an artifact are small, so only a payload of gigabytes could overflow here.
-        let (Ok(from), Ok(length)) = (u32::try_from(start), u32::try_from(self.arena.len() - start)) else {
+        let (Ok(from), Ok(length)) = (
+            u32::try_from(start),
+            u32::try_from(self.arena.len() - start),
+        ) else {
             self.arena.truncate(start);
-            self.blindspot(BlindspotKind::Limit, "more than 4 GiB of field values in one part", None);
+            self.blindspot(
+                BlindspotKind::Limit,
+                "more than 4 GiB of field values in one part",
+                None,
+            );
             return;
         };
         let (activity, related) = (self.guid(head.activity), self.guid(head.related));
@@ -179,13 +200,25 @@ impl Batch {
 
     /// Adds an event with its fields; for formats of few events.
     pub fn event(&mut self, head: &Head, fields: &[(&str, Value<'_>)]) {
-        let names: Vec<TextId> = fields.iter().map(|(name, _)| self.texts.text(name)).collect();
+        let names: Vec<TextId> = fields
+            .iter()
+            .map(|(name, _)| self.texts.text(name))
+            .collect();
         let shape = self.shape(&names);
-        self.push(head, shape, |arena| fields.iter().for_each(|(_, value)| value.encode(arena)));
+        self.push(head, shape, |arena| {
+            for (_, value) in fields {
+                value.encode(arena);
+            }
+        });
     }
 
     /// Adds a blind spot of this artifact.
-    pub fn blindspot(&mut self, kind: BlindspotKind, detail: impl Into<String>, offset: Option<u64>) {
+    pub fn blindspot(
+        &mut self,
+        kind: BlindspotKind,
+        detail: impl Into<String>,
+        offset: Option<u64>,
+    ) {
         let spot = Blindspot::new(kind, &*self.path, detail);
         self.blindspots.push(match offset {
             Some(offset) => spot.at(offset),

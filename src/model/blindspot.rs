@@ -32,7 +32,10 @@ impl BlindspotKind {
     /// Whether the evidence itself was harmed or held back (exit code 4), rather than
     /// rolled over, unknown to us, or irrelevant.
     pub fn harms_evidence(self) -> bool {
-        matches!(self, Self::Unreadable | Self::Truncated | Self::Damaged | Self::Locked | Self::Limit)
+        matches!(
+            self,
+            Self::Unreadable | Self::Truncated | Self::Damaged | Self::Locked | Self::Limit
+        )
     }
 }
 
@@ -56,8 +59,19 @@ pub struct Blindspot {
 
 impl Blindspot {
     /// A blind spot about a whole artifact.
-    pub fn new(kind: BlindspotKind, artifact: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { kind, artifact: artifact.into(), detail: detail.into(), offset: None, from: None, to: None }
+    pub fn new(
+        kind: BlindspotKind,
+        artifact: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            artifact: artifact.into(),
+            detail: detail.into(),
+            offset: None,
+            from: None,
+            to: None,
+        }
     }
 
     /// The same, at a byte offset in the artifact.

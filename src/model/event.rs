@@ -17,7 +17,11 @@ impl EventId {
 
     /// The event that `e123` names; whether it exists only the timeline knows.
     pub fn parse(text: &str) -> Option<Self> {
-        text.strip_prefix('e')?.parse::<u32>().ok()?.checked_sub(1).map(Self)
+        text.strip_prefix('e')?
+            .parse::<u32>()
+            .ok()?
+            .checked_sub(1)
+            .map(Self)
     }
 }
 

@@ -43,7 +43,10 @@ pub struct Interner<T> {
 
 impl<T> Default for Interner<T> {
     fn default() -> Self {
-        Self { ids: FxHashMap::default(), items: Vec::new() }
+        Self {
+            ids: FxHashMap::default(),
+            items: Vec::new(),
+        }
     }
 }
 

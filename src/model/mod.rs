@@ -13,12 +13,14 @@ mod source;
 mod time;
 mod value;
 
-pub use attempt::{Attempt, AttemptKind, Follows, Gap, GapEdge, GapSpan, InsideEvent, InsideRole, Step};
+pub use attempt::{
+    Attempt, AttemptKind, Follows, Gap, GapEdge, GapSpan, InsideEvent, InsideRole, Step,
+};
 pub use batch::{Batch, Fact, Head, ReadNote};
 pub use blindspot::{Blindspot, BlindspotKind};
-pub use event::{MESSAGE_FIELD, EventId, Lane, Level, Locator, Outcome, Record, Severity, Stage};
+pub use event::{EventId, Lane, Level, Locator, MESSAGE_FIELD, Outcome, Record, Severity, Stage};
 pub use intern::{GuidId, Interner, OriginId, ShapeId, TextId};
 pub use report::{ClockLine, DeviceFact, Input, Report, SourceLine, Tool, Verdict};
 pub use source::{ArtifactId, Origin, Shape};
 pub use time::{Basis, Precision, Stamp, TICKS_PER_SECOND, Ticks, Zone};
-pub use value::{Payload, Value};
+pub use value::{Payload, Value, hex_text};

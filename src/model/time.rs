@@ -25,9 +25,16 @@ impl Ticks {
     }
 
     /// The instant `seconds` later (or earlier when negative), saturating.
-    #[expect(clippy::cast_possible_truncation, reason = "float to integer casts saturate, which is what is wanted")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "float to integer casts saturate, which is what is wanted"
+    )]
+    #[must_use]
     pub fn plus_seconds(self, seconds: f64) -> Self {
-        Self(self.0.saturating_add((seconds * TICKS_PER_SECOND as f64) as i64))
+        Self(
+            self.0
+                .saturating_add((seconds * TICKS_PER_SECOND as f64) as i64),
+        )
     }
 
     /// RFC 3339 in UTC with seven fractional digits and `Z`.
@@ -53,7 +60,8 @@ impl Ticks {
         let mut parts = date.splitn(3, '-').map(|part| part.parse::<u32>().ok());
         let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
         let of_day = Self::parse_clock(clock.trim_end_matches('Z'))?;
-        ticks_from_civil(i32::try_from(year).ok()?, month, day, 0, 0, 0, 0).map(|midnight| Self(midnight + of_day))
+        ticks_from_civil(i32::try_from(year).ok()?, month, day, 0, 0, 0, 0)
+            .map(|midnight| Self(midnight + of_day))
     }
 
     /// Ticks into the day that `hh:mm[:ss[.fffffff]]` names.
@@ -66,10 +74,16 @@ impl Ticks {
             Some(part) => {
                 let (whole, fraction) = part.split_once('.').unwrap_or((part, ""));
                 let digits: String = fraction.chars().chain("0000000".chars()).take(7).collect();
-                (whole.parse().ok().filter(|seconds| *seconds < 60)?, digits.parse::<i64>().ok()?)
+                (
+                    whole.parse().ok().filter(|seconds| *seconds < 60)?,
+                    digits.parse::<i64>().ok()?,
+                )
             }
         };
-        parts.next().is_none().then_some((hours * 3600 + minutes * 60 + seconds) * TICKS_PER_SECOND + fraction)
+        parts
+            .next()
+            .is_none()
+            .then_some((hours * 3600 + minutes * 60 + seconds) * TICKS_PER_SECOND + fraction)
     }
 }
 
@@ -128,7 +142,11 @@ pub struct Stamp {
 impl Stamp {
     /// An instant that the evidence states in UTC to 100 ns, as EVTX and ETL do.
     pub fn utc(ticks: Ticks) -> Self {
-        Self { ticks, precision: Precision::Tick, basis: Basis::Utc }
+        Self {
+            ticks,
+            precision: Precision::Tick,
+            basis: Basis::Utc,
+        }
     }
 }
 
@@ -158,7 +176,11 @@ impl Zone {
             Self::Utc => "UTC".to_owned(),
             Self::Offset(minutes) => {
                 let sign = if minutes < 0 { '-' } else { '+' };
-                format!("UTC{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+                format!(
+                    "UTC{sign}{:02}:{:02}",
+                    minutes.abs() / 60,
+                    minutes.abs() % 60
+                )
             }
         }
     }
@@ -172,7 +194,12 @@ impl Zone {
             let offset = FixedOffset::east_opt(minutes * 60)?;
             // Adding the offset can leave chrono's range even though the instant lies in it.
             utc.checked_add_signed(TimeDelta::try_minutes(i64::from(minutes))?)?;
-            Some(offset.from_utc_datetime(&utc.naive_utc()).format(pattern).to_string())
+            Some(
+                offset
+                    .from_utc_datetime(&utc.naive_utc())
+                    .format(pattern)
+                    .to_string(),
+            )
         });
         shown.unwrap_or_else(|| ticks.to_string())
     }
@@ -185,10 +212,20 @@ mod tests {
     #[test]
     fn instants_are_written_with_seven_digits_and_read_back() {
         let check = |text: &str, expected: &str| {
-            assert_eq!(Ticks::parse(text).map(Ticks::rfc3339).as_deref(), Some(expected), "{text}");
+            assert_eq!(
+                Ticks::parse(text).map(Ticks::rfc3339).as_deref(),
+                Some(expected),
+                "{text}"
+            );
         };
-        check("2026-03-02T08:00:01.2345678Z", "2026-03-02T08:00:01.2345678Z");
-        check("2026-03-02T10:00:01.5+02:00", "2026-03-02T08:00:01.5000000Z");
+        check(
+            "2026-03-02T08:00:01.2345678Z",
+            "2026-03-02T08:00:01.2345678Z",
+        );
+        check(
+            "2026-03-02T10:00:01.5+02:00",
+            "2026-03-02T08:00:01.5000000Z",
+        );
         check("2026-03-02 08:00", "2026-03-02T08:00:00.0000000Z");
         check("2026-03-02", "2026-03-02T00:00:00.0000000Z");
         check("1601-01-01T00:00:00Z", "1601-01-01T00:00:00.0000000Z");
@@ -199,7 +236,10 @@ mod tests {
     #[test]
     fn zones_shift_what_is_shown_and_survive_the_ends_of_time() {
         let noon = Ticks::parse("2026-03-02T12:00:00Z").expect("a valid time");
-        assert_eq!(Zone::Offset(-330).date_and_time(noon), "2026-03-02 06:30:00.000");
+        assert_eq!(
+            Zone::Offset(-330).date_and_time(noon),
+            "2026-03-02 06:30:00.000"
+        );
         assert_eq!(Zone::Offset(-330).name(), "UTC-05:30");
         for ticks in [Ticks(i64::MIN), Ticks(i64::MAX), Ticks(0)] {
             assert!(!Zone::Offset(840).date_and_time(ticks).is_empty());

@@ -151,7 +151,9 @@ impl<'a> Value<'a> {
     /// the same code give the same number.
     pub fn code(self) -> Option<u32> {
         let number = self.integer()?;
-        u32::try_from(number).ok().or_else(|| i32::try_from(number).ok().map(i32::cast_unsigned))
+        u32::try_from(number)
+            .ok()
+            .or_else(|| i32::try_from(number).ok().map(i32::cast_unsigned))
     }
 
     /// Whether there is nothing in it: null, or blank text.
@@ -182,6 +184,10 @@ impl serde::Serialize for Value<'_> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Payload<'a>(pub &'a [u8]);
 
+#[expect(
+    clippy::copy_iterator,
+    reason = "a payload is a slice, and every caller walks it anew"
+)]
 impl<'a> Iterator for Payload<'a> {
     type Item = Value<'a>;
 
@@ -238,12 +244,24 @@ fn fixed<const N: usize>(out: &mut Vec<u8>, tag: u8, bytes: [u8; N]) {
 fn sized(out: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
     out.push(tag);
     let mut length = bytes.len();
-    while length >= 0x80 {
-        out.push((length & 0x7f) as u8 | 0x80);
+    loop {
+        let [low, ..] = length.to_le_bytes();
         length >>= 7;
+        if length == 0 {
+            out.push(low & 0x7f);
+            break;
+        }
+        out.push(low | 0x80);
     }
-    out.push((length & 0x7f) as u8);
     out.extend_from_slice(bytes);
+}
+
+/// Bytes as lower-case hexadecimal.
+pub fn hex_text(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 2);
+    // Writing to a String cannot fail.
+    let _ = hex(&mut out, bytes);
+    out
 }
 
 fn hex(out: &mut String, bytes: &[u8]) -> std::fmt::Result {
@@ -254,7 +272,11 @@ fn hex(out: &mut String, bytes: &[u8]) -> std::fmt::Result {
 fn parse_integer(text: &str) -> Option<i128> {
     match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(digits) => u64::from_str_radix(digits, 16).ok().map(i128::from),
-        None => text.parse::<i64>().map(i128::from).ok().or_else(|| text.parse::<u64>().map(i128::from).ok()),
+        None => text
+            .parse::<i64>()
+            .map(i128::from)
+            .ok()
+            .or_else(|| text.parse::<u64>().map(i128::from).ok()),
     }
 }
 
@@ -286,7 +308,9 @@ mod tests {
             Value::List(Payload(&inner)),
         ];
         let mut arena = Vec::new();
-        values.iter().for_each(|value| value.encode(&mut arena));
+        for value in values {
+            value.encode(&mut arena);
+        }
         assert_eq!(Payload(&arena).collect::<Vec<_>>(), values);
         assert_eq!(Value::List(Payload(&inner)).text(), "a, -1");
         assert_eq!(values[11].text(), "S-1-5-18");

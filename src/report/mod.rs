@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    ArtifactId, Attempt, Blindspot, ClockLine, DeviceFact, Gap, Input, Report, SourceLine, Tool, Verdict,
+    ArtifactId, Attempt, Blindspot, ClockLine, DeviceFact, Gap, Input, Report, SourceLine, Tool,
+    Verdict,
 };
 use crate::timeline::{SourceId, Timeline};
 
@@ -27,16 +28,30 @@ pub struct Parts {
 }
 
 /// Assembles the report; `sha256_of` gives the digest of an artifact, or nothing.
-pub fn assemble(parts: Parts, timeline: &Timeline, sha256_of: impl Fn(ArtifactId) -> String) -> Report {
+pub fn assemble(
+    parts: Parts,
+    timeline: &Timeline,
+    sha256_of: impl Fn(ArtifactId) -> String,
+) -> Report {
     let mut device = parts.device;
     for fact in timeline.facts() {
-        device.insert(fact.name.clone(), DeviceFact { value: fact.value.clone(), source: fact.source.clone() });
+        device.insert(
+            fact.name.clone(),
+            DeviceFact {
+                value: fact.value.clone(),
+                source: fact.source.clone(),
+            },
+        );
     }
     let mut blindspots = parts.blindspots;
     blindspots.extend_from_slice(timeline.blindspots());
     Report {
         schema: "joinscope.report/1",
-        tool: Tool { name: "joinscope", version: env!("CARGO_PKG_VERSION"), rules_digest: parts.rules_digest },
+        tool: Tool {
+            name: "joinscope",
+            version: env!("CARGO_PKG_VERSION"),
+            rules_digest: parts.rules_digest,
+        },
         verdict: parts.verdict,
         inputs: parts.inputs,
         sources: sources(timeline, sha256_of),
@@ -64,7 +79,11 @@ fn sources(timeline: &Timeline, sha256_of: impl Fn(ArtifactId) -> String) -> Vec
         first: source.first,
         last: source.last,
         // Nothing vouches for a clock yet, so nothing is said of its offset.
-        clock: ClockLine { offset_ms: None, uncertainty_ms: None, basis: "as recorded" },
+        clock: ClockLine {
+            offset_ms: None,
+            uncertainty_ms: None,
+            basis: "as recorded",
+        },
         sha256: sha256_of(source.origin.artifact),
     };
     timeline.sources().iter().enumerate().map(line).collect()

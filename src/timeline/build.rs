@@ -10,7 +10,8 @@ use super::event::EventRef;
 use super::sources::{Source, SourceId};
 use crate::catalog::Catalog;
 use crate::model::{
-    ArtifactId, Batch, Blindspot, EventId, Fact, GuidId, Interner, Origin, OriginId, Record, Shape, ShapeId, TextId,
+    ArtifactId, Batch, Blindspot, EventId, Fact, GuidId, Interner, Origin, OriginId, Record, Shape,
+    ShapeId, TextId,
 };
 
 /// No row of the catalogue.
@@ -64,7 +65,9 @@ impl Timeline {
         for batch in batches {
             timeline.merge(batch, &mut undated);
         }
-        timeline.records.par_sort_by_key(|record| record.stamp.map_or(i64::MAX, |stamp| stamp.ticks.0));
+        timeline
+            .records
+            .par_sort_by_key(|record| record.stamp.map_or(i64::MAX, |stamp| stamp.ticks.0));
         timeline.dated = timeline.records.len();
         timeline.records.append(&mut undated);
         timeline.find_sources();
@@ -74,15 +77,29 @@ impl Timeline {
 
     /// Takes over one batch, mapping its ids onto those of the timeline.
     fn merge(&mut self, batch: Batch, undated: &mut Vec<Record>) {
-        let texts: Vec<TextId> = batch.texts.items().iter().map(|text| self.texts.text(text)).collect();
+        let texts: Vec<TextId> = batch
+            .texts
+            .items()
+            .iter()
+            .map(|text| self.texts.text(text))
+            .collect();
         let text = |id: TextId| texts.get(id.index()).copied().unwrap_or(TextId(0));
-        let guids: Vec<u32> = batch.guids.items().iter().map(|guid| self.guids.id(*guid)).collect();
+        let guids: Vec<u32> = batch
+            .guids
+            .items()
+            .iter()
+            .map(|guid| self.guids.id(*guid))
+            .collect();
         let guid = |id: GuidId| GuidId(guids.get(id.index()).copied().unwrap_or(0));
         let shapes: Vec<u32> = batch
             .shapes
             .items()
             .iter()
-            .map(|shape| self.shapes.id(Shape { names: shape.names.iter().map(|name| text(*name)).collect() }))
+            .map(|shape| {
+                self.shapes.id(Shape {
+                    names: shape.names.iter().map(|name| text(*name)).collect(),
+                })
+            })
             .collect();
         let origins: Vec<u32> = batch
             .origins
@@ -108,7 +125,11 @@ impl Timeline {
                 arena,
                 ..*record
             };
-            if record.stamp.is_some() { self.records.push(record) } else { undated.push(record) }
+            if record.stamp.is_some() {
+                self.records.push(record);
+            } else {
+                undated.push(record);
+            }
         }
         self.arenas.push(batch.arena);
         self.paths.insert(batch.artifact, batch.path);
@@ -119,20 +140,36 @@ impl Timeline {
     /// Groups origins that differ only in provider into sources, in the order of artifacts.
     fn find_sources(&mut self) {
         // Producers do not agree on the letter case of channels and computers.
-        let mut keys: FxHashMap<(ArtifactId, &'static str, String, String), SourceId> = FxHashMap::default();
+        let mut keys: FxHashMap<(ArtifactId, &'static str, String, String), SourceId> =
+            FxHashMap::default();
         for origin in self.origins.items() {
             let next = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
             let folded = |id: TextId| self.texts.str(id).to_lowercase();
-            let key = (origin.artifact, origin.format, folded(origin.channel), folded(origin.computer));
+            let key = (
+                origin.artifact,
+                origin.format,
+                folded(origin.channel),
+                folded(origin.computer),
+            );
             let id = *keys.entry(key).or_insert(next);
             if id == next {
-                self.sources.push(Source { origin: *origin, events: 0, first: None, last: None });
+                self.sources.push(Source {
+                    origin: *origin,
+                    events: 0,
+                    first: None,
+                    last: None,
+                });
             }
             self.source_of_origin.push(id);
         }
         for record in &self.records {
-            let source = self.source_of_origin.get(record.origin.index()).map(|id| id.0 as usize);
-            let Some(source) = source.and_then(|index| self.sources.get_mut(index)) else { continue };
+            let source = self
+                .source_of_origin
+                .get(record.origin.index())
+                .map(|id| id.0 as usize);
+            let Some(source) = source.and_then(|index| self.sources.get_mut(index)) else {
+                continue;
+            };
             source.events += 1;
             if let Some(stamp) = record.stamp {
                 source.first.get_or_insert(stamp.ticks);
@@ -149,13 +186,19 @@ impl Timeline {
             .records
             .iter()
             .map(|record| {
-                *known.entry((record.origin, record.code, record.version)).or_insert_with(|| {
-                    let row = origins.get(record.origin.0).and_then(|origin| {
-                        let (provider, channel) = (texts.str(origin.provider), texts.str(origin.channel));
-                        catalog.events.find(provider, channel, record.code, record.version)
-                    });
-                    row.and_then(|row| u32::try_from(row).ok()).unwrap_or(NO_ROW)
-                })
+                *known
+                    .entry((record.origin, record.code, record.version))
+                    .or_insert_with(|| {
+                        let row = origins.get(record.origin.0).and_then(|origin| {
+                            let (provider, channel) =
+                                (texts.str(origin.provider), texts.str(origin.channel));
+                            catalog
+                                .events
+                                .find(provider, channel, record.code, record.version)
+                        });
+                        row.and_then(|row| u32::try_from(row).ok())
+                            .unwrap_or(NO_ROW)
+                    })
             })
             .collect();
     }
@@ -177,7 +220,11 @@ impl Timeline {
 
     /// The event with this id.
     pub fn event(&self, id: EventId) -> Option<EventRef<'_>> {
-        self.records.get(id.index()).map(|record| EventRef { timeline: self, record, id })
+        self.records.get(id.index()).map(|record| EventRef {
+            timeline: self,
+            record,
+            id,
+        })
     }
 
     /// All events: by time, then the undated.
@@ -191,7 +238,8 @@ impl Timeline {
 
     /// Index of the first dated event at or after an instant.
     pub fn first_at(&self, ticks: crate::model::Ticks) -> usize {
-        self.records[..self.dated].partition_point(|record| record.stamp.is_some_and(|stamp| stamp.ticks < ticks))
+        self.records[..self.dated]
+            .partition_point(|record| record.stamp.is_some_and(|stamp| stamp.ticks < ticks))
     }
 
     /// The streams that were read.
@@ -211,7 +259,12 @@ impl Timeline {
 
     /// Whether any event has a payload field of this name.
     pub fn knows_field(&self, name: &str) -> bool {
-        self.texts.find(name).is_some_and(|id| self.shapes.items().iter().any(|shape| shape.names.contains(&id)))
+        self.texts.find(name).is_some_and(|id| {
+            self.shapes
+                .items()
+                .iter()
+                .any(|shape| shape.names.contains(&id))
+        })
     }
 
     /// Every payload field name, sorted.

@@ -8,7 +8,8 @@ use super::build::{NO_ROW, Timeline};
 use super::sources::SourceId;
 use crate::catalog::{EventRow, RowOutcome, code_text};
 use crate::model::{
-    ArtifactId, EventId, Lane, Level, Locator, MESSAGE_FIELD, Origin, Outcome, Payload, Record, Stage, Stamp, TextId, Ticks, Value,
+    ArtifactId, EventId, Lane, Level, Locator, MESSAGE_FIELD, Origin, Outcome, Payload, Record,
+    Stage, Stamp, TextId, Ticks, Value,
 };
 
 /// Mark of a status field that holds an HTTP status, where 2xx and not 0 is success.
@@ -44,17 +45,20 @@ impl<'t> EventRef<'t> {
 
     /// Provider as recorded.
     pub fn provider(self) -> &'t str {
-        self.origin().map_or("", |origin| self.timeline.text(origin.provider))
+        self.origin()
+            .map_or("", |origin| self.timeline.text(origin.provider))
     }
 
     /// Channel as recorded; empty where the format has none.
     pub fn channel(self) -> &'t str {
-        self.origin().map_or("", |origin| self.timeline.text(origin.channel))
+        self.origin()
+            .map_or("", |origin| self.timeline.text(origin.channel))
     }
 
     /// Computer as recorded; empty where the format has none.
     pub fn computer(self) -> &'t str {
-        self.origin().map_or("", |origin| self.timeline.text(origin.computer))
+        self.origin()
+            .map_or("", |origin| self.timeline.text(origin.computer))
     }
 
     /// Format that it was read from.
@@ -64,7 +68,8 @@ impl<'t> EventRef<'t> {
 
     /// Artifact that it stands in.
     pub fn artifact(self) -> ArtifactId {
-        self.origin().map_or(ArtifactId(u32::MAX), |origin| origin.artifact)
+        self.origin()
+            .map_or(ArtifactId(u32::MAX), |origin| origin.artifact)
     }
 
     /// Path of the artifact through the archives.
@@ -74,7 +79,11 @@ impl<'t> EventRef<'t> {
 
     /// Source that it belongs to.
     pub fn source(self) -> SourceId {
-        self.timeline.source_of_origin.get(self.record.origin.index()).copied().unwrap_or(SourceId(u32::MAX))
+        self.timeline
+            .source_of_origin
+            .get(self.record.origin.index())
+            .copied()
+            .unwrap_or(SourceId(u32::MAX))
     }
 
     /// Event id in its provider's numbering.
@@ -109,12 +118,20 @@ impl<'t> EventRef<'t> {
 
     /// Activity id.
     pub fn activity(self) -> Option<Guid> {
-        self.timeline.guids.get(self.record.activity.0).copied().filter(|guid| !guid.is_zero())
+        self.timeline
+            .guids
+            .get(self.record.activity.0)
+            .copied()
+            .filter(|guid| !guid.is_zero())
     }
 
     /// Related activity id.
     pub fn related(self) -> Option<Guid> {
-        self.timeline.guids.get(self.record.related.0).copied().filter(|guid| !guid.is_zero())
+        self.timeline
+            .guids
+            .get(self.record.related.0)
+            .copied()
+            .filter(|guid| !guid.is_zero())
     }
 
     /// Where in its artifact it stands.
@@ -134,14 +151,23 @@ impl<'t> EventRef<'t> {
 
     /// Its payload: names and values, in order.
     pub fn fields(self) -> impl Iterator<Item = (&'t str, Value<'t>)> {
-        let names = self.timeline.shapes.get(self.record.shape.0).map_or(&[][..], |shape| &shape.names);
-        names.iter().map(move |name| self.timeline.text(*name)).zip(self.payload())
+        let names = self
+            .timeline
+            .shapes
+            .get(self.record.shape.0)
+            .map_or(&[][..], |shape| &shape.names);
+        names
+            .iter()
+            .map(move |name| self.timeline.text(*name))
+            .zip(self.payload())
     }
 
     /// The payload field of this name, in any letter case.
     pub fn field(self, name: &str) -> Option<Value<'t>> {
         let names = &self.timeline.shapes.get(self.record.shape.0)?.names;
-        let position = names.iter().position(|id| self.timeline.text(*id).eq_ignore_ascii_case(name))?;
+        let position = names
+            .iter()
+            .position(|id| self.timeline.text(*id).eq_ignore_ascii_case(name))?;
         self.payload().nth(position)
     }
 
@@ -155,12 +181,17 @@ impl<'t> EventRef<'t> {
     /// The catalogue's row for it.
     pub fn row(self) -> Option<&'t EventRow> {
         let row = *self.timeline.rows.get(self.id.index())?;
-        (row != NO_ROW).then(|| self.timeline.catalog.events.rows().get(row as usize)).flatten()
+        (row != NO_ROW)
+            .then(|| self.timeline.catalog.events.rows().get(row as usize))
+            .flatten()
     }
 
     /// The provider's short name, or its own where it has none.
     pub fn provider_alias(self) -> &'t str {
-        match self.row().and_then(|row| self.timeline.catalog.events.providers().get(row.provider)) {
+        match self
+            .row()
+            .and_then(|row| self.timeline.catalog.events.providers().get(row.provider))
+        {
             Some(provider) => provider.alias,
             None => self.provider(),
         }
@@ -174,35 +205,49 @@ impl<'t> EventRef<'t> {
     /// How much it matters to a join story, 0 to 3. Uncatalogued events are details, and
     /// context when their level says that something went wrong.
     pub fn weight(self) -> u8 {
-        self.row().map_or(if self.level().rank() >= 4 { 2 } else { 1 }, |row| row.weight)
+        self.row()
+            .map_or(if self.level().rank() >= 4 { 2 } else { 1 }, |row| {
+                row.weight
+            })
     }
 
     /// The status code in its payload, from the field that the catalogue trusts most.
     pub fn status(self) -> Option<u32> {
         let fields = self.row()?.status?.split(',').map(str::trim);
-        fields.filter(|name| !name.starts_with(HTTP)).find_map(|name| self.field(name)?.code())
+        fields
+            .filter(|name| !name.starts_with(HTTP))
+            .find_map(|name| self.field(name)?.code())
     }
 
     /// The HTTP status in its payload, where the catalogue says that one decides.
     fn http_status(self) -> Option<u32> {
         let fields = self.row()?.status?.split(',').map(str::trim);
-        fields.filter_map(|name| name.strip_prefix(HTTP)).find_map(|name| self.field(name)?.code())
+        fields
+            .filter_map(|name| name.strip_prefix(HTTP))
+            .find_map(|name| self.field(name)?.code())
     }
 
     /// What it says of the deed that it reports: the status in the payload decides where
     /// there is one, then the catalogue, then the level.
     pub fn outcome(self) -> Outcome {
         let Some(row) = self.row() else {
-            return if self.level().rank() >= 4 { Outcome::Failure } else { Outcome::Unknown };
+            return if self.level().rank() >= 4 {
+                Outcome::Failure
+            } else {
+                Outcome::Unknown
+            };
         };
         if let Some(status) = self.http_status() {
-            return if (200..300).contains(&status) { Outcome::Success } else { Outcome::Failure };
+            return if (200..300).contains(&status) {
+                Outcome::Success
+            } else {
+                Outcome::Failure
+            };
         }
         match (row.outcome, self.status()) {
             (RowOutcome::Noise, _) => Outcome::Noise,
-            (RowOutcome::Info, None) => Outcome::Info,
+            (RowOutcome::Info, None | Some(0)) => Outcome::Info,
             (RowOutcome::ByStatus | RowOutcome::Failure, Some(0)) => Outcome::Success,
-            (RowOutcome::Info, Some(0)) => Outcome::Info,
             (_, Some(status)) if status != 0 => Outcome::Failure,
             (RowOutcome::Success, _) => Outcome::Success,
             (RowOutcome::Failure, _) => Outcome::Failure,

@@ -57,15 +57,32 @@ impl<S: Sink> Walk<'_, S> {
     }
 
     /// Walks the stream that the record's window is on.
-    fn stream(&mut self, record: &mut EvtxRecord<'_>, place: &Place, depth: usize) -> Result<(), ApplyError> {
+    fn stream(
+        &mut self,
+        record: &mut EvtxRecord<'_>,
+        place: &Place,
+        depth: usize,
+    ) -> Result<(), ApplyError> {
         if depth > MAX_NESTING {
             return Err(ApplyError::Nesting);
         }
-        let (start, length) = (usize::try_from(record.binxml_offset).unwrap_or(usize::MAX), record.binxml_size as usize);
-        let instances = record.template_instances().map_err(|error| ApplyError::Values(error.to_string()))?;
+        let (start, length) = (
+            usize::try_from(record.binxml_offset).unwrap_or(usize::MAX),
+            record.binxml_size as usize,
+        );
+        let instances = record
+            .template_instances()
+            .map_err(|error| ApplyError::Values(error.to_string()))?;
         if instances.is_empty() {
             let end = start.saturating_add(length);
-            let plan = read_plan(self.chunk, start, end, ElementForm::Plain, place.clone(), self.names)?;
+            let plan = read_plan(
+                self.chunk,
+                start,
+                end,
+                ElementForm::Plain,
+                place.clone(),
+                self.names,
+            )?;
             if plan.items.is_empty() && depth == 0 {
                 return Err(ApplyError::Empty);
             }
@@ -79,7 +96,11 @@ impl<S: Sink> Walk<'_, S> {
     }
 
     /// The plan of an instance's definition, read on first use.
-    fn plan(&mut self, instance: &BinXmlTemplateValues<'_>, place: &Place) -> Result<Rc<Plan>, ApplyError> {
+    fn plan(
+        &mut self,
+        instance: &BinXmlTemplateValues<'_>,
+        place: &Place,
+    ) -> Result<Rc<Plan>, ApplyError> {
         let key = (instance.template_def_offset, *place == Place::Root);
         // Below the root the place depends on the path, which a definition cannot know; such
         // uses other than in an event are too rare to be worth a cache.
@@ -88,14 +109,22 @@ impl<S: Sink> Walk<'_, S> {
             return Ok(Rc::clone(plan));
         }
         let mut header = Cursor::new(self.chunk);
-        let size = definition_size(&mut header, instance.template_def_offset).map_err(TokenError::from)?;
+        let size =
+            definition_size(&mut header, instance.template_def_offset).map_err(TokenError::from)?;
         let start = header.position();
         self.plans.spent += size.min(self.chunk.len());
         if self.plans.spent > DEFINITION_BYTES {
             return Err(ApplyError::Budget);
         }
         let end = start.saturating_add(size);
-        let plan = Rc::new(read_plan(self.chunk, start, end, ElementForm::Definition, place.clone(), self.names)?);
+        let plan = Rc::new(read_plan(
+            self.chunk,
+            start,
+            end,
+            ElementForm::Definition,
+            place.clone(),
+            self.names,
+        )?);
         if cacheable {
             self.plans.by_offset.insert(key, Rc::clone(&plan));
         }
@@ -109,7 +138,11 @@ impl<S: Sink> Walk<'_, S> {
         record: &mut EvtxRecord<'_>,
         depth: usize,
     ) -> Result<(), ApplyError> {
-        let slot = |slot: u16| values.get(usize::from(slot)).map_or(Substitution::Value(Value::Null), substitution);
+        let slot = |slot: u16| {
+            values
+                .get(usize::from(slot))
+                .map_or(Substitution::Value(Value::Null), substitution)
+        };
         for item in &plan.items {
             match item {
                 Item::System(field, Content::Slot(number)) => {
@@ -117,17 +150,25 @@ impl<S: Sink> Walk<'_, S> {
                         self.sink.system(*field, value);
                     }
                 }
-                Item::System(field, content) => with_text(content, values, |value| self.sink.system(*field, value)),
+                Item::System(field, content) => {
+                    with_text(content, values, |value| self.sink.system(*field, value));
+                }
                 Item::Field(name, Content::Slot(number), place) => match slot(*number) {
-                    Substitution::Value(value) => self.sink.field(*name, self.names.get(*name), value),
+                    Substitution::Value(value) => {
+                        self.sink.field(*name, self.names.get(*name), value);
+                    }
                     Substitution::Fragment(bytes) => self.fragment(bytes, place, record, depth)?,
                 },
                 Item::Field(name, content, _) => {
-                    with_text(content, values, |value| self.sink.field(*name, self.names.get(*name), value));
+                    with_text(content, values, |value| {
+                        self.sink.field(*name, self.names.get(*name), value);
+                    });
                 }
                 Item::Unnamed(Content::Slot(number)) => match slot(*number) {
                     Substitution::Value(value) => self.unnamed(value),
-                    Substitution::Fragment(bytes) => self.fragment(bytes, &Place::EventData, record, depth)?,
+                    Substitution::Fragment(bytes) => {
+                        self.fragment(bytes, &Place::EventData, record, depth)?;
+                    }
                 },
                 Item::Unnamed(content) => {
                     let mut text = String::new();
@@ -172,7 +213,10 @@ impl<S: Sink> Walk<'_, S> {
         }
         let window = (record.binxml_offset, record.binxml_size);
         // Fragments are slices of the chunk, so the distance of the two starts is an offset into it.
-        let offset = bytes.as_ptr().addr().wrapping_sub(self.chunk.as_ptr().addr());
+        let offset = bytes
+            .as_ptr()
+            .addr()
+            .wrapping_sub(self.chunk.as_ptr().addr());
         record.binxml_offset = offset as u64;
         record.binxml_size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         let result = self.stream(record, place, depth + 1);
@@ -220,11 +264,16 @@ fn push_plain(value: Value<'_>, text: &mut String) {
         Value::Text(other) => text.push_str(other),
         Value::Int(number) => text.push_str(&number.to_string()),
         Value::Uint(number) => text.push_str(&number.to_string()),
-        Value::Hex32(number) => text.push_str(&format!("0x{number:x}")),
-        Value::Hex64(number) => text.push_str(&format!("0x{number:x}")),
+        Value::Hex32(number) => text.push_str(&hex(u64::from(number))),
+        Value::Hex64(number) => text.push_str(&hex(number)),
         Value::Bool(set) => text.push_str(if set { "true" } else { "false" }),
         Value::Guid(guid) => text.push_str(&guid.to_string()),
         Value::Float(number) => text.push_str(&number.to_string()),
         Value::Null | Value::Sid(_) | Value::Bytes(_) | Value::Time(_) | Value::List(_) => {}
     }
+}
+
+/// Hexadecimal as event logs show it.
+fn hex(number: u64) -> String {
+    format!("0x{number:x}")
 }

@@ -122,11 +122,17 @@ system_fields! {
 
 impl SystemField {
     pub(crate) fn element(name: &str) -> Option<Self> {
-        Self::TABLE.iter().find(|row| row.1 == name && row.2.is_none()).map(|row| row.0)
+        Self::TABLE
+            .iter()
+            .find(|row| row.1 == name && row.2.is_none())
+            .map(|row| row.0)
     }
 
     pub(crate) fn attribute(element: &str, name: &str) -> Option<Self> {
-        Self::TABLE.iter().find(|row| row.1 == element && row.2 == Some(name)).map(|row| row.0)
+        Self::TABLE
+            .iter()
+            .find(|row| row.1 == element && row.2 == Some(name))
+            .map(|row| row.0)
     }
 }
 
@@ -138,7 +144,10 @@ pub struct Reader {
 
 impl Default for Reader {
     fn default() -> Self {
-        Self { names: Names::default(), settings: Arc::new(ParserSettings::default()) }
+        Self {
+            names: Names::default(),
+            settings: Arc::new(ParserSettings::default()),
+        }
     }
 }
 
@@ -153,7 +162,11 @@ impl Reader {
         let start = usize::try_from(span.offset).unwrap_or(usize::MAX);
         let bytes = file.get(start..).unwrap_or_default();
         let bytes = bytes.get(..span.length).unwrap_or(bytes);
-        let damage = |kind, detail: String| Damage { kind, offset: span.offset, detail };
+        let damage = |kind, detail: String| Damage {
+            kind,
+            offset: span.offset,
+            detail,
+        };
         let mut data = match EvtxChunkData::new(bytes.to_vec(), false) {
             Ok(data) => data,
             Err(error) => return sink.damage(damage(DamageKind::Chunk, chain(&error))),
@@ -179,10 +192,20 @@ impl Reader {
                     };
                     sink.begin(head);
                     let chunk = record.chunk.data;
-                    let mut walk = Walk { chunk, plans: &mut plans, names: &mut self.names, sink, unnamed: 0 };
+                    let mut walk = Walk {
+                        chunk,
+                        plans: &mut plans,
+                        names: &mut self.names,
+                        sink,
+                        unnamed: 0,
+                    };
                     if let Err(error) = walk.record(&mut record) {
                         let detail = format!("record {}: {error}", head.id);
-                        sink.damage(Damage { kind: DamageKind::Fields, offset: head.offset, detail });
+                        sink.damage(Damage {
+                            kind: DamageKind::Fields,
+                            offset: head.offset,
+                            detail,
+                        });
                     }
                     sink.end();
                 }
@@ -197,7 +220,10 @@ fn checksum_fault(data: &EvtxChunkData) -> Option<String> {
     if data.header.flags.contains(ChunkFlags::NO_CRC32) {
         return None;
     }
-    let what = match (data.validate_header_checksum(), data.validate_data_checksum()) {
+    let what = match (
+        data.validate_header_checksum(),
+        data.validate_data_checksum(),
+    ) {
         (true, true) => return None,
         (false, true) => "its header",
         (true, false) => "its records",
@@ -211,7 +237,11 @@ fn record_damage(error: &evtx::err::EvtxError, chunk_offset: u64) -> Damage {
         evtx::err::EvtxError::FailedToReadRecordAt { offset, .. } => chunk_offset + offset,
         _ => chunk_offset,
     };
-    Damage { kind: DamageKind::Record, offset, detail: chain(error) }
+    Damage {
+        kind: DamageKind::Record,
+        offset,
+        detail: chain(error),
+    }
 }
 
 /// The error with what caused it, on one line.

@@ -68,17 +68,31 @@ impl Layout {
                 continue;
             }
             let offset = (FILE_HEADER_SIZE + index * CHUNK_SIZE) as u64;
-            chunks.push(ChunkSpan { offset, length: bytes.len(), ids: record_ids(bytes) });
+            chunks.push(ChunkSpan {
+                offset,
+                length: bytes.len(),
+                ids: record_ids(bytes),
+            });
         }
         // A header whose range is reversed says nothing about where its records belong.
         let oldest = chunks
             .iter()
             .enumerate()
-            .filter_map(|(index, chunk)| chunk.ids.filter(|(first, last)| first <= last).map(|ids| (ids.0, index)))
+            .filter_map(|(index, chunk)| {
+                chunk
+                    .ids
+                    .filter(|(first, last)| first <= last)
+                    .map(|ids| (ids.0, index))
+            })
             .min()
             .map_or(0, |(_, index)| index);
         chunks.rotate_left(oldest);
-        Self { header: header_state(file), chunks, unused, trailing: body.len() % CHUNK_SIZE }
+        Self {
+            header: header_state(file),
+            chunks,
+            unused,
+            trailing: body.len() % CHUNK_SIZE,
+        }
     }
 }
 
@@ -89,16 +103,18 @@ fn record_ids(chunk: &[u8]) -> Option<(u64, u64)> {
         return None;
     }
     cursor.skip(16, "record numbers").ok()?;
-    Some((cursor.u64("first record id").ok()?, cursor.u64("last record id").ok()?))
+    Some((
+        cursor.u64("first record id").ok()?,
+        cursor.u64("last record id").ok()?,
+    ))
 }
 
 fn header_state(file: &[u8]) -> HeaderState {
     match evtx::EvtxFileHeader::from_bytes(file) {
-        Ok(header) if header.validate_checksum() => {
-            HeaderState::Intact { dirty: header.flags.contains(evtx::HeaderFlags::DIRTY) }
-        }
-        Ok(_) => HeaderState::Damaged,
+        Ok(header) if header.validate_checksum() => HeaderState::Intact {
+            dirty: header.flags.contains(evtx::HeaderFlags::DIRTY),
+        },
         Err(_) if file.len() < 128 => HeaderState::Missing,
-        Err(_) => HeaderState::Damaged,
+        Ok(_) | Err(_) => HeaderState::Damaged,
     }
 }

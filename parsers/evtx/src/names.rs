@@ -40,7 +40,10 @@ impl Names {
             let id = self.id(&format!("Data{}", self.unnamed.len() + 1));
             self.unnamed.push(id);
         }
-        self.unnamed.get(position.saturating_sub(1)).copied().unwrap_or(NameId(0))
+        self.unnamed
+            .get(position.saturating_sub(1))
+            .copied()
+            .unwrap_or(NameId(0))
     }
 }
 

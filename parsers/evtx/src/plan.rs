@@ -70,7 +70,12 @@ pub(crate) fn read_plan(
     names: &mut Names,
 ) -> Result<Plan, TokenError> {
     let mut tokens = Tokens::new(chunk, start, end, form)?;
-    let mut builder = Builder { plan: Plan::default(), open: Vec::new(), outer: place, names };
+    let mut builder = Builder {
+        plan: Plan::default(),
+        open: Vec::new(),
+        outer: place,
+        names,
+    };
     loop {
         match tokens.next()? {
             // A nested instance cannot stand inside a definition; in a plain stream its
@@ -131,7 +136,13 @@ impl Builder<'_> {
                 place
             }
         };
-        self.open.push(Element { name, place, attributes: Vec::new(), state: State::StartTag, content: Vec::new() });
+        self.open.push(Element {
+            name,
+            place,
+            attributes: Vec::new(),
+            state: State::StartTag,
+            content: Vec::new(),
+        });
         Ok(())
     }
 
@@ -149,8 +160,12 @@ impl Builder<'_> {
                     pieces.push(piece);
                 }
             }
-            (Some(element), Piece::Slot(slot)) if element.state == State::Parent || element.is_container() => {
-                self.plan.items.push(Item::Splice(slot, element.inner_place()));
+            (Some(element), Piece::Slot(slot))
+                if element.state == State::Parent || element.is_container() =>
+            {
+                self.plan
+                    .items
+                    .push(Item::Splice(slot, element.inner_place()));
             }
             (Some(element), piece) => element.content.push(piece),
             (None, Piece::Slot(slot)) => self.plan.items.push(Item::Splice(slot, outer.clone())),
@@ -165,7 +180,11 @@ impl Builder<'_> {
     }
 
     fn close(&mut self) {
-        if self.open.last().is_some_and(|element| element.state != State::Parent) {
+        if self
+            .open
+            .last()
+            .is_some_and(|element| element.state != State::Parent)
+        {
             self.emit_attributes_of_top();
             if let Some(element) = self.open.pop() {
                 self.emit_leaf(element);
@@ -177,9 +196,15 @@ impl Builder<'_> {
 
     /// Attributes become System fields or payload fields; namespace declarations say nothing.
     fn emit_attributes_of_top(&mut self) {
-        let Some(element) = self.open.last_mut() else { return };
+        let Some(element) = self.open.last_mut() else {
+            return;
+        };
         let names_itself = element.is_data();
-        for (name, pieces) in element.attributes.iter_mut().filter(|(name, _)| !name.starts_with("xmlns")) {
+        for (name, pieces) in element
+            .attributes
+            .iter_mut()
+            .filter(|(name, _)| !name.starts_with("xmlns"))
+        {
             let pieces = std::mem::take(pieces);
             match &element.place {
                 Place::System => {
@@ -198,7 +223,9 @@ impl Builder<'_> {
                 place => {
                     let path = place.join(&element.name);
                     let id = self.names.id(&format!("{path}.{name}"));
-                    self.plan.items.push(Item::Field(id, content(pieces), Place::Payload(path)));
+                    self.plan
+                        .items
+                        .push(Item::Field(id, content(pieces), Place::Payload(path)));
                 }
             }
         }
@@ -240,7 +267,10 @@ impl Element {
 
     /// Elements whose content is always other elements.
     fn is_container(&self) -> bool {
-        matches!(self.inner_place(), Place::Event | Place::System | Place::EventData | Place::UserData)
+        matches!(
+            self.inner_place(),
+            Place::Event | Place::System | Place::EventData | Place::UserData
+        )
     }
 
     /// A data item that has not been named by an attribute (yet).
@@ -260,7 +290,10 @@ impl Place {
 }
 
 fn content(mut pieces: Vec<Piece>) -> Content {
-    if pieces.iter().all(|piece| matches!(piece, Piece::Literal(_))) {
+    if pieces
+        .iter()
+        .all(|piece| matches!(piece, Piece::Literal(_)))
+    {
         let text: String = pieces
             .into_iter()
             .map(|piece| match piece {
@@ -268,7 +301,11 @@ fn content(mut pieces: Vec<Piece>) -> Content {
                 Piece::Slot(_) => String::new(),
             })
             .collect();
-        return if text.is_empty() { Content::Empty } else { Content::Literal(text) };
+        return if text.is_empty() {
+            Content::Empty
+        } else {
+            Content::Literal(text)
+        };
     }
     match (pieces.pop(), pieces.is_empty()) {
         (Some(Piece::Slot(slot)), true) => Content::Slot(slot),

@@ -52,10 +52,20 @@ pub(crate) struct Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
-    pub(crate) fn new(chunk: &'a [u8], start: usize, end: usize, form: ElementForm) -> Result<Self, TokenError> {
+    pub(crate) fn new(
+        chunk: &'a [u8],
+        start: usize,
+        end: usize,
+        form: ElementForm,
+    ) -> Result<Self, TokenError> {
         let mut cursor = Cursor::new(chunk);
         cursor.seek(start, "token stream")?;
-        Ok(Self { chunk, cursor, end: end.min(chunk.len()), form })
+        Ok(Self {
+            chunk,
+            cursor,
+            end: end.min(chunk.len()),
+            form,
+        })
     }
 
     pub(crate) fn next(&mut self) -> Result<Token, TokenError> {
@@ -75,7 +85,11 @@ impl<'a> Tokens<'a> {
             0x07 | 0x47 => Token::Text(self.counted_text("character data")?),
             0x08 | 0x48 => {
                 let unit = self.cursor.u16("character reference")?;
-                Token::Text(char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER).to_string())
+                Token::Text(
+                    char::from_u32(u32::from(unit))
+                        .unwrap_or(char::REPLACEMENT_CHARACTER)
+                        .to_string(),
+                )
             }
             0x09 | 0x49 => {
                 let name = read_name(&mut self.cursor, self.chunk)?;

@@ -69,19 +69,35 @@ impl<'a> List<'a> {
     /// Calls `item` for each item, in order.
     pub fn for_each(self, mut item: impl FnMut(Value<'a>)) {
         match self.0 {
-            Items::Utf16(list) => list.iter().for_each(|text| item(Value::Utf16(text.as_bytes()))),
+            Items::Utf16(list) => list
+                .iter()
+                .for_each(|text| item(Value::Utf16(text.as_bytes()))),
             Items::Text(list) => list.iter().for_each(|text| item(Value::Text(text))),
-            Items::Int8(list) => list.iter().for_each(|number| item(Value::Int(i64::from(*number)))),
-            Items::Uint8(list) => list.iter().for_each(|number| item(Value::Uint(u64::from(*number)))),
-            Items::Int16(list) => list.iter().for_each(|number| item(Value::Int(i64::from(*number)))),
-            Items::Uint16(list) => list.iter().for_each(|number| item(Value::Uint(u64::from(*number)))),
-            Items::Int32(list) => list.iter().for_each(|number| item(Value::Int(i64::from(*number)))),
-            Items::Uint32(list) => list.iter().for_each(|number| item(Value::Uint(u64::from(*number)))),
+            Items::Int8(list) => list
+                .iter()
+                .for_each(|number| item(Value::Int(i64::from(*number)))),
+            Items::Uint8(list) => list
+                .iter()
+                .for_each(|number| item(Value::Uint(u64::from(*number)))),
+            Items::Int16(list) => list
+                .iter()
+                .for_each(|number| item(Value::Int(i64::from(*number)))),
+            Items::Uint16(list) => list
+                .iter()
+                .for_each(|number| item(Value::Uint(u64::from(*number)))),
+            Items::Int32(list) => list
+                .iter()
+                .for_each(|number| item(Value::Int(i64::from(*number)))),
+            Items::Uint32(list) => list
+                .iter()
+                .for_each(|number| item(Value::Uint(u64::from(*number)))),
             Items::Int64(list) => list.iter().for_each(|number| item(Value::Int(*number))),
             Items::Uint64(list) => list.iter().for_each(|number| item(Value::Uint(*number))),
             Items::Hex32(list) => list.iter().for_each(|number| item(Value::Hex32(*number))),
             Items::Hex64(list) => list.iter().for_each(|number| item(Value::Hex64(*number))),
-            Items::Float32(list) => list.iter().for_each(|number| item(Value::Float(f64::from(*number)))),
+            Items::Float32(list) => list
+                .iter()
+                .for_each(|number| item(Value::Float(f64::from(*number)))),
             Items::Float64(list) => list.iter().for_each(|number| item(Value::Float(*number))),
             Items::Bool(list) => list.iter().for_each(|set| item(Value::Bool(*set))),
             Items::Guid(list) => list.iter().for_each(|guid| item(Value::Guid(Guid(*guid)))),

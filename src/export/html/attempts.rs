@@ -3,12 +3,14 @@
 //! The overview lists attempts; the cards below it are folded but for the one that the verdict is
 //! about, so that a device with hundreds of token renewals still gives a page that can be read.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::page::{Cut, Time, cut};
 use crate::export::duration;
 use crate::model::{Attempt, EventId, Gap, GapEdge, InsideEvent, Report, Step, Zone};
-use crate::timeline::Timeline;
+use crate::timeline::{EventRef, Timeline};
 
 /// Attempts on the page; the first ones beyond are counted.
 const ATTEMPTS: usize = 500;
@@ -18,6 +20,8 @@ const STEPS: usize = 200;
 const STEPS_AT_END: usize = 50;
 /// Gaps on the page, which come worst first.
 const GAPS: usize = 200;
+/// Shorter stretches between steps are how programs run.
+const WAIT_SECONDS: f64 = 1.0;
 /// Up to so many attempts, every card is unfolded.
 const UNFOLDED: usize = 3;
 
@@ -62,6 +66,8 @@ struct StepView<'a> {
     time: Time,
     /// Time since the step before; empty for the first.
     delta: String,
+    /// Whether that is long enough to count as a wait.
+    wait: bool,
     step: &'static str,
     outcome: &'static str,
     event: EventId,
@@ -110,17 +116,17 @@ fn view<'a>(attempt: &'a Attempt, few: bool, report: &Report, timeline: &'a Time
         unfolded: few || blamed,
         blamed,
         steps: cut(&attempt.steps, |index, _| index < STEPS || index >= tail, |step| {
-            let delta = before.map_or_else(String::new, |before| format!("+{}", duration(step.time.seconds_since(before))));
-            before = Some(step.time);
-            step_view(step, delta, timeline, zone)
+            let since = before.replace(step.time).map(|before| step.time.seconds_since(before));
+            step_view(step, since, timeline, zone)
         }),
     }
 }
 
-fn step_view<'a>(step: &'a Step, delta: String, timeline: &Timeline, zone: Zone) -> StepView<'a> {
+fn step_view<'a>(step: &'a Step, since: Option<f64>, timeline: &Timeline, zone: Zone) -> StepView<'a> {
     StepView {
         time: Time::of(step.time, zone),
-        delta,
+        delta: since.map_or_else(String::new, |seconds| format!("+{}", duration(seconds))),
+        wait: since.is_some_and(|seconds| seconds >= WAIT_SECONDS),
         step: step.step.word(),
         outcome: step.outcome.word(),
         event: step.event,
@@ -148,8 +154,8 @@ pub(super) struct GapView<'a> {
     id: &'a str,
     attempt: &'a str,
     length: String,
-    from: EdgeView,
-    to: EdgeView,
+    from: EdgeView<'a>,
+    to: EdgeView<'a>,
     budget: String,
     basis: &'a str,
     ratio: String,
@@ -167,9 +173,10 @@ impl GapView<'_> {
 }
 
 #[derive(Serialize)]
-struct EdgeView {
+struct EdgeView<'a> {
     step: &'static str,
     event: EventId,
+    title: Cow<'a, str>,
     time: Time,
 }
 
@@ -181,7 +188,7 @@ struct InsideView<'a> {
     /// Time since the gap began.
     after: String,
     name: String,
-    title: std::borrow::Cow<'a, str>,
+    title: Cow<'a, str>,
 }
 
 /// The gaps of a report.
@@ -190,7 +197,12 @@ pub(super) fn gaps<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -
 }
 
 fn gap_view<'a>(gap: &'a Gap, timeline: &'a Timeline, zone: Zone) -> GapView<'a> {
-    let edge = |edge: &GapEdge| EdgeView { step: edge.step.word(), event: edge.event, time: Time::of(edge.time, zone) };
+    let edge = |edge: &GapEdge| EdgeView {
+        step: edge.step.word(),
+        event: edge.event,
+        title: timeline.event(edge.event).map_or(Cow::Borrowed(""), EventRef::title),
+        time: Time::of(edge.time, zone),
+    };
     let inside: Vec<InsideView<'a>> =
         gap.inside.iter().filter_map(|inside| inside_view(inside, gap, timeline)).collect();
     GapView {

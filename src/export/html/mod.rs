@@ -76,7 +76,7 @@ fn policy(style: &str, script: &str) -> String {
 }
 
 fn render(root: &Root<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut environment = Environment::empty();
+    let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?);

@@ -82,7 +82,6 @@
   function spacer(height) {
     const row = make("tr", undefined, "spacer");
     const cell = make("td");
-    cell.colSpan = 10;
     cell.style.height = height + "px";
     row.append(cell);
     row.setAttribute("aria-hidden", "true");

@@ -75,14 +75,14 @@ pub(super) fn bar(report: &Report) -> StageBar<'_> {
 fn telling<'a>(report: &'a Report, kinds: &[AttemptKind]) -> Option<&'a Attempt> {
     let of_kind = || report.attempts.iter().filter(|attempt| kinds.contains(&attempt.kind));
     let Some(blamed) = report.attempts.iter().find(|attempt| Some(&attempt.id) == report.verdict.attempt.as_ref()) else {
-        return of_kind().last();
+        return of_kind().next_back();
     };
     if kinds.contains(&blamed.kind) {
         return Some(blamed);
     }
     // What was tried before the blamed attempt led to it; what came later is another story.
-    let before = of_kind().filter(|attempt| attempt.start <= blamed.end).last();
-    before.or_else(|| of_kind().last())
+    let before = of_kind().rfind(|attempt| attempt.start <= blamed.end);
+    before.or_else(|| of_kind().next_back())
 }
 
 /// What decided a stage, and how.
@@ -126,7 +126,7 @@ fn of_whole(attempt: &Attempt) -> Decided<'_> {
 
 fn view(stage: Stage, decided: Option<Decided<'_>>, at_fault: Stage) -> StageView<'_> {
     let Decided { state, step } = decided.unwrap_or(Decided { state: State::NotSeen, step: None });
-    let (class, state) = match state {
+    let (class, words) = match state {
         State::Ok => ("ok", "ok"),
         State::Failed => ("failed", "failed"),
         State::Open => ("open", "end not seen"),
@@ -134,7 +134,7 @@ fn view(stage: Stage, decided: Option<Decided<'_>>, at_fault: Stage) -> StageVie
     };
     StageView {
         word: stage.word(),
-        state,
+        state: words,
         class,
         event: step.map(|step| step.event),
         title: step.map_or("", |step| &step.title),

@@ -45,11 +45,10 @@ pub(super) fn shown(text: &str, limit: usize) -> Cow<'_, str> {
 fn is_deceptive(character: char) -> bool {
     match character {
         '\n' | '\t' => false,
-        // Arabic letter mark, marks and embeddings, isolates: they reorder what is read.
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
-        // Line and paragraph separators, zero-width characters that join nothing, tags, non-characters.
-        '\u{2028}' | '\u{2029}' | '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => true,
-        '\u{e0000}'..='\u{e007f}' => true,
+        // Arabic letter mark, marks, embeddings and isolates, which reorder what is read; separators,
+        // zero-width characters that join nothing, non-characters and tags, which nobody sees.
+        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'
+        | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}' => true,
         other => other.is_control(),
     }
 }
@@ -59,12 +58,12 @@ pub(super) fn count_of(number: usize, noun: &str) -> String {
     format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
-/// A size: bytes below ten thousand, else KiB or MiB with the bytes.
+/// A size: bytes below 10 KiB, else KiB or MiB with the bytes.
 pub(super) fn size(bytes: u64) -> String {
     let exact = grouped(usize::try_from(bytes).unwrap_or(usize::MAX));
     match bytes {
-        0..10_000 => format!("{exact} bytes"),
-        10_000..10_000_000 => format!("{:.1} KiB ({exact} bytes)", bytes as f64 / 1024.0),
+        0..10_240 => format!("{exact} bytes"),
+        10_240..1_048_576 => format!("{:.1} KiB ({exact} bytes)", bytes as f64 / 1024.0),
         _ => format!("{:.1} MiB ({exact} bytes)", bytes as f64 / 1_048_576.0),
     }
 }

@@ -10,7 +10,9 @@ pub(super) fn report(batches: &mut [Batch]) {
     let mut previous: Option<(u64, Option<Stamp>)> = None;
     let mut holes = Vec::new();
     for record in batches.iter().flat_map(|batch| &batch.records) {
-        let Locator::Record { id, offset } = record.locator else { continue };
+        let Locator::Record { id, offset } = record.locator else {
+            continue;
+        };
         if let Some((last, stamp)) = previous
             && id > last.saturating_add(1)
         {
@@ -18,7 +20,9 @@ pub(super) fn report(batches: &mut [Batch]) {
         }
         previous = Some((id, record.stamp));
     }
-    let Some(batch) = batches.first_mut() else { return };
+    let Some(batch) = batches.first_mut() else {
+        return;
+    };
     for (first, last, offset, from, to) in holes.iter().take(LISTED) {
         let detail = if first == last {
             format!("record {first} is missing between its neighbours")
@@ -32,8 +36,15 @@ pub(super) fn report(batches: &mut [Batch]) {
         }
     }
     if holes.len() > LISTED {
-        let records: u64 = holes.iter().skip(LISTED).map(|(first, last, ..)| last - first + 1).sum();
-        let detail = format!("{} further holes in the record numbers, {records} records", holes.len() - LISTED);
+        let records: u64 = holes
+            .iter()
+            .skip(LISTED)
+            .map(|(first, last, ..)| last - first + 1)
+            .sum();
+        let detail = format!(
+            "{} further holes in the record numbers, {records} records",
+            holes.len() - LISTED
+        );
         batch.blindspot(BlindspotKind::Missing, detail, None);
     }
 }

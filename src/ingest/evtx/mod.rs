@@ -21,7 +21,11 @@ impl Format for Evtx {
     }
 
     fn sniff(&self, head: &[u8], _name: &str) -> Certainty {
-        if Layout::sniff(head) { Certainty::Sure } else { Certainty::No }
+        if Layout::sniff(head) {
+            Certainty::Sure
+        } else {
+            Certainty::No
+        }
     }
 
     fn jobs<'a>(&self, content: &'a Content<'a>) -> Vec<Job<'a>> {
@@ -31,7 +35,9 @@ impl Format for Evtx {
         let mut jobs: Vec<Job<'a>> = vec![Box::new(move |batch| describe(&layout, batch))];
         for group in spans.chunks(CHUNKS_PER_JOB) {
             let group = group.to_vec();
-            jobs.push(Box::new(move |batch| read_chunks(content, &group, open, batch)));
+            jobs.push(Box::new(move |batch| {
+                read_chunks(content, &group, open, batch);
+            }));
         }
         jobs
     }
@@ -45,14 +51,26 @@ impl Format for Evtx {
 fn describe(layout: &Layout, batch: &mut Batch) {
     match layout.header {
         HeaderState::Intact { .. } => {}
-        HeaderState::Damaged => batch.blindspot(BlindspotKind::Damaged, "the file header's checksum is wrong; chunks were read all the same", Some(0)),
-        HeaderState::Missing => batch.blindspot(BlindspotKind::Truncated, "the file ends inside its header", Some(0)),
+        HeaderState::Damaged => batch.blindspot(
+            BlindspotKind::Damaged,
+            "the file header's checksum is wrong; chunks were read all the same",
+            Some(0),
+        ),
+        HeaderState::Missing => batch.blindspot(
+            BlindspotKind::Truncated,
+            "the file ends inside its header",
+            Some(0),
+        ),
     }
     batch.note("chunks", layout.chunks.len() as u64);
     batch.note("unused_chunks", layout.unused as u64);
     // A cut inside a chunk that was never used hides nothing.
     if layout.chunks.is_empty() && layout.unused == 0 && layout.header != HeaderState::Missing {
-        batch.blindspot(BlindspotKind::Truncated, "the file ends right after its header", Some(FILE_HEADER_SIZE as u64));
+        batch.blindspot(
+            BlindspotKind::Truncated,
+            "the file ends right after its header",
+            Some(FILE_HEADER_SIZE as u64),
+        );
     }
 }
 

@@ -5,7 +5,8 @@ use joinscope_wire::{Guid, Sid, push_utf16le};
 
 use super::super::secrets::{Scrubber, is_secret_field};
 use crate::model::{
-    Batch, BlindspotKind, Head, Level, Locator, MESSAGE_FIELD, OriginId, Payload, Stamp, TextId, Ticks, Value,
+    Batch, BlindspotKind, Head, Level, Locator, MESSAGE_FIELD, OriginId, Payload, Stamp, TextId,
+    Ticks, Value,
 };
 use ::evtx::mta::{MtaEvent, MtaFile};
 
@@ -78,13 +79,21 @@ pub(super) struct Records<'b> {
 }
 
 impl<'b> Records<'b> {
-    pub(super) fn new(batch: &'b mut Batch, messages: Option<&'b MtaFile>, open_chunk: Option<u64>) -> Self {
+    pub(super) fn new(
+        batch: &'b mut Batch,
+        messages: Option<&'b MtaFile>,
+        open_chunk: Option<u64>,
+    ) -> Self {
         Self {
             batch,
             messages,
             open_chunk,
             scrubber: Scrubber::default(),
-            system: System::new(RecordHead { id: 0, offset: 0, ticks: 0 }),
+            system: System::new(RecordHead {
+                id: 0,
+                offset: 0,
+                ticks: 0,
+            }),
             start: 0,
             names: Vec::new(),
             known: Vec::new(),
@@ -171,7 +180,9 @@ impl<'b> Records<'b> {
 
     /// Adds the message that was exported with the log, where there is one.
     fn add_message(&mut self) {
-        let Some(messages) = self.messages else { return };
+        let Some(messages) = self.messages else {
+            return;
+        };
         let system = &self.system;
         let info = messages.rendering_info(&MtaEvent {
             provider: self.batch.texts.str(system.provider),
@@ -191,7 +202,11 @@ impl<'b> Records<'b> {
     }
 
     fn origin(&mut self) -> OriginId {
-        let key = (self.system.provider, self.system.channel, self.system.computer);
+        let key = (
+            self.system.provider,
+            self.system.channel,
+            self.system.computer,
+        );
         match self.origin {
             Some((known, id)) if known == key => id,
             _ => {
@@ -247,7 +262,10 @@ impl Sink for Records<'_> {
         self.add_message();
         let system = self.system;
         // A FILETIME of zero is how producers leave a time out.
-        let ticks = [system.time, Some(system.head.ticks)].into_iter().flatten().find(|ticks| *ticks > 0);
+        let ticks = [system.time, Some(system.head.ticks)]
+            .into_iter()
+            .flatten()
+            .find(|ticks| *ticks > 0);
         let head = Head {
             stamp: ticks.map(|ticks| Stamp::utc(Ticks(ticks))),
             origin: self.origin(),
@@ -259,7 +277,10 @@ impl Sink for Records<'_> {
             user: system.user,
             activity: system.activity,
             related: system.related,
-            locator: Locator::Record { id: system.head.id, offset: system.head.offset },
+            locator: Locator::Record {
+                id: system.head.id,
+                offset: system.head.offset,
+            },
         };
         let shape = self.batch.shape(&self.names);
         self.batch.commit(&head, shape, self.start);
@@ -277,7 +298,8 @@ impl Sink for Records<'_> {
             DamageKind::Record => (BlindspotKind::Damaged, "damaged_records"),
             DamageKind::Fields => (BlindspotKind::Damaged, "partly_read_records"),
         };
-        self.batch.blindspot(kind, damage.detail, Some(damage.offset));
+        self.batch
+            .blindspot(kind, damage.detail, Some(damage.offset));
         self.batch.note(note, 1);
     }
 }
@@ -291,7 +313,9 @@ fn number<T: TryFrom<u64> + Default>(value: Wire<'_>) -> T {
         Wire::Text(text) => text.parse().ok(),
         _ => None,
     };
-    number.and_then(|number| T::try_from(number).ok()).unwrap_or_default()
+    number
+        .and_then(|number| T::try_from(number).ok())
+        .unwrap_or_default()
 }
 
 fn guid(value: Wire<'_>) -> Guid {
@@ -310,7 +334,7 @@ fn guid(value: Wire<'_>) -> Guid {
 /// The text before its first terminating NUL, if any is at its end.
 fn trim_nul(mut bytes: &[u8]) -> &[u8] {
     while let Some(rest) = bytes.strip_suffix(&[0, 0]) {
-        if bytes.len() % 2 != 0 {
+        if !bytes.len().is_multiple_of(2) {
             break;
         }
         bytes = rest;

@@ -32,7 +32,9 @@ enum Node<'t> {
 
 impl<'t> Matcher<'t> {
     pub(super) fn new(root: &'t Expr, timeline: &'t Timeline) -> Self {
-        Self { root: ready(root, timeline) }
+        Self {
+            root: ready(root, timeline),
+        }
     }
 
     /// Whether the event, which must be of the timeline given before, matches.
@@ -49,11 +51,25 @@ fn ready<'t>(expr: &'t Expr, timeline: &'t Timeline) -> Node<'t> {
         Expr::Term(term) => match &term.field {
             Field::Payload(name) => {
                 let spelled = |(index, text): (usize, &std::sync::Arc<str>)| {
-                    text.eq_ignore_ascii_case(name).then(|| u32::try_from(index).ok().map(TextId)).flatten()
+                    text.eq_ignore_ascii_case(name)
+                        .then(|| u32::try_from(index).ok().map(TextId))
+                        .flatten()
                 };
-                Node::Payload(timeline.texts.items().iter().enumerate().filter_map(spelled).collect(), term)
+                Node::Payload(
+                    timeline
+                        .texts
+                        .items()
+                        .iter()
+                        .enumerate()
+                        .filter_map(spelled)
+                        .collect(),
+                    term,
+                )
             }
-            Field::BuiltIn(name) => match (by_event(name, term, timeline), by_origin(name, term, timeline)) {
+            Field::BuiltIn(name) => match (
+                by_event(name, term, timeline),
+                by_origin(name, term, timeline),
+            ) {
                 (Some(node), _) => node,
                 (None, Some(origins)) => Node::Origin(origins),
                 (None, None) => Node::Own(name, term),
@@ -71,10 +87,18 @@ fn by_event<'t>(name: &str, term: &Term, timeline: &Timeline) -> Option<Node<'t>
     let id = id.parse().ok()?;
     let is_meant = |name: &str| {
         let row = timeline.catalog.events.provider(name);
-        let alias = row.and_then(|row| timeline.catalog.events.providers().get(row)).map(|known| known.alias);
-        name.eq_ignore_ascii_case(provider) || alias.is_some_and(|alias| alias.eq_ignore_ascii_case(provider))
+        let alias = row
+            .and_then(|row| timeline.catalog.events.providers().get(row))
+            .map(|known| known.alias);
+        name.eq_ignore_ascii_case(provider)
+            || alias.is_some_and(|alias| alias.eq_ignore_ascii_case(provider))
     };
-    let origins = timeline.origins.items().iter().map(|origin| is_meant(timeline.text(origin.provider))).collect();
+    let origins = timeline
+        .origins
+        .items()
+        .iter()
+        .map(|origin| is_meant(timeline.text(origin.provider)))
+        .collect();
     Some(Node::Event(origins, id))
 }
 
@@ -84,7 +108,9 @@ fn by_origin(name: &str, term: &Term, timeline: &Timeline) -> Option<Vec<bool>> 
         let answer = |index| {
             let texts = pick(index);
             match term.op {
-                Op::NotEqual => !texts.iter().any(|text| text_matches(text, Op::Equal, &term.value)),
+                Op::NotEqual => !texts
+                    .iter()
+                    .any(|text| text_matches(text, Op::Equal, &term.value)),
                 op => texts.iter().any(|text| text_matches(text, op, &term.value)),
             }
         };
@@ -102,12 +128,20 @@ fn by_origin(name: &str, term: &Term, timeline: &Timeline) -> Option<Vec<bool>> 
                 std::iter::once(name).chain(alias).collect()
             })
         }),
-        "channel" => decide(&|index| origin(index).map_or(Vec::new(), |origin| vec![text(origin.channel)])),
-        "host" => decide(&|index| origin(index).map_or(Vec::new(), |origin| vec![text(origin.computer)])),
-        "format" => decide(&|index| origin(index).map_or(Vec::new(), |origin| vec![origin.format.to_owned()])),
-        "artifact" => {
-            decide(&|index| origin(index).map_or(Vec::new(), |origin| vec![timeline.path(origin.artifact).to_owned()]))
+        "channel" => {
+            decide(&|index| origin(index).map_or(Vec::new(), |origin| vec![text(origin.channel)]))
         }
+        "host" => {
+            decide(&|index| origin(index).map_or(Vec::new(), |origin| vec![text(origin.computer)]))
+        }
+        "format" => decide(&|index| {
+            origin(index).map_or(Vec::new(), |origin| vec![origin.format.to_owned()])
+        }),
+        "artifact" => decide(&|index| {
+            origin(index).map_or(Vec::new(), |origin| {
+                vec![timeline.path(origin.artifact).to_owned()]
+            })
+        }),
         _ => None,
     }
 }
@@ -117,9 +151,16 @@ fn decide(node: &Node<'_>, event: EventRef<'_>) -> bool {
         Node::And(parts) => parts.iter().all(|part| decide(part, event)),
         Node::Or(parts) => parts.iter().any(|part| decide(part, event)),
         Node::Not(inner) => !decide(inner, event),
-        Node::Origin(origins) => origins.get(event.record.origin.index()).copied().unwrap_or(false),
+        Node::Origin(origins) => origins
+            .get(event.record.origin.index())
+            .copied()
+            .unwrap_or(false),
         Node::Event(origins, id) => {
-            event.code() == *id && origins.get(event.record.origin.index()).copied().unwrap_or(false)
+            event.code() == *id
+                && origins
+                    .get(event.record.origin.index())
+                    .copied()
+                    .unwrap_or(false)
         }
         Node::Payload(names, term) => match event.field_of(names) {
             Some(value) => value_matches(value, term.op, &term.value),
@@ -132,7 +173,9 @@ fn decide(node: &Node<'_>, event: EventRef<'_>) -> bool {
 
 fn own_matches(name: &str, event: EventRef<'_>, term: &Term) -> bool {
     let (op, value) = (term.op, &term.value);
-    let number = |number: Option<u32>| number.is_some_and(|number| value_matches(Value::Uint(number.into()), op, value));
+    let number = |number: Option<u32>| {
+        number.is_some_and(|number| value_matches(Value::Uint(number.into()), op, value))
+    };
     match name {
         "id" => number(Some(event.code())),
         "version" => number(Some(event.version().into())),
@@ -143,10 +186,16 @@ fn own_matches(name: &str, event: EventRef<'_>, term: &Term) -> bool {
             crate::model::Locator::Record { id, .. } => value_matches(Value::Uint(id), op, value),
             crate::model::Locator::Line(line) => number(Some(line)),
         },
-        "code" => event.status().is_some_and(|code| value_matches(Value::Hex32(code), op, value)),
-        "level" => value.rank.is_some_and(|rank| compares(f64::from(event.level().rank()), op, f64::from(rank))),
+        "code" => event
+            .status()
+            .is_some_and(|code| value_matches(Value::Hex32(code), op, value)),
+        "level" => value
+            .rank
+            .is_some_and(|rank| compares(f64::from(event.level().rank()), op, f64::from(rank))),
         "after" => value.when.is_some_and(|when| is_after(event, when)),
-        "before" => event.ticks().is_some() && value.when.is_some_and(|when| !is_after(event, when)),
+        "before" => {
+            event.ticks().is_some() && value.when.is_some_and(|when| !is_after(event, when))
+        }
         "stage" => text_matches(event.stage().word(), exactly(op), value),
         "outcome" => text_matches(event.outcome().word(), exactly(op), value),
         "lane" => text_matches(event.lane().word(), exactly(op), value),
@@ -155,7 +204,9 @@ fn own_matches(name: &str, event: EventRef<'_>, term: &Term) -> bool {
         "message" => text_matches(&event.message(), op, value),
         "activity" => {
             let ids = [event.activity(), event.related()];
-            ids.into_iter().flatten().any(|id| text_matches(&id.to_string(), op, value))
+            ids.into_iter()
+                .flatten()
+                .any(|id| text_matches(&id.to_string(), op, value))
         }
         "event" => {
             let name = |provider: &str| format!("{provider}/{}", event.code());
@@ -175,7 +226,9 @@ fn text_anywhere(event: EventRef<'_>, op: Op, value: &Pattern) -> bool {
     text_matches(&event.message(), op, value)
         || text_matches(event.provider(), op, value)
         || text_matches(event.channel(), op, value)
-        || event.fields().any(|(name, field)| text_matches(name, op, value) || value_matches(field, op, value))
+        || event
+            .fields()
+            .any(|(name, field)| text_matches(name, op, value) || value_matches(field, op, value))
 }
 
 fn is_after(event: EventRef<'_>, when: When) -> bool {
@@ -228,7 +281,10 @@ fn text_matches(text: &str, op: Op, value: &Pattern) -> bool {
 }
 
 fn lower(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|byte| byte.is_ascii_uppercase() || byte >= 0x80) {
+    if text
+        .bytes()
+        .any(|byte| byte.is_ascii_uppercase() || byte >= 0x80)
+    {
         Cow::Owned(text.to_lowercase())
     } else {
         Cow::Borrowed(text)
@@ -238,7 +294,8 @@ fn lower(text: &str) -> Cow<'_, str> {
 /// Whether the whole text fits a pattern of `*` (any run) and `?` (any one letter), in
 /// time proportional to both lengths' product at worst.
 fn wildcard(text: &str, pattern: &str) -> bool {
-    let (text, pattern): (Vec<char>, Vec<char>) = (text.chars().collect(), pattern.chars().collect());
+    let (text, pattern): (Vec<char>, Vec<char>) =
+        (text.chars().collect(), pattern.chars().collect());
     let (mut at, mut want) = (0, 0);
     let mut retry: Option<(usize, usize)> = None;
     while let Some(&letter) = text.get(at) {
@@ -270,7 +327,9 @@ mod tests {
 
     #[test]
     fn wildcards_fit_whole_texts() {
-        let check = |text, pattern, expected| assert_eq!(wildcard(text, pattern), expected, "{text} {pattern}");
+        let check = |text, pattern, expected| {
+            assert_eq!(wildcard(text, pattern), expected, "{text} {pattern}");
+        };
         check("0x801c03ed", "0x801c*", true);
         check("0x80180014", "0x801c*", false);
         check("abc", "a?c", true);

@@ -15,6 +15,8 @@
 
 mod eval;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 use crate::catalog::Catalog;
 use crate::model::Ticks;
@@ -24,7 +26,10 @@ pub use eval::Matcher;
 
 /// The built-in fields: name, and what it holds.
 pub const FIELDS: &[(&str, &str)] = &[
-    ("after", "at or after a time (2026-03-02T08:00, or 08:00 on any day, UTC)"),
+    (
+        "after",
+        "at or after a time (2026-03-02T08:00, or 08:00 on any day, UTC)",
+    ),
     ("activity", "activity or related activity id"),
     ("artifact", "path of the artifact through the archives"),
     ("before", "before a time"),
@@ -43,7 +48,10 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("record", "record number, or line of a text"),
     ("source", "source id, e.g. s4"),
     ("stage", "stage word, e.g. prepare-key"),
-    ("text", "anywhere: message, provider, channel, field names and values"),
+    (
+        "text",
+        "anywhere: message, provider, channel, field names and values",
+    ),
     ("tid", "thread id"),
     ("user", "SID of the user"),
     ("version", "version of the event's definition"),
@@ -161,7 +169,10 @@ impl Query {
         let known = |name: &str| {
             catalogue_names(catalog).any(|known| known.eq_ignore_ascii_case(name))
                 || timeline.is_some_and(|timeline| {
-                    timeline.field_names().iter().any(|known| known.eq_ignore_ascii_case(name))
+                    timeline
+                        .field_names()
+                        .iter()
+                        .any(|known| known.eq_ignore_ascii_case(name))
                 })
         };
         for name in names {
@@ -174,7 +185,10 @@ impl Query {
                 .chain(catalogue_names(catalog))
                 .chain(timeline.map(Timeline::field_names).unwrap_or_default())
                 .map(str::to_owned);
-            return Err(QueryError::UnknownField { name: name.to_owned(), nearest: nearest(name, candidates) });
+            return Err(QueryError::UnknownField {
+                name: name.to_owned(),
+                nearest: nearest(name, candidates),
+            });
         }
         Ok(())
     }
@@ -193,9 +207,16 @@ fn catalogue_names(catalog: &Catalog) -> impl Iterator<Item = &str> {
 
 fn payload_names<'q>(expr: &'q Expr, names: &mut Vec<&'q str>) {
     match expr {
-        Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| payload_names(part, names)),
+        Expr::And(parts) | Expr::Or(parts) => {
+            for part in parts {
+                payload_names(part, names);
+            }
+        }
         Expr::Not(inner) => payload_names(inner, names),
-        Expr::Term(Term { field: Field::Payload(name), .. }) => names.push(name),
+        Expr::Term(Term {
+            field: Field::Payload(name),
+            ..
+        }) => names.push(name),
         Expr::Term(_) => {}
     }
 }

@@ -17,11 +17,13 @@ const MAX_DEPTH: usize = 64;
 
 /// Parses a whole query.
 pub(super) fn query(text: &str) -> Result<Expr, QueryError> {
-    let depth = text.chars().fold((0usize, 0usize), |(now, most), letter| match letter {
-        '(' | '!' | '-' => (now + 1, most.max(now + 1)),
-        ')' => (now.saturating_sub(1), most),
-        _ => (now, most),
-    });
+    let depth = text
+        .chars()
+        .fold((0usize, 0usize), |(now, most), letter| match letter {
+            '(' | '!' | '-' => (now + 1, most.max(now + 1)),
+            ')' => (now.saturating_sub(1), most),
+            _ => (now, most),
+        });
     let negations = text.to_ascii_lowercase().matches("not ").count();
     if depth.1 > MAX_DEPTH * 4 || negations > MAX_DEPTH * 4 {
         return Err(QueryError::TooDeep(MAX_DEPTH * 4));
@@ -29,19 +31,29 @@ pub(super) fn query(text: &str) -> Result<Expr, QueryError> {
     match delimited(multispace0, disjunction, multispace0).parse(text) {
         Ok(("", expr)) => check(expr),
         Ok((rest, _)) => Err(syntax("a term, `and`, `or` or the end", rest)),
-        Err(nom::Err::Error(error) | nom::Err::Failure(error)) => Err(syntax("a term", error.input)),
+        Err(nom::Err::Error(error) | nom::Err::Failure(error)) => {
+            Err(syntax("a term", error.input))
+        }
         Err(nom::Err::Incomplete(_)) => Err(syntax("a term", text)),
     }
 }
 
 fn syntax(expected: &'static str, rest: &str) -> QueryError {
     let found: String = rest.chars().take(40).collect();
-    QueryError::Syntax { expected, found: if found.is_empty() { "the end".to_owned() } else { found } }
+    QueryError::Syntax {
+        expected,
+        found: if found.is_empty() {
+            "the end".to_owned()
+        } else {
+            found
+        },
+    }
 }
 
 fn disjunction(input: &str) -> IResult<&str, Expr> {
     let (rest, first) = conjunction(input)?;
-    let (rest, others) = many0(preceded((multispace1, word("or"), gap), cut(conjunction))).parse(rest)?;
+    let (rest, others) =
+        many0(preceded((multispace1, word("or"), gap), cut(conjunction))).parse(rest)?;
     Ok((rest, join(first, others, Expr::Or)))
 }
 
@@ -56,12 +68,26 @@ fn conjunction(input: &str) -> IResult<&str, Expr> {
 }
 
 fn negation(input: &str) -> IResult<&str, Expr> {
-    let sign = alt((recognize((word("not"), gap)), recognize((char('!'), multispace0)), tag("-")));
-    alt((map(preceded(sign, cut(negation)), |inner| Expr::Not(Box::new(inner))), primary)).parse(input)
+    let sign = alt((
+        recognize((word("not"), gap)),
+        recognize((char('!'), multispace0)),
+        tag("-"),
+    ));
+    alt((
+        map(preceded(sign, cut(negation)), |inner| {
+            Expr::Not(Box::new(inner))
+        }),
+        primary,
+    ))
+    .parse(input)
 }
 
 fn primary(input: &str) -> IResult<&str, Expr> {
-    let group = delimited((char('('), multispace0), cut(disjunction), cut((multispace0, char(')'))));
+    let group = delimited(
+        (char('('), multispace0),
+        cut(disjunction),
+        cut((multispace0, char(')'))),
+    );
     alt((group, map(term, Expr::Term))).parse(input)
 }
 
@@ -83,24 +109,43 @@ fn gap(input: &str) -> IResult<&str, &str> {
 }
 
 fn term(input: &str) -> IResult<&str, Term> {
-    alt((field_term, map(text, |text| Term { field: Field::BuiltIn("text"), op: Op::Match, value: pattern(&text) })))
-        .parse(input)
+    alt((
+        field_term,
+        map(text, |text| Term {
+            field: Field::BuiltIn("text"),
+            op: Op::Match,
+            value: pattern(&text),
+        }),
+    ))
+    .parse(input)
 }
 
 fn field_term(input: &str) -> IResult<&str, Term> {
     let (rest, name) = field_name(input)?;
     let (rest, op) = operator(rest)?;
     let (rest, text) = cut(text).parse(rest)?;
-    let field = match FIELDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+    let field = match FIELDS
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+    {
         Some((known, _)) => Field::BuiltIn(known),
         None => Field::Payload(name.to_owned()),
     };
-    Ok((rest, Term { field, op, value: pattern(&text) }))
+    Ok((
+        rest,
+        Term {
+            field,
+            op,
+            value: pattern(&text),
+        },
+    ))
 }
 
 fn field_name(input: &str) -> IResult<&str, &str> {
     let quoted = delimited(char('`'), is_not("`"), char('`'));
-    let plain = take_while1(|letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '@' | '#'));
+    let plain = take_while1(|letter: char| {
+        letter.is_alphanumeric() || matches!(letter, '_' | '.' | '@' | '#')
+    });
     alt((quoted, plain)).parse(input)
 }
 
@@ -121,9 +166,13 @@ fn operator(input: &str) -> IResult<&str, Op> {
 fn text(input: &str) -> IResult<&str, String> {
     let quoted = delimited(
         char('"'),
-        map(opt(recognize(many0(alt((is_not("\\\""), recognize((char('\\'), nom::character::complete::anychar))))))), |inner| {
-            unescape(inner.unwrap_or_default())
-        }),
+        map(
+            opt(recognize(many0(alt((
+                is_not("\\\""),
+                recognize((char('\\'), nom::character::complete::anychar)),
+            ))))),
+            |inner| unescape(inner.unwrap_or_default()),
+        ),
         cut(char('"')),
     );
     let plain = map(is_not(" \t\r\n()\""), str::to_owned);
@@ -134,13 +183,19 @@ fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut letters = text.chars();
     while let Some(letter) = letters.next() {
-        out.push(if letter == '\\' { letters.next().unwrap_or('\\') } else { letter });
+        out.push(if letter == '\\' {
+            letters.next().unwrap_or('\\')
+        } else {
+            letter
+        });
     }
     out
 }
 
 fn pattern(text: &str) -> Pattern {
-    let when = Ticks::parse(text).map(When::At).or_else(|| Ticks::parse_clock(text).map(When::Daily));
+    let when = Ticks::parse(text)
+        .map(When::At)
+        .or_else(|| Ticks::parse_clock(text).map(When::Daily));
     Pattern {
         text: text.to_lowercase(),
         wildcard: text.contains(['*', '?']),
@@ -170,26 +225,68 @@ fn check(expr: Expr) -> Result<Expr, QueryError> {
         Expr::Not(inner) => {
             check((**inner).clone())?;
         }
-        Expr::Term(Term { field: Field::BuiltIn(name), op, value }) => check_value(name, *op, value)?,
+        Expr::Term(Term {
+            field: Field::BuiltIn(name),
+            op,
+            value,
+        }) => check_value(name, *op, value)?,
         Expr::Term(_) => {}
     }
     Ok(expr)
 }
 
 fn check_value(name: &str, op: Op, value: &Pattern) -> Result<(), QueryError> {
-    let wrong = |what| Err(QueryError::Value { value: value.text.clone(), what });
+    let wrong = |what| {
+        Err(QueryError::Value {
+            value: value.text.clone(),
+            what,
+        })
+    };
     let is_word = |words: Vec<&str>| value.wildcard || words.contains(&value.text.as_str());
     let ordered = matches!(op, Op::Less | Op::AtMost | Op::More | Op::AtLeast);
     match name {
         "after" | "before" if value.when.is_none() => wrong("time (use 2026-03-02T08:00 or 08:00)"),
         "level" if value.rank.is_none() => wrong("level"),
-        "stage" if !is_word(crate::model::Stage::ALL.iter().map(|stage| stage.word()).collect()) => wrong("stage"),
-        "outcome" if !is_word(crate::model::Outcome::ALL.iter().map(|outcome| outcome.word()).collect()) => wrong("outcome"),
-        "lane" if !is_word(crate::model::Lane::ALL.iter().map(|lane| lane.word()).collect()) => wrong("lane"),
-        "id" | "pid" | "tid" | "version" | "weight" | "record" if value.number.is_none() && !value.wildcard => {
+        "stage"
+            if !is_word(
+                crate::model::Stage::ALL
+                    .iter()
+                    .map(|stage| stage.word())
+                    .collect(),
+            ) =>
+        {
+            wrong("stage")
+        }
+        "outcome"
+            if !is_word(
+                crate::model::Outcome::ALL
+                    .iter()
+                    .map(|outcome| outcome.word())
+                    .collect(),
+            ) =>
+        {
+            wrong("outcome")
+        }
+        "lane"
+            if !is_word(
+                crate::model::Lane::ALL
+                    .iter()
+                    .map(|lane| lane.word())
+                    .collect(),
+            ) =>
+        {
+            wrong("lane")
+        }
+        "id" | "pid" | "tid" | "version" | "weight" | "record"
+            if value.number.is_none() && !value.wildcard =>
+        {
             wrong("number")
         }
-        _ if ordered && !matches!(name, "level") && value.number.is_none() && value.when.is_none() => {
+        _ if ordered
+            && !matches!(name, "level")
+            && value.number.is_none()
+            && value.when.is_none() =>
+        {
             wrong("number or time to compare with")
         }
         _ => Ok(()),

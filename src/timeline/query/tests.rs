@@ -1,0 +1,177 @@
+//! Queries over a handful of events: each case names the events that it finds.
+
+use std::sync::Arc;
+
+use joinscope_wire::Guid;
+
+use super::*;
+use crate::model::{ArtifactId, Batch, Head, Level, Locator, Stamp, TextId, Value};
+
+const UDR: &str = "Microsoft-Windows-User Device Registration";
+
+/// Five events: e1 to e4 a second apart, e5 undated.
+fn timeline() -> Timeline {
+    let mut batch = Batch::new(ArtifactId(0), Arc::from("case.zip!/udr.evtx"));
+    let start = Ticks::parse("2026-03-02T08:00:00Z").expect("a valid time");
+    let mut add =
+        |seconds: Option<f64>, provider: &str, code, level, fields: &[(&str, Value<'_>)]| {
+            let origin = batch.origin(
+                "evtx",
+                provider,
+                &format!("{provider}/Admin"),
+                "DESKTOP-EXMPL01",
+            );
+            let head = Head {
+                stamp: seconds.map(|seconds| Stamp::utc(start.plus_seconds(seconds))),
+                origin,
+                code,
+                version: 0,
+                level: Level(level),
+                pid: 412,
+                tid: 7,
+                user: TextId(0),
+                activity: Guid([if code == 204 { 9 } else { 0 }; 16]),
+                related: Guid([0; 16]),
+                locator: Locator::Record {
+                    id: u64::from(code),
+                    offset: 4096,
+                },
+            };
+            batch.event(&head, fields);
+        };
+    add(
+        Some(0.0),
+        UDR,
+        102,
+        4,
+        &[
+            ("JoinRequestType", Value::Int(1)),
+            ("Domain", Value::Text("contoso.example")),
+        ],
+    );
+    add(
+        Some(1.0),
+        UDR,
+        103,
+        4,
+        &[("AuthToken", Value::Text("<Present; Snipped>"))],
+    );
+    add(
+        Some(2.0),
+        UDR,
+        204,
+        2,
+        &[
+            ("ExitCode", Value::Int(-2_145_647_635)),
+            ("HttpStatus", Value::Uint(400)),
+        ],
+    );
+    add(
+        Some(3.0),
+        "Fabrikam-Agent",
+        9,
+        3,
+        &[("Path", Value::Text("C:\\Program Files (x86)\\a"))],
+    );
+    add(None, "Fabrikam-Agent", 10, 5, &[]);
+    let catalog = Catalog::embedded().expect("the embedded tables are sound");
+    Timeline::build(vec![batch], Arc::new(catalog))
+}
+
+fn found(text: &str) -> Vec<String> {
+    let timeline = timeline();
+    let query = Query::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    query
+        .check(timeline.catalog(), Some(&timeline))
+        .unwrap_or_else(|error| panic!("{text}: {error}"));
+    let matcher = query.on(&timeline);
+    timeline
+        .events()
+        .filter(|event| matcher.matches(*event))
+        .map(|event| event.id().to_string())
+        .collect()
+}
+
+#[test]
+fn a_query_finds_what_it_says() {
+    let check = |text: &str, expected: &[&str]| assert_eq!(found(text), expected, "{text}");
+    check("provider:UDR", &["e1", "e2", "e3"]);
+    check("provider:udr id>102", &["e2", "e3"]);
+    check("event:UDR/204", &["e3"]);
+    check("event:UDR/20*", &["e3"]);
+    check(
+        "event:\"microsoft-windows-user device registration/103\"",
+        &["e2"],
+    );
+    check("code:0x801c03ed", &["e3"]);
+    check("code:-2145647635", &["e3"]);
+    check("code:0x801c*", &["e3"]);
+    check("ExitCode=0x801c03ed", &["e3"]);
+    check("exitcode:0x801c*", &[]);
+    check("HttpStatus>=400", &["e3"]);
+    check("httpstatus<400", &[]);
+    check("JoinRequestType=1 or level:warning", &["e1", "e4"]);
+    check("level>=warning", &["e3", "e4"]);
+    check("level<info", &["e5"]);
+    check("not provider:UDR", &["e4", "e5"]);
+    check("-provider:UDR !id:10", &["e4"]);
+    check("(id:102 or id:103) and not AuthToken:present", &["e1"]);
+    check("after:2026-03-02T08:00:02", &["e3", "e4"]);
+    check("before:08:00:01", &["e1"]);
+    check("after:08:00:01 before:2026-03-02T08:00:03Z", &["e2", "e3"]);
+    check("\"program files (x86)\"", &["e4"]);
+    check("contoso", &["e1"]);
+    check("outcome:failure", &["e3"]);
+    check("stage:respond", &["e3"]);
+    check(
+        "host:desktop-* lane:evtx channel:*/admin provider:fabrikam*",
+        &["e4", "e5"],
+    );
+    check("activity:09090909*", &["e3"]);
+    check("record:204 pid=412 tid:7 source:s1", &["e3"]);
+    check(
+        "artifact:udr.evtx format:evtx version:0 weight>=3",
+        &["e1", "e2", "e3"],
+    );
+}
+
+#[test]
+fn a_query_and_its_negation_part_the_timeline() {
+    for text in [
+        "provider:UDR",
+        "HttpStatus>=400",
+        "level>=warning",
+        "contoso",
+        "after:08:00:02",
+        "Domain!=x",
+    ] {
+        let mut all = found(text);
+        all.extend(found(&format!("not ({text})")));
+        all.sort();
+        assert_eq!(all, ["e1", "e2", "e3", "e4", "e5"], "{text}");
+    }
+}
+
+#[test]
+fn a_query_that_can_never_match_is_refused() {
+    let refused = |text: &str, part: &str| {
+        let timeline = timeline();
+        let error =
+            Query::parse(text).and_then(|query| query.check(timeline.catalog(), Some(&timeline)));
+        let error = error.expect_err(text).to_string().to_lowercase();
+        assert!(error.contains(part), "{text}: {error}");
+    };
+    refused("HtpStatus=400", "did you mean `httpstatus`");
+    refused("nosuchfieldatall:1", "no field is called");
+    refused("stage:preparekey", "stage");
+    refused("level:loud", "level");
+    refused("id:many", "number");
+    refused("after:noon", "time");
+    refused("Domain>abc", "compare");
+    refused("id:1 and", "expected");
+    refused("(id:1", "expected");
+    refused("\"open", "expected");
+    refused("", "expected");
+    refused(&"(".repeat(5000), "nested");
+    refused(&"not ".repeat(5000), "nested");
+}
