@@ -61,6 +61,8 @@ pub(super) struct FlowStep {
     pub(super) quote: Vec<String>,
     /// What happened, where the flow can say it better than the catalogue.
     pub(super) title: Option<String>,
+    /// Whether the event can show without others that something was tried.
+    pub(super) alone: bool,
 }
 
 /// What an event does to an attempt.
@@ -153,6 +155,12 @@ struct RawStep {
     quote: Vec<String>,
     #[serde(default)]
     title: Option<String>,
+    #[serde(default = "yes")]
+    alone: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Deserialize)]
@@ -265,6 +273,7 @@ fn load_step(raw: RawStep, catalog: &Catalog) -> Result<FlowStep, String> {
             .transpose()?,
         quote: raw.quote,
         title: raw.title,
+        alone: raw.alone && raw.role != Role::Extra,
     })
 }
 

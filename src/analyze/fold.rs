@@ -10,8 +10,10 @@ use super::flow::{Flow, FlowStep, Role, Rules};
 use crate::model::{Attempt, Follows, GapSpan, Outcome, Step, Ticks};
 use crate::timeline::{EventRef, Matcher, Timeline};
 
-/// What still belongs to an attempt after its end.
+/// How long what merely belongs to an attempt still does so after its end.
 const LINGER_SECONDS: f64 = 5.0;
+/// How long a step still does: producers log several views of one end at once.
+const ECHO_SECONDS: f64 = 1.0;
 
 /// All attempts of a timeline, by start.
 pub(super) fn attempts(timeline: &Timeline, rules: &Rules) -> Vec<Attempt> {
@@ -109,6 +111,15 @@ impl<'f: 't, 't> Group<'f, 't> {
                 self.place(Taken { event, ticks, hits });
             }
         }
+        let flows = self.flows;
+        let shows = |hit: &Hit| flows[hit.flow].steps[hit.step].alone;
+        self.tries.retain(|attempt| {
+            attempt
+                .events
+                .iter()
+                .flat_map(|taken| &taken.hits)
+                .any(|hit| shows(hit) && attempt.candidates.contains(&hit.flow))
+        });
         self.tries
     }
 
@@ -131,8 +142,8 @@ impl<'f: 't, 't> Group<'f, 't> {
         self.flows[hit.flow].steps[hit.step].role
     }
 
-    fn is_substance(&self, taken: &Taken<'_>) -> bool {
-        taken.hits.iter().any(|hit| self.role(*hit) != Role::Extra)
+    fn is_extra(&self, hit: Hit) -> bool {
+        self.role(hit) == Role::Extra
     }
 
     /// Gives the event to the attempt that can take it, or begins one.
@@ -141,11 +152,11 @@ impl<'f: 't, 't> Group<'f, 't> {
         let key = self.key(&taken);
         if let Some(index) = self.taker(&taken, &host, key.as_deref()) {
             self.give(index, taken, key);
-        } else if self.is_substance(&taken) {
+        } else if !taken.hits.iter().all(|hit| self.is_extra(*hit)) {
             let candidates = taken
                 .hits
                 .iter()
-                .filter(|hit| self.role(**hit) != Role::Extra)
+                .filter(|hit| !self.is_extra(**hit))
                 .map(|hit| hit.flow)
                 .collect();
             let headless = !taken.hits.iter().any(|hit| self.role(*hit) == Role::Open);
@@ -265,12 +276,16 @@ impl Try<'_> {
             .any(|hit| {
                 match flows[hit.flow].steps[hit.step].role {
                     Role::Extra => true,
+                    // The last words of an attempt can follow its end.
+                    Role::Step | Role::Settle => self
+                        .ended
+                        .is_none_or(|ended| taken.ticks.seconds_since(ended) <= ECHO_SECONDS),
                     _ if self.ended.is_some() => false,
                     // An opening step that the attempt is already past begins another one.
                     Role::Open => self
                         .reached(hit.flow, flows)
                         .is_none_or(|step| step < hit.step),
-                    Role::Step | Role::Settle | Role::End => true,
+                    Role::End => true,
                 }
             })
     }
@@ -436,7 +451,9 @@ fn quoted(event: EventRef<'_>, path: &str) -> Option<String> {
             }
         }
     };
-    (!text.is_empty()).then(|| text.chars().take(LONGEST).collect())
+    // What producers write where the server said nothing.
+    let silent = text.is_empty() || text.trim_matches(['<', '>']).eq_ignore_ascii_case("null");
+    (!silent).then(|| text.chars().take(LONGEST).collect())
 }
 
 /// The longest stretch between two consecutive steps, extras left out.

@@ -21,14 +21,20 @@ pub(super) fn verdict(
         .iter()
         .copied()
         .filter(|kind| *kind != AttemptKind::Unjoin);
-    let last = |kind: AttemptKind| attempts.iter().rfind(|attempt| attempt.kind == kind);
+    // The last try that came to an end tells how things stand; one that did not takes nothing back.
+    let last = |kind: AttemptKind, ended: bool| {
+        attempts.iter().rfind(|attempt| {
+            attempt.kind == kind && matches!(attempt.outcome, "success" | "failure") == ended
+        })
+    };
     let faulty = goals
         .clone()
-        .filter_map(last)
+        .filter_map(|kind| last(kind, true))
         .find(|attempt| attempt.outcome == "failure");
     let open = goals
         .clone()
-        .filter_map(last)
+        .filter(|kind| last(*kind, true).is_none())
+        .filter_map(|kind| last(kind, false))
         .find(|attempt| attempt.outcome == "incomplete");
     match (faulty, open) {
         (Some(attempt), _) => failed(attempt, timeline, rules, attempts, gaps),

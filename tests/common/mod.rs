@@ -4,8 +4,14 @@
 //! machine. Standard input is empty and no variable of the caller's shell is passed on that the
 //! program reads.
 
-#![allow(dead_code, reason = "each test file takes the part of the harness that it needs")]
-#![expect(clippy::unwrap_used, reason = "a harness that fails is a test that fails")]
+#![allow(
+    dead_code,
+    reason = "each test file takes the part of the harness that it needs"
+)]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a harness that fails is a test that fails"
+)]
 
 use std::ffi::OsStr;
 use std::io::Write as _;
@@ -28,7 +34,9 @@ pub(crate) struct Dir {
 impl Dir {
     /// An empty one.
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// One with both scenarios, `<name>.zip` each.
@@ -45,7 +53,9 @@ impl Dir {
     /// Adds a scenario as the folder `<name>`.
     pub(crate) fn scenario_folder(self, name: &str) -> Self {
         let files = scenario::build_files(name).unwrap();
-        files.iter().fold(self, |dir, (file, bytes)| dir.file(&format!("{name}/{file}"), bytes))
+        files.iter().fold(self, |dir, (file, bytes)| {
+            dir.file(&format!("{name}/{file}"), bytes)
+        })
     }
 
     /// Adds a file, with the folders above it.
@@ -69,8 +79,16 @@ impl Dir {
     /// A run that is still to be completed.
     pub(crate) fn command(&self, arguments: &[impl AsRef<OsStr>]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_joinscope"));
-        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
-        for variable in ["COLUMNS", "JOINSCOPE_PASSWORD", "NO_COLOR", "RUST_BACKTRACE"] {
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        for variable in [
+            "COLUMNS",
+            "JOINSCOPE_PASSWORD",
+            "NO_COLOR",
+            "RUST_BACKTRACE",
+        ] {
             command.env_remove(variable);
         }
         command
@@ -84,9 +102,17 @@ impl Dir {
     /// The same with a text on standard input.
     pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Run {
         let mut command = self.command(arguments);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
         Run::of(&command, child.wait_with_output().unwrap())
     }
 }
@@ -120,21 +146,39 @@ impl Run {
     /// Expects an exit code.
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{}\n{}\n{}", self.asked, self.err, head(&self.out));
+        assert_eq!(
+            self.code,
+            Some(code),
+            "{}\n{}\n{}",
+            self.asked,
+            self.err,
+            head(&self.out)
+        );
         self
     }
 
     /// Expects words on standard error.
     #[track_caller]
     pub(crate) fn warns(self, words: &str) -> Self {
-        assert!(self.err.contains(words), "{}: no {words:?} in\n{}", self.asked, self.err);
+        assert!(
+            self.err.contains(words),
+            "{}: no {words:?} in\n{}",
+            self.asked,
+            self.err
+        );
         self
     }
 
     /// Expects one sentence on standard error, with these words in it.
     #[track_caller]
     pub(crate) fn says(self, words: &str) -> Self {
-        assert_eq!(self.err.trim_end().lines().count(), 1, "{}: one sentence, not\n{}", self.asked, self.err);
+        assert_eq!(
+            self.err.trim_end().lines().count(),
+            1,
+            "{}: one sentence, not\n{}",
+            self.asked,
+            self.err
+        );
         self.warns(words)
     }
 
@@ -148,26 +192,37 @@ impl Run {
     /// Expects words on standard output.
     #[track_caller]
     pub(crate) fn shows(self, words: &str) -> Self {
-        assert!(self.out.contains(words), "{}: no {words:?} in\n{}", self.asked, head(&self.out));
+        assert!(
+            self.out.contains(words),
+            "{}: no {words:?} in\n{}",
+            self.asked,
+            head(&self.out)
+        );
         self
     }
 
     /// Standard output as one JSON value.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{}: {error}\n{}", self.asked, head(&self.out)))
+        serde_json::from_str(&self.out)
+            .unwrap_or_else(|error| panic!("{}: {error}\n{}", self.asked, head(&self.out)))
     }
 
     /// Standard output as one JSON value a line.
     #[track_caller]
     pub(crate) fn lines(&self) -> Vec<Value> {
-        let line = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let line = |line: &str| {
+            serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+        };
         self.out.lines().map(line).collect()
     }
 }
 
 fn head(text: &str) -> &str {
-    let end = text.char_indices().nth(2000).map_or(text.len(), |(end, _)| end);
+    let end = text
+        .char_indices()
+        .nth(2000)
+        .map_or(text.len(), |(end, _)| end);
     &text[..end]
 }
 
@@ -184,26 +239,48 @@ pub(crate) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
 /// `kind` and `detail` of each blind spot of a report or inspection.
 pub(crate) fn blindspots(report: &Value) -> Vec<(String, String)> {
     let of = |value: &Value| {
-        let pair = |spot: &Value| (text(spot, "kind").to_owned(), format!("{}: {}", text(spot, "artifact"), text(spot, "detail")));
-        list(value, "blindspots").iter().map(pair).collect::<Vec<_>>()
+        let pair = |spot: &Value| {
+            (
+                text(spot, "kind").to_owned(),
+                format!("{}: {}", text(spot, "artifact"), text(spot, "detail")),
+            )
+        };
+        list(value, "blindspots")
+            .iter()
+            .map(pair)
+            .collect::<Vec<_>>()
     };
-    list(report, "artifacts").iter().flat_map(of).chain(of(report)).collect()
+    list(report, "artifacts")
+        .iter()
+        .flat_map(of)
+        .chain(of(report))
+        .collect()
 }
 
 /// A report's blind spots must have one of this kind with these words.
 #[track_caller]
 pub(crate) fn has_blindspot(report: &Value, kind: &str, words: &str) {
     let spots = blindspots(report);
-    assert!(spots.iter().any(|(of, detail)| of == kind && detail.contains(words)), "no {kind} {words:?} in {spots:#?}");
+    assert!(
+        spots
+            .iter()
+            .any(|(of, detail)| of == kind && detail.contains(words)),
+        "no {kind} {words:?} in {spots:#?}"
+    );
 }
 
 /// Real evidence beside the repository, where this machine has it; says so where it has not.
 pub(crate) fn corpus(path: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(path);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/corpus")
+        .join(path);
     if path.exists() {
         return Some(path);
     }
-    #[expect(clippy::print_stderr, reason = "a skipped test must say what it lacked")]
+    #[expect(
+        clippy::print_stderr,
+        reason = "a skipped test must say what it lacked"
+    )]
     {
         eprintln!("skipped: {} is absent", path.display());
     }
@@ -212,9 +289,15 @@ pub(crate) fn corpus(path: &str) -> Option<PathBuf> {
 
 /// Files of a folder of real evidence with this ending, sorted; none where the folder is absent.
 pub(crate) fn corpus_files(folder: &str, ending: &str) -> Vec<PathBuf> {
-    let Some(folder) = corpus(folder) else { return Vec::new() };
-    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut paths: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|found| found == ending)).collect();
+    let Some(folder) = corpus(folder) else {
+        return Vec::new();
+    };
+    let paths = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut paths: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|found| found == ending))
+        .collect();
     paths.sort();
     paths
 }

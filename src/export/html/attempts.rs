@@ -80,18 +80,30 @@ struct StepView<'a> {
 }
 
 /// The attempts of a report.
-pub(super) fn attempts<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -> Cut<AttemptView<'a>> {
+pub(super) fn attempts<'a>(
+    report: &'a Report,
+    timeline: &'a Timeline,
+    zone: Zone,
+) -> Cut<AttemptView<'a>> {
     let few = report.attempts.len() <= UNFOLDED;
     // The attempt that the verdict is about is shown however late it comes.
     let keep = |index: usize, attempt: &Attempt| index < ATTEMPTS || is_blamed(attempt, report);
-    cut(&report.attempts, keep, |attempt| view(attempt, few, report, timeline, zone))
+    cut(&report.attempts, keep, |attempt| {
+        view(attempt, few, report, timeline, zone)
+    })
 }
 
 fn is_blamed(attempt: &Attempt, report: &Report) -> bool {
     Some(&attempt.id) == report.verdict.attempt.as_ref()
 }
 
-fn view<'a>(attempt: &'a Attempt, few: bool, report: &Report, timeline: &'a Timeline, zone: Zone) -> AttemptView<'a> {
+fn view<'a>(
+    attempt: &'a Attempt,
+    few: bool,
+    report: &Report,
+    timeline: &'a Timeline,
+    zone: Zone,
+) -> AttemptView<'a> {
     let blamed = is_blamed(attempt, report);
     // How an attempt ended stands in its last steps.
     let tail = attempt.steps.len().saturating_sub(STEPS_AT_END);
@@ -101,7 +113,10 @@ fn view<'a>(attempt: &'a Attempt, few: bool, report: &Report, timeline: &'a Time
         kind: attempt.kind.word(),
         outcome: attempt.outcome,
         code: attempt.code.as_deref(),
-        code_name: attempt.code.as_deref().map_or("", |code| code_name(code, timeline)),
+        code_name: attempt
+            .code
+            .as_deref()
+            .map_or("", |code| code_name(code, timeline)),
         start: Time::of(attempt.start, zone),
         end: Time::of(attempt.end, zone),
         length: duration(attempt.seconds),
@@ -110,19 +125,33 @@ fn view<'a>(attempt: &'a Attempt, few: bool, report: &Report, timeline: &'a Time
             from: gap.from_step.word(),
             to: gap.to_step.word(),
         }),
-        follows: attempt.follows.as_ref().map(|follows| (follows.relation.as_str(), follows.attempt.as_str())),
+        follows: attempt
+            .follows
+            .as_ref()
+            .map(|follows| (follows.relation.as_str(), follows.attempt.as_str())),
         server_words: &attempt.server_words,
         notes: &attempt.notes,
         unfolded: few || blamed,
         blamed,
-        steps: cut(&attempt.steps, |index, _| index < STEPS || index >= tail, |step| {
-            let since = before.replace(step.time).map(|before| step.time.seconds_since(before));
-            step_view(step, since, timeline, zone)
-        }),
+        steps: cut(
+            &attempt.steps,
+            |index, _| index < STEPS || index >= tail,
+            |step| {
+                let since = before
+                    .replace(step.time)
+                    .map(|before| step.time.seconds_since(before));
+                step_view(step, since, timeline, zone)
+            },
+        ),
     }
 }
 
-fn step_view<'a>(step: &'a Step, since: Option<f64>, timeline: &Timeline, zone: Zone) -> StepView<'a> {
+fn step_view<'a>(
+    step: &'a Step,
+    since: Option<f64>,
+    timeline: &Timeline,
+    zone: Zone,
+) -> StepView<'a> {
     StepView {
         time: Time::of(step.time, zone),
         delta: since.map_or_else(String::new, |seconds| format!("+{}", duration(seconds))),
@@ -140,12 +169,20 @@ fn step_view<'a>(step: &'a Step, since: Option<f64>, timeline: &Timeline, zone: 
 
 /// Provider and number of an event, as engineers name it: `UDR 304`.
 fn event_name(event: EventId, timeline: &Timeline) -> String {
-    timeline.event(event).map_or_else(String::new, |event| format!("{} {}", event.provider_alias(), event.code()))
+    timeline.event(event).map_or_else(String::new, |event| {
+        format!("{} {}", event.provider_alias(), event.code())
+    })
 }
 
 /// The symbolic name of a code; empty where the catalogue has none.
 fn code_name(code: &str, timeline: &Timeline) -> &'static str {
-    timeline.catalog().errors.find(code).into_iter().find_map(|row| row.name).unwrap_or("")
+    timeline
+        .catalog()
+        .errors
+        .find(code)
+        .into_iter()
+        .find_map(|row| row.name)
+        .unwrap_or("")
 }
 
 /// One gap.
@@ -162,13 +199,16 @@ pub(super) struct GapView<'a> {
     /// Whether it is longer than its budget.
     over: bool,
     inside: Vec<InsideView<'a>>,
+    inside_listed: usize,
     inside_more: usize,
 }
 
 impl GapView<'_> {
     /// Events that it links to.
     pub(super) fn events(&self) -> impl Iterator<Item = EventId> {
-        [self.from.event, self.to.event].into_iter().chain(self.inside.iter().map(|inside| inside.event))
+        [self.from.event, self.to.event]
+            .into_iter()
+            .chain(self.inside.iter().map(|inside| inside.event))
     }
 }
 
@@ -189,22 +229,46 @@ struct InsideView<'a> {
     after: String,
     name: String,
     title: Cow<'a, str>,
+    /// Listed events right after it that say the same.
+    alike: usize,
+}
+
+impl InsideView<'_> {
+    fn says_same(&self, other: &Self) -> bool {
+        (self.role, self.outcome, &self.name, &self.title)
+            == (other.role, other.outcome, &other.name, &other.title)
+    }
 }
 
 /// The gaps of a report.
 pub(super) fn gaps<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -> Cut<GapView<'a>> {
-    cut(&report.gaps, |index, _| index < GAPS, |gap| gap_view(gap, timeline, zone))
+    cut(
+        &report.gaps,
+        |index, _| index < GAPS,
+        |gap| gap_view(gap, timeline, zone),
+    )
 }
 
 fn gap_view<'a>(gap: &'a Gap, timeline: &'a Timeline, zone: Zone) -> GapView<'a> {
     let edge = |edge: &GapEdge| EdgeView {
         step: edge.step.word(),
         event: edge.event,
-        title: timeline.event(edge.event).map_or(Cow::Borrowed(""), EventRef::title),
+        title: timeline
+            .event(edge.event)
+            .map_or(Cow::Borrowed(""), EventRef::title),
         time: Time::of(edge.time, zone),
     };
-    let inside: Vec<InsideView<'a>> =
-        gap.inside.iter().filter_map(|inside| inside_view(inside, gap, timeline)).collect();
+    let mut inside: Vec<InsideView<'a>> = Vec::new();
+    for next in gap
+        .inside
+        .iter()
+        .filter_map(|inside| inside_view(inside, gap, timeline))
+    {
+        match inside.last_mut() {
+            Some(last) if last.says_same(&next) => last.alike += 1,
+            _ => inside.push(next),
+        }
+    }
     GapView {
         id: &gap.id,
         attempt: &gap.attempt,
@@ -213,16 +277,25 @@ fn gap_view<'a>(gap: &'a Gap, timeline: &'a Timeline, zone: Zone) -> GapView<'a>
         to: edge(&gap.to),
         budget: gap.budget_seconds.map_or_else(String::new, duration),
         basis: gap.budget_basis.as_deref().unwrap_or(""),
-        ratio: gap.ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}")),
+        ratio: gap
+            .ratio
+            .map_or_else(String::new, |ratio| format!("{ratio:.2}")),
         over: gap.ratio.is_some_and(|ratio| ratio > 1.0),
-        inside_more: gap.inside_total.saturating_sub(inside.len()),
+        inside_listed: gap.inside.len(),
+        inside_more: gap.inside_total.saturating_sub(gap.inside.len()),
         inside,
     }
 }
 
-fn inside_view<'a>(inside: &InsideEvent, gap: &Gap, timeline: &'a Timeline) -> Option<InsideView<'a>> {
+fn inside_view<'a>(
+    inside: &InsideEvent,
+    gap: &Gap,
+    timeline: &'a Timeline,
+) -> Option<InsideView<'a>> {
     let event = timeline.event(inside.event)?;
-    let after = event.ticks().map(|ticks| format!("+{}", duration(ticks.seconds_since(gap.from.time))));
+    let after = event
+        .ticks()
+        .map(|ticks| format!("+{}", duration(ticks.seconds_since(gap.from.time))));
     Some(InsideView {
         event: inside.event,
         role: inside.role.word(),
@@ -230,5 +303,6 @@ fn inside_view<'a>(inside: &InsideEvent, gap: &Gap, timeline: &'a Timeline) -> O
         after: after.unwrap_or_default(),
         name: event_name(inside.event, timeline),
         title: event.title(),
+        alike: 0,
     })
 }

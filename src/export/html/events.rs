@@ -25,20 +25,34 @@ pub(super) struct Selection {
 }
 
 /// Chooses the events: all `linked`, and of the telling ones as many as make up `limit` rows.
-pub(super) fn select(report: &Report, timeline: &Timeline, linked: &BTreeSet<EventId>, limit: usize) -> Selection {
-    let mut telling: Vec<EventId> =
-        timeline.events().filter(|event| is_telling(*event) && !linked.contains(&event.id())).map(EventRef::id).collect();
+pub(super) fn select(
+    report: &Report,
+    timeline: &Timeline,
+    linked: &BTreeSet<EventId>,
+    limit: usize,
+) -> Selection {
+    let mut telling: Vec<EventId> = timeline
+        .events()
+        .filter(|event| is_telling(*event) && !linked.contains(&event.id()))
+        .map(EventRef::id)
+        .collect();
     let room = limit.saturating_sub(linked.len());
     let left_out = telling.len().saturating_sub(room);
     if left_out > 0 {
         let spans = spans(report);
         telling.sort_by_cached_key(|event| {
             let ticks = timeline.event(*event).and_then(EventRef::ticks);
-            (ticks.map_or(u64::MAX, |ticks| distance(ticks, &spans)), *event)
+            (
+                ticks.map_or(u64::MAX, |ticks| distance(ticks, &spans)),
+                *event,
+            )
         });
         telling.truncate(room);
     }
-    Selection { events: linked.iter().copied().chain(telling).collect(), left_out }
+    Selection {
+        events: linked.iter().copied().chain(telling).collect(),
+        left_out,
+    }
 }
 
 /// Failures, whoever reports them, and what the catalogue calls context or step of a join story.
@@ -48,7 +62,11 @@ fn is_telling(event: EventRef<'_>) -> bool {
 
 /// The stretches of time that attempts cover, merged and in order.
 fn spans(report: &Report) -> Vec<(i64, i64)> {
-    let mut all: Vec<(i64, i64)> = report.attempts.iter().map(|attempt| (attempt.start.0, attempt.end.0)).collect();
+    let mut all: Vec<(i64, i64)> = report
+        .attempts
+        .iter()
+        .map(|attempt| (attempt.start.0, attempt.end.0))
+        .collect();
     all.sort_unstable();
     let mut merged: Vec<(i64, i64)> = Vec::new();
     for (start, end) in all {
@@ -65,7 +83,13 @@ fn distance(ticks: Ticks, spans: &[(i64, i64)]) -> u64 {
     let next = spans.partition_point(|(start, _)| *start <= ticks.0);
     let after = spans.get(next).map(|(start, _)| start.abs_diff(ticks.0));
     let before = next.checked_sub(1).and_then(|index| spans.get(index));
-    let before = before.map(|(_, end)| if *end >= ticks.0 { 0 } else { end.abs_diff(ticks.0) });
+    let before = before.map(|(_, end)| {
+        if *end >= ticks.0 {
+            0
+        } else {
+            end.abs_diff(ticks.0)
+        }
+    });
     before.into_iter().chain(after).min().unwrap_or(u64::MAX)
 }
 
@@ -106,7 +130,9 @@ mod tests {
     #[test]
     fn nearness_is_measured_to_the_closest_attempt() {
         let spans = [(100, 200), (500, 600)];
-        let check = |ticks: i64, expected: u64| assert_eq!(distance(Ticks(ticks), &spans), expected, "{ticks}");
+        let check = |ticks: i64, expected: u64| {
+            assert_eq!(distance(Ticks(ticks), &spans), expected, "{ticks}");
+        };
         check(40, 60);
         check(100, 0);
         check(150, 0);

@@ -40,7 +40,13 @@ struct SpotView<'a> {
 pub(super) fn blindspots(report: &Report, zone: Zone) -> Vec<BlindView<'_>> {
     let mut kinds = BlindspotKind::ALL.to_vec();
     kinds.sort_by_key(|kind| !kind.harms_evidence());
-    let of_kind = |kind: BlindspotKind| report.blindspots.iter().filter(move |spot| spot.kind == kind).collect::<Vec<_>>();
+    let of_kind = |kind: BlindspotKind| {
+        report
+            .blindspots
+            .iter()
+            .filter(move |spot| spot.kind == kind)
+            .collect::<Vec<_>>()
+    };
     kinds
         .into_iter()
         .map(|kind| (kind, of_kind(kind)))
@@ -56,13 +62,19 @@ pub(super) fn blindspots(report: &Report, zone: Zone) -> Vec<BlindView<'_>> {
 
 fn cut_spots<'a>(spots: &[&'a Blindspot], zone: Zone) -> Cut<SpotView<'a>> {
     let time = |ticks: Option<crate::model::Ticks>| ticks.map(|ticks| Time::of(ticks, zone));
-    cut(spots, |index, _| index < BLIND_SPOTS, |spot| SpotView {
-        artifact: &spot.artifact,
-        detail: &spot.detail,
-        offset: spot.offset.map_or_else(String::new, |offset| format!("0x{offset:x}")),
-        from: time(spot.from),
-        to: time(spot.to),
-    })
+    cut(
+        spots,
+        |index, _| index < BLIND_SPOTS,
+        |spot| SpotView {
+            artifact: &spot.artifact,
+            detail: &spot.detail,
+            offset: spot
+                .offset
+                .map_or_else(String::new, |offset| format!("0x{offset:x}")),
+            from: time(spot.from),
+            to: time(spot.to),
+        },
+    )
 }
 
 fn meaning(kind: BlindspotKind) -> &'static str {
@@ -96,25 +108,31 @@ pub(super) struct SourceView<'a> {
 
 /// The sources of a report.
 pub(super) fn sources(report: &Report, zone: Zone) -> Cut<SourceView<'_>> {
-    cut(&report.sources, |index, _| index < SOURCES, |source| SourceView {
-        id: &source.id,
-        name: &source.name,
-        format: source.format,
-        host: &source.host,
-        events: grouped(source.events),
-        first: source.first.map(|ticks| Time::of(ticks, zone)),
-        last: source.last.map(|ticks| Time::of(ticks, zone)),
-        clock: clock(source),
-        artifact: &source.artifact,
-        sha256: &source.sha256,
-    })
+    cut(
+        &report.sources,
+        |index, _| index < SOURCES,
+        |source| SourceView {
+            id: &source.id,
+            name: &source.name,
+            format: source.format,
+            host: &source.host,
+            events: grouped(source.events),
+            first: source.first.map(|ticks| Time::of(ticks, zone)),
+            last: source.last.map(|ticks| Time::of(ticks, zone)),
+            clock: clock(source),
+            artifact: &source.artifact,
+            sha256: &source.sha256,
+        },
+    )
 }
 
 /// Offset and uncertainty where something vouches for them, and what they rest on.
 fn clock(source: &SourceLine) -> String {
     let clock = &source.clock;
     match (clock.offset_ms, clock.uncertainty_ms) {
-        (Some(offset), Some(uncertainty)) => format!("{offset:+.0} ms ± {uncertainty:.0} ms ({})", clock.basis),
+        (Some(offset), Some(uncertainty)) => {
+            format!("{offset:+.0} ms ± {uncertainty:.0} ms ({})", clock.basis)
+        }
         (Some(offset), None) => format!("{offset:+.0} ms ({})", clock.basis),
         (None, _) => clock.basis.to_owned(),
     }
@@ -133,17 +151,26 @@ pub(super) struct FactView<'a> {
 /// The device facts of a report.
 pub(super) fn device(report: &Report) -> Cut<FactView<'_>> {
     let facts: Vec<_> = report.device.iter().collect();
-    cut(&facts, |index, _| index < FACTS, |&(name, fact)| {
-        // Facts that events state name the event at the end: `… (e12)`.
-        let named = fact.source.strip_suffix(')').and_then(|source| source.rsplit_once(" (e"));
-        let event = named.and_then(|(source, number)| Some((source, EventId::parse(&format!("e{number}"))?)));
-        FactView {
-            name,
-            value: &fact.value,
-            source: event.map_or(fact.source.as_str(), |(source, _)| source),
-            event: event.map(|(_, event)| event),
-        }
-    })
+    cut(
+        &facts,
+        |index, _| index < FACTS,
+        |&(name, fact)| {
+            // Facts that events state name the event at the end: `… (e12)`.
+            let named = fact
+                .source
+                .strip_suffix(')')
+                .and_then(|source| source.rsplit_once(" (e"));
+            let event = named.and_then(|(source, number)| {
+                Some((source, EventId::parse(&format!("e{number}"))?))
+            });
+            FactView {
+                name,
+                value: &fact.value,
+                source: event.map_or(fact.source.as_str(), |(source, _)| source),
+                event: event.map(|(_, event)| event),
+            }
+        },
+    )
 }
 
 /// A code met in attempts, and everything that the catalogue knows it as.
@@ -170,8 +197,15 @@ struct Reading {
 
 /// The codes of a report's attempts and steps, sorted.
 pub(super) fn codes<'a>(report: &'a Report, timeline: &Timeline) -> Vec<CodeView<'a>> {
-    let of_attempts = report.attempts.iter().filter_map(|attempt| attempt.code.as_deref());
-    let of_steps = report.attempts.iter().flat_map(|attempt| &attempt.steps).filter_map(|step| step.code.as_deref());
+    let of_attempts = report
+        .attempts
+        .iter()
+        .filter_map(|attempt| attempt.code.as_deref());
+    let of_steps = report
+        .attempts
+        .iter()
+        .flat_map(|attempt| &attempt.steps)
+        .filter_map(|step| step.code.as_deref());
     let codes: BTreeSet<&str> = of_attempts.chain(of_steps).collect();
     let errors = &timeline.catalog().errors;
     let reading = |row: &ErrorRow| Reading {
@@ -194,6 +228,10 @@ pub(super) fn codes<'a>(report: &'a Report, timeline: &Timeline) -> Vec<CodeView
 }
 
 fn facility(code: &str, timeline: &Timeline) -> &'static str {
-    let number = code.strip_prefix("0x").and_then(|digits| u32::from_str_radix(digits, 16).ok());
-    number.and_then(|number| timeline.catalog().errors.facility(number)).map_or("", |(_, title)| title)
+    let number = code
+        .strip_prefix("0x")
+        .and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    number
+        .and_then(|number| timeline.catalog().errors.facility(number))
+        .map_or("", |(_, title)| title)
 }

@@ -22,11 +22,15 @@ struct Island {
 
 /// The rows as the text of a `<script type="application/json">` block.
 pub(super) fn island(rows: &impl serde::Serialize) -> String {
-    let json = serde_json::to_vec(rows).expect("rows hold only texts and numbers, and their keys are texts");
+    let json = serde_json::to_vec(rows)
+        .expect("rows hold only texts and numbers, and their keys are texts");
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
     let packed = encoder.write_all(&json).and_then(|()| encoder.finish());
     let packed = packed.expect("writing into memory does not fail");
-    let island = Island { encoding: "deflate-raw", data: STANDARD.encode(packed) };
+    let island = Island {
+        encoding: "deflate-raw",
+        data: STANDARD.encode(packed),
+    };
     in_script(&serde_json::to_string(&island).expect("two texts always serialise"))
 }
 
@@ -55,8 +59,14 @@ mod tests {
     fn json_in_a_script_neither_ends_it_nor_changes() {
         let check = |text: &str| {
             let json = in_script(&serde_json::to_string(text).expect("a text serialises"));
-            assert!(!json.contains(['<', '>', '&', '\u{2028}', '\u{2029}']), "{json}");
-            assert_eq!(serde_json::from_str::<String>(&json).expect("it is still JSON"), text);
+            assert!(
+                !json.contains(['<', '>', '&', '\u{2028}', '\u{2029}']),
+                "{json}"
+            );
+            assert_eq!(
+                serde_json::from_str::<String>(&json).expect("it is still JSON"),
+                text
+            );
         };
         check("</script><script>alert(1)</script>");
         check("<!--<script>");

@@ -12,9 +12,9 @@ mod island;
 mod page;
 mod rows;
 mod stages;
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::io;
 
@@ -22,7 +22,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
-use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, escape_formatter};
+use minijinja::{
+    AutoEscape, Environment, Error, Output, State, UndefinedBehavior, escape_formatter,
+};
 use sha2::{Digest, Sha256};
 
 use crate::model::{Report, Zone};
@@ -39,7 +41,12 @@ const SCRIPT: &str = include_str!("report.js");
 /// # Errors
 ///
 /// Only those of `out`.
-pub fn write(report: &Report, timeline: &Timeline, zone: Zone, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(
+    report: &Report,
+    timeline: &Timeline,
+    zone: Zone,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     // A checkout with CRLF line ends must not change the digests: browsers hash the text
     // after they have turned every line end into LF.
     let (style, script) = (STYLE.replace("\r\n", "\n"), SCRIPT.replace("\r\n", "\n"));
@@ -79,18 +86,34 @@ fn render(root: &Root<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?);
+    environment.set_syntax(
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .build()
+            .map_err(io::Error::other)?,
+    );
     environment.set_formatter(format);
-    environment.add_template("report.html", TEMPLATE).map_err(io::Error::other)?;
-    let template = environment.get_template("report.html").map_err(io::Error::other)?;
-    template.render_captured_to(Value::from(Serde(root)), out).map_err(io::Error::other)?;
+    environment
+        .add_template("report.html", TEMPLATE)
+        .map_err(io::Error::other)?;
+    let template = environment
+        .get_template("report.html")
+        .map_err(io::Error::other)?;
+    template
+        .render_captured_to(Value::from(Serde(root)), out)
+        .map_err(io::Error::other)?;
     Ok(())
 }
 
 /// The one way from a value to the page: made visible, clipped and escaped unless it is ours.
 fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     match value.as_str() {
-        Some(text) if !value.is_safe() => escape_formatter(out, state, &Value::from(&*text::shown(text, text::PAGE_CHARS))),
+        Some(text) if !value.is_safe() => escape_formatter(
+            out,
+            state,
+            &Value::from(&*text::shown(text, text::PAGE_CHARS)),
+        ),
         _ => escape_formatter(out, state, value),
     }
 }

@@ -28,11 +28,27 @@ pub(super) struct Cut<T> {
 }
 
 /// The items that `keep` lets through by their place and content, viewed.
-pub(super) fn cut<'a, S, T>(all: &'a [S], keep: impl Fn(usize, &S) -> bool, view: impl FnMut(&'a S) -> T) -> Cut<T> {
-    let kept = all.iter().enumerate().filter(|(index, item)| keep(*index, item)).map(|(_, item)| item);
+pub(super) fn cut<'a, S, T>(
+    all: &'a [S],
+    keep: impl Fn(usize, &S) -> bool,
+    view: impl FnMut(&'a S) -> T,
+) -> Cut<T> {
+    let kept = all
+        .iter()
+        .enumerate()
+        .filter(|(index, item)| keep(*index, item))
+        .map(|(_, item)| item);
     let items: Vec<T> = kept.map(view).collect();
     let left_out = all.len() - items.len();
-    Cut { items, total: grouped(all.len()), left_out: if left_out > 0 { grouped(left_out) } else { String::new() } }
+    Cut {
+        items,
+        total: grouped(all.len()),
+        left_out: if left_out > 0 {
+            grouped(left_out)
+        } else {
+            String::new()
+        },
+    }
 }
 
 /// Everything on the page.
@@ -82,7 +98,10 @@ pub(super) struct Time {
 
 impl Time {
     pub(super) fn of(ticks: Ticks, zone: Zone) -> Self {
-        Self { shown: zone.date_and_time(ticks), utc: ticks.rfc3339() }
+        Self {
+            shown: zone.date_and_time(ticks),
+            utc: ticks.rfc3339(),
+        }
     }
 }
 
@@ -127,9 +146,21 @@ pub(super) fn page<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -
         stage: report.verdict.stage.word(),
         verdict_attempt: report.verdict.attempt.as_deref(),
         window: window(timeline, zone),
-        inputs: report.inputs.iter().map(|input| InputView { path: &input.path, size: text::size(input.bytes), sha256: &input.sha256 }).collect(),
+        inputs: report
+            .inputs
+            .iter()
+            .map(|input| InputView {
+                path: &input.path,
+                size: text::size(input.bytes),
+                sha256: &input.sha256,
+            })
+            .collect(),
         events: text::count_of(report.event_count, "event"),
-        undated: if report.undated_count > 0 { grouped(report.undated_count) } else { String::new() },
+        undated: if report.undated_count > 0 {
+            grouped(report.undated_count)
+        } else {
+            String::new()
+        },
         stages,
         attempts,
         gaps,
@@ -138,19 +169,36 @@ pub(super) fn page<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -
         sources: evidence::sources(report, zone),
         device,
         codes: evidence::codes(report, timeline),
-        plain: linked.iter().filter_map(|event| timeline.event(*event)).map(|event| events::plain(event, zone)).collect(),
+        plain: linked
+            .iter()
+            .filter_map(|event| timeline.event(*event))
+            .map(|event| events::plain(event, zone))
+            .collect(),
         kept: Kept {
             rows: grouped(selection.events.len()),
-            left_out: if selection.left_out > 0 { text::count_of(selection.left_out, "event") } else { String::new() },
+            left_out: if selection.left_out > 0 {
+                text::count_of(selection.left_out, "event")
+            } else {
+                String::new()
+            },
         },
         rows: rows::rows(report, timeline, &selection, zone),
     }
 }
 
 fn window(timeline: &Timeline, zone: Zone) -> Window {
-    let mut dated = timeline.events().take(timeline.dated()).filter_map(crate::timeline::EventRef::ticks);
+    let mut dated = timeline
+        .events()
+        .take(timeline.dated())
+        .filter_map(crate::timeline::EventRef::ticks);
     let (first, last) = (dated.next(), dated.next_back());
     let last = last.or(first);
-    let length = first.zip(last).map_or_else(String::new, |(first, last)| duration(last.seconds_since(first)));
-    Window { first: first.map(|ticks| Time::of(ticks, zone)), last: last.map(|ticks| Time::of(ticks, zone)), length }
+    let length = first.zip(last).map_or_else(String::new, |(first, last)| {
+        duration(last.seconds_since(first))
+    });
+    Window {
+        first: first.map(|ticks| Time::of(ticks, zone)),
+        last: last.map(|ticks| Time::of(ticks, zone)),
+        length,
+    }
 }

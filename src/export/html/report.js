@@ -160,16 +160,20 @@
 
   // Details.
 
+  // What is said first, and where it stands; the fields come between the two.
   function facts(row) {
-    const stated = [
-      ["Event", row.id], ["Time", row.time ? row.time : "undated"], ["Time in UTC", row.utc], ["Outcome", row.outcome],
-      ["Level", row.level], ["Stage", row.stage], ["Attempt", row.attempts.join(", ")], ["Code", row.status || ""],
-      ["Code means", row.means.join("\n")], ["Provider", row.provider], ["Event id", row.code + " (version " + row.version + ")"],
-      ["Channel", row.channel], ["Computer", row.host], ["User", row.user], ["Process, thread", [row.pid, row.tid].filter((id) => id !== null).join(", ")],
-      ["Activity", row.activity || ""], ["Related activity", row.related || ""], ["Artifact", row.artifact],
-      ["Place in it", row.locator], ["Source", row.source],
+    const numbers = [row.pid, row.tid].filter((id) => id !== null).join(", ");
+    const said = [
+      ["Time", row.time || "undated"], ["Time in UTC", row.utc], ["Outcome", row.outcome], ["Level", row.level],
+      ["Code", row.status || ""], ["Code means", row.means.join("\n")], ["Stage", row.stage], ["Attempt", row.attempts.join(", ")],
     ];
-    return stated.filter(([, value]) => value !== "");
+    const where = [
+      ["Provider", row.provider], ["Event id", row.code + " (version " + row.version + ")"], ["Channel", row.channel],
+      ["Computer", row.host], ["User", row.user], ["Process, thread", numbers], ["Activity", row.activity || ""],
+      ["Related activity", row.related || ""], ["Artifact", row.artifact], ["Place in it", row.locator], ["Source", row.source],
+    ];
+    const stated = ([, value]) => value !== "";
+    return { said: said.filter(stated), where: where.filter(stated) };
   }
 
   function line(name, value, className) {
@@ -193,10 +197,12 @@
     const row = rows[place];
     opened = active = place;
     byId("detail-title").textContent = row.id + ": " + row.title;
-    const lines = facts(row).map(([name, value]) => line(name, value));
+    const { said, where } = facts(row);
+    const lines = said.map(([name, value]) => line(name, value));
     lines.push(divider(row.fields.length === 0 ? "No fields" : "Fields"));
     lines.push(...row.fields.map(([name, value]) => line(name, value, "field")));
     if (row.fields_left_out > 0) lines.push(divider(row.fields_left_out + " further fields are not on this page"));
+    lines.push(divider("Where it stands"), ...where.map(([name, value]) => line(name, value)));
     byId("detail-rows").tBodies[0].replaceChildren(...lines);
     byId("detail-zero").textContent = zero === place ? "Count time from the row before" : "Count time from here";
     detail.hidden = false;
@@ -293,7 +299,8 @@
     byId("detail-zero").addEventListener("click", () => countFrom(opened));
     byId("detail-copy").addEventListener("click", () => {
       const row = rows[opened];
-      const lines = [row.title, ...[...facts(row), ...row.fields].map(([name, value]) => name + ": " + value)];
+      const { said, where } = facts(row);
+      const lines = [row.id + ": " + row.title, ...[...said, ...row.fields, ...where].map(([name, value]) => name + ": " + value)];
       copy(lines.join("\n"), byId("detail-rows"), byId("filter-count"));
     });
     detail.addEventListener("keydown", (event) => {

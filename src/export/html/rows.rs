@@ -74,9 +74,19 @@ struct Row<'a> {
 }
 
 /// The rows for a selection, in the order of the timeline.
-pub(super) fn rows<'a>(report: &'a Report, timeline: &'a Timeline, selection: &Selection, zone: Zone) -> Rows<'a> {
-    let origin = selection.events.iter().min().and_then(|event| timeline.event(*event)?.ticks());
-    let since = |ticks: Ticks| Some((ticks.0.checked_sub(origin?.0)?) / (TICKS_PER_SECOND / 1_000_000));
+pub(super) fn rows<'a>(
+    report: &'a Report,
+    timeline: &'a Timeline,
+    selection: &Selection,
+    zone: Zone,
+) -> Rows<'a> {
+    let origin = selection
+        .events
+        .iter()
+        .min()
+        .and_then(|event| timeline.event(*event)?.ticks());
+    let since =
+        |ticks: Ticks| Some((ticks.0.checked_sub(origin?.0)?) / (TICKS_PER_SECOND / 1_000_000));
     let mut steps: BTreeMap<EventId, Vec<&str>> = BTreeMap::new();
     for attempt in &report.attempts {
         for step in &attempt.steps {
@@ -84,7 +94,10 @@ pub(super) fn rows<'a>(report: &'a Report, timeline: &'a Timeline, selection: &S
         }
     }
     let mut bytes_left = TABLE_BYTES;
-    let wanted = selection.events.iter().filter_map(|event| timeline.event(*event));
+    let wanted = selection
+        .events
+        .iter()
+        .filter_map(|event| timeline.event(*event));
     let mut rows: Vec<(EventId, Row<'a>)> = wanted
         .map(|event| {
             let mut row = row(event, timeline, zone, &mut bytes_left);
@@ -102,16 +115,26 @@ pub(super) fn rows<'a>(report: &'a Report, timeline: &'a Timeline, selection: &S
         start: since(attempt.start),
         end: since(attempt.end),
     };
-    Rows { rows: rows.into_iter().map(|(_, row)| row).collect(), attempts: report.attempts.iter().take(ATTEMPTS).map(span).collect() }
+    Rows {
+        rows: rows.into_iter().map(|(_, row)| row).collect(),
+        attempts: report.attempts.iter().take(ATTEMPTS).map(span).collect(),
+    }
 }
 
-fn row<'a>(event: EventRef<'a>, timeline: &Timeline, zone: Zone, bytes_left: &mut usize) -> Row<'a> {
+fn row<'a>(
+    event: EventRef<'a>,
+    timeline: &Timeline,
+    zone: Zone,
+    bytes_left: &mut usize,
+) -> Row<'a> {
     let name = |text: &'a str| shown(text, NAME_CHARS);
     let (fields, fields_left_out) = fields(event, bytes_left);
     Row {
         id: event.id().to_string(),
         at: None,
-        time: event.ticks().map_or_else(String::new, |ticks| zone.date_and_time(ticks)),
+        time: event
+            .ticks()
+            .map_or_else(String::new, |ticks| zone.date_and_time(ticks)),
         utc: event.ticks().map_or_else(String::new, Ticks::rfc3339),
         level: event.level().word(),
         outcome: event.outcome().word(),
@@ -146,11 +169,17 @@ fn row<'a>(event: EventRef<'a>, timeline: &Timeline, zone: Zone, bytes_left: &mu
 /// What the catalogue knows the event's failure code as; one sentence for each family that has it.
 fn means(event: EventRef<'_>, timeline: &Timeline) -> Vec<String> {
     let errors = &timeline.catalog().errors;
-    let Some(code) = event.status().filter(|code| *code != 0) else { return Vec::new() };
+    let Some(code) = event.status().filter(|code| *code != 0) else {
+        return Vec::new();
+    };
     let sentence = |row: &ErrorRow| {
         let name = row.name.unwrap_or(row.code);
         let meaning = row.meaning.unwrap_or("no meaning on record");
-        format!("{name} ({}, confidence {}): {meaning}", row.family, row.confidence.word())
+        format!(
+            "{name} ({}, confidence {}): {meaning}",
+            row.family,
+            row.confidence.word()
+        )
     };
     let known: Vec<String> = errors.of_code(code).map(sentence).collect();
     match (known.is_empty(), errors.facility(code)) {

@@ -51,16 +51,24 @@ const JOIN_STAGES: [Stage; 8] = [
 ];
 
 /// Stages that are attempts of their own.
-const WHOLE_STAGES: [(Stage, AttemptKind); 3] =
-    [(Stage::Mdm, AttemptKind::MdmEnrol), (Stage::Prt, AttemptKind::Prt), (Stage::Hello, AttemptKind::Hello)];
+const WHOLE_STAGES: [(Stage, AttemptKind); 3] = [
+    (Stage::Mdm, AttemptKind::MdmEnrol),
+    (Stage::Prt, AttemptKind::Prt),
+    (Stage::Hello, AttemptKind::Hello),
+];
 
-const JOIN_KINDS: [AttemptKind; 3] = [AttemptKind::EntraJoin, AttemptKind::HybridJoin, AttemptKind::Register];
+const JOIN_KINDS: [AttemptKind; 3] = [
+    AttemptKind::EntraJoin,
+    AttemptKind::HybridJoin,
+    AttemptKind::Register,
+];
 
 /// The bar for a report.
 pub(super) fn bar(report: &Report) -> StageBar<'_> {
     let at_fault = report.verdict.stage;
     let join = telling(report, &JOIN_KINDS);
-    let join_stages = JOIN_STAGES.map(|stage| view(stage, join.map(|attempt| of_join(attempt, stage)), at_fault));
+    let join_stages =
+        JOIN_STAGES.map(|stage| view(stage, join.map(|attempt| of_join(attempt, stage)), at_fault));
     let mut read_from: Vec<&Attempt> = join.into_iter().collect();
     let mut stages = Vec::from(join_stages);
     for (stage, kind) in WHOLE_STAGES {
@@ -68,13 +76,28 @@ pub(super) fn bar(report: &Report) -> StageBar<'_> {
         stages.push(view(stage, attempt.map(of_whole), at_fault));
         read_from.extend(attempt);
     }
-    StageBar { stages, read_from: read_from.iter().map(|attempt| (attempt.id.as_str(), attempt.kind.word())).collect() }
+    StageBar {
+        stages,
+        read_from: read_from
+            .iter()
+            .map(|attempt| (attempt.id.as_str(), attempt.kind.word()))
+            .collect(),
+    }
 }
 
 /// The attempt of these kinds that the verdict is about, else the last one before that, else the last.
 fn telling<'a>(report: &'a Report, kinds: &[AttemptKind]) -> Option<&'a Attempt> {
-    let of_kind = || report.attempts.iter().filter(|attempt| kinds.contains(&attempt.kind));
-    let Some(blamed) = report.attempts.iter().find(|attempt| Some(&attempt.id) == report.verdict.attempt.as_ref()) else {
+    let of_kind = || {
+        report
+            .attempts
+            .iter()
+            .filter(|attempt| kinds.contains(&attempt.kind))
+    };
+    let Some(blamed) = report
+        .attempts
+        .iter()
+        .find(|attempt| Some(&attempt.id) == report.verdict.attempt.as_ref())
+    else {
         return of_kind().next_back();
     };
     if kinds.contains(&blamed.kind) {
@@ -103,13 +126,27 @@ enum State {
 /// The last step of the stage that says how it went decides.
 fn of_join(attempt: &Attempt, stage: Stage) -> Decided<'_> {
     let mut steps = attempt.steps.iter().filter(|step| step.step == stage);
-    let deciding = steps.clone().rfind(|step| matches!(step.outcome, Outcome::Success | Outcome::Failure));
+    let deciding = steps
+        .clone()
+        .rfind(|step| matches!(step.outcome, Outcome::Success | Outcome::Failure));
     match deciding {
-        Some(step) if step.outcome == Outcome::Failure => Decided { state: State::Failed, step: Some(step) },
-        Some(step) => Decided { state: State::Ok, step: Some(step) },
+        Some(step) if step.outcome == Outcome::Failure => Decided {
+            state: State::Failed,
+            step: Some(step),
+        },
+        Some(step) => Decided {
+            state: State::Ok,
+            step: Some(step),
+        },
         None => match steps.next_back() {
-            Some(step) => Decided { state: State::Open, step: Some(step) },
-            None => Decided { state: State::NotSeen, step: None },
+            Some(step) => Decided {
+                state: State::Open,
+                step: Some(step),
+            },
+            None => Decided {
+                state: State::NotSeen,
+                step: None,
+            },
         },
     }
 }
@@ -121,11 +158,17 @@ fn of_whole(attempt: &Attempt) -> Decided<'_> {
         "failure" => (State::Failed, last_with(Outcome::Failure)),
         _ => (State::Open, None),
     };
-    Decided { state, step: step.or(attempt.steps.last()) }
+    Decided {
+        state,
+        step: step.or(attempt.steps.last()),
+    }
 }
 
 fn view(stage: Stage, decided: Option<Decided<'_>>, at_fault: Stage) -> StageView<'_> {
-    let Decided { state, step } = decided.unwrap_or(Decided { state: State::NotSeen, step: None });
+    let Decided { state, step } = decided.unwrap_or(Decided {
+        state: State::NotSeen,
+        step: None,
+    });
     let (class, words) = match state {
         State::Ok => ("ok", "ok"),
         State::Failed => ("failed", "failed"),

@@ -47,15 +47,28 @@ fn is_deceptive(character: char) -> bool {
         '\n' | '\t' => false,
         // Arabic letter mark, marks, embeddings and isolates, which reorder what is read; separators,
         // zero-width characters that join nothing, non-characters and tags, which nobody sees.
-        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'
-        | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}' => true,
+        '\u{61c}'
+        | '\u{200b}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{feff}'
+        | '\u{fffe}'
+        | '\u{ffff}'
+        | '\u{e0000}'..='\u{e007f}' => true,
         other => other.is_control(),
     }
 }
 
 /// A count and its noun: `1 event`, `2,000 events`.
 pub(super) fn count_of(number: usize, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+    format!(
+        "{} {noun}{}",
+        grouped(number),
+        if number == 1 { "" } else { "s" }
+    )
 }
 
 /// A size: bytes below 10 KiB, else KiB or MiB with the bytes.
@@ -80,7 +93,10 @@ mod tests {
         check("a\u{202e}b", "a\\u{202e}b");
         check("a\0b\r", "a\\u{0}b\\u{d}");
         check("\u{2028}\u{feff}", "\\u{2028}\\u{feff}");
-        check("0123456789012345678901", "01234567890123456789 … (2 more characters)");
+        check(
+            "0123456789012345678901",
+            "01234567890123456789 … (2 more characters)",
+        );
         check("éééééééééééééééééééé", "éééééééééééééééééééé");
     }
 

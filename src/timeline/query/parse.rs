@@ -10,7 +10,7 @@ use nom::sequence::{delimited, preceded};
 use nom::{IResult, Parser};
 
 use super::{Expr, FIELDS, Field, Op, Pattern, QueryError, Term, When};
-use crate::model::{Level, Ticks, Value};
+use crate::model::{Lane, Level, Outcome, Stage, Ticks, Value};
 
 /// Deep nesting is nobody's query, and every level costs stack.
 const MAX_DEPTH: usize = 64;
@@ -230,7 +230,7 @@ fn check(expr: Expr) -> Result<Expr, QueryError> {
             op,
             value,
         }) => check_value(name, *op, value)?,
-        Expr::Term(_) => {}
+        Expr::Term(Term { op, value, .. }) => check_order(*op, value)?,
     }
     Ok(expr)
 }
@@ -242,53 +242,34 @@ fn check_value(name: &str, op: Op, value: &Pattern) -> Result<(), QueryError> {
             what,
         })
     };
-    let is_word = |words: Vec<&str>| value.wildcard || words.contains(&value.text.as_str());
-    let ordered = matches!(op, Op::Less | Op::AtMost | Op::More | Op::AtLeast);
+    let fits = |words: &[&str]| value.wildcard || words.contains(&value.text.as_str());
+    let stages: Vec<&str> = Stage::ALL.iter().map(|stage| stage.word()).collect();
+    let outcomes: Vec<&str> = Outcome::ALL.iter().map(|outcome| outcome.word()).collect();
+    let lanes: Vec<&str> = Lane::ALL.iter().map(|lane| lane.word()).collect();
     match name {
         "after" | "before" if value.when.is_none() => wrong("time (use 2026-03-02T08:00 or 08:00)"),
         "level" if value.rank.is_none() => wrong("level"),
-        "stage"
-            if !is_word(
-                crate::model::Stage::ALL
-                    .iter()
-                    .map(|stage| stage.word())
-                    .collect(),
-            ) =>
-        {
-            wrong("stage")
-        }
-        "outcome"
-            if !is_word(
-                crate::model::Outcome::ALL
-                    .iter()
-                    .map(|outcome| outcome.word())
-                    .collect(),
-            ) =>
-        {
-            wrong("outcome")
-        }
-        "lane"
-            if !is_word(
-                crate::model::Lane::ALL
-                    .iter()
-                    .map(|lane| lane.word())
-                    .collect(),
-            ) =>
-        {
-            wrong("lane")
-        }
+        "level" => Ok(()),
+        "stage" if !fits(&stages) => wrong("stage"),
+        "outcome" if !fits(&outcomes) => wrong("outcome"),
+        "lane" if !fits(&lanes) => wrong("lane"),
         "id" | "pid" | "tid" | "version" | "weight" | "record"
             if value.number.is_none() && !value.wildcard =>
         {
             wrong("number")
         }
-        _ if ordered
-            && !matches!(name, "level")
-            && value.number.is_none()
-            && value.when.is_none() =>
-        {
-            wrong("number or time to compare with")
-        }
-        _ => Ok(()),
+        _ => check_order(op, value),
     }
+}
+
+/// Only numbers and times have a size to compare.
+fn check_order(op: Op, value: &Pattern) -> Result<(), QueryError> {
+    let ordered = matches!(op, Op::Less | Op::AtMost | Op::More | Op::AtLeast);
+    if ordered && value.number.is_none() && value.when.is_none() {
+        return Err(QueryError::Value {
+            value: value.text.clone(),
+            what: "number or time to compare with",
+        });
+    }
+    Ok(())
 }

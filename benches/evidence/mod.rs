@@ -1,0 +1,73 @@
+//! Generated evidence for the benches, of fixed seeds and sizes, and how all of them measure.
+//!
+//! Files are built once into the target folder's `tmp`, and again whenever the bench itself was, so
+//! that a figure is never one of an older generator's data.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput};
+use joinscope::bundle::{Bundle, Limits, Passwords, open};
+use joinscope::ingest::{Digests, Reading, read};
+use samples::evtx::EvtxLog;
+
+/// A log of about this size, equal for equal arguments.
+pub fn log(seed: u64, mebibytes: usize) -> Vec<u8> {
+    EvtxLog::large(seed, mebibytes << 20)
+        .expect("the sizes of the benches are far below the generator's limit")
+}
+
+/// The path of a file with this content, which is made only when the bench is newer than the file.
+pub fn file(name: &str, content: impl FnOnce() -> Vec<u8>) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if !is_current(&path) {
+        // Written beside and moved, so that an interrupted run leaves no half of a file.
+        let unfinished = path.with_extension("unfinished");
+        fs::write(&unfinished, content()).expect("the target folder can be written to");
+        fs::rename(&unfinished, &path).expect("both names are in the same folder");
+    }
+    path
+}
+
+fn is_current(path: &Path) -> bool {
+    let made = |path: &Path| fs::metadata(path).and_then(|found| found.modified()).ok();
+    let bench = std::env::current_exe().ok().and_then(|bench| made(&bench));
+    matches!((made(path), bench), (Some(file), Some(bench)) if file > bench)
+}
+
+/// Files and archives, opened as every verb opens them.
+pub fn bundle(paths: &[PathBuf]) -> Bundle {
+    open(paths, &Limits::default(), &Passwords::default())
+        .expect("the benches' own files can be read")
+}
+
+/// All batches, without digests.
+pub fn reading(bundle: &Bundle) -> Reading {
+    read(bundle, Digests::Skip, &|_| {})
+}
+
+/// Runs on a pool of one thread, so that the figure is of one core.
+pub fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .expect("one thread can be started");
+    pool.install(work)
+}
+
+/// A group that takes seconds, not minutes.
+pub fn quick<'c>(
+    criterion: &'c mut Criterion,
+    name: &str,
+    throughput: Throughput,
+) -> BenchmarkGroup<'c, WallTime> {
+    let mut group = criterion.benchmark_group(name);
+    group
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+        .throughput(throughput);
+    group
+}

@@ -1,0 +1,1 @@
+//! ETW trace logs (ETL): the container, its records and what they carry.
