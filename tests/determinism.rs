@@ -45,6 +45,7 @@ fn scenarios_as_archives() {
     let dir = Dir::with_scenarios();
     check(
         &dir,
+        KINDS,
         &["entra-join-healthy.zip", "preprovisioning-mdm-blocked.zip"],
         0,
     );
@@ -80,5 +81,10 @@ fn a_large_log_with_damage() {
         .file("logs/one.evtx", &log)
         .file("logs/two.evtx", &damaged)
         .scenario(BLOCKED);
-    check(&dir, &[REPORT, EVENTS], &["logs", "preprovisioning-mdm-blocked.zip"], 4);
+    check(
+        &dir,
+        &[REPORT, EVENTS],
+        &["logs", "preprovisioning-mdm-blocked.zip"],
+        4,
+    );
 }

@@ -185,3 +185,139 @@ fn view(stage: Stage, decided: Option<Decided<'_>>, at_fault: Stage) -> StageVie
         at_fault: stage == at_fault,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Severity, Ticks, Tool, Verdict};
+
+    fn attempt(
+        id: &str,
+        kind: AttemptKind,
+        outcome: &'static str,
+        start: i64,
+        steps: &[(Stage, Outcome)],
+    ) -> Attempt {
+        let step = |&(step, outcome): &(Stage, Outcome)| Step {
+            step,
+            time: Ticks(start),
+            event: EventId(0),
+            outcome,
+            code: None,
+            title: String::new(),
+            quotes: Vec::new(),
+            extra: false,
+        };
+        Attempt {
+            id: id.to_owned(),
+            kind,
+            outcome,
+            code: None,
+            start: Ticks(start),
+            end: Ticks(start),
+            seconds: 0.0,
+            steps: steps.iter().map(step).collect(),
+            longest_gap: None,
+            server_words: Vec::new(),
+            follows: None,
+            notes: Vec::new(),
+        }
+    }
+
+    fn report(blamed: Option<&str>, attempts: Vec<Attempt>) -> Report {
+        Report {
+            schema: "joinscope.report/1",
+            tool: Tool {
+                name: "joinscope",
+                version: "0.0.0",
+                rules_digest: String::new(),
+            },
+            verdict: Verdict {
+                headline: String::new(),
+                severity: Severity::High,
+                stage: Stage::Mdm,
+                attempt: blamed.map(str::to_owned),
+                because: Vec::new(),
+            },
+            inputs: Vec::new(),
+            sources: Vec::new(),
+            attempts,
+            tokens: Vec::new(),
+            gaps: Vec::new(),
+            findings: Vec::new(),
+            ruled_out: Vec::new(),
+            cannot_tell: Vec::new(),
+            blindspots: Vec::new(),
+            device: std::collections::BTreeMap::new(),
+            event_count: 0,
+            undated_count: 0,
+        }
+    }
+
+    fn attempts() -> Vec<Attempt> {
+        use Outcome::{Failure, Info, Success};
+        vec![
+            attempt(
+                "a1",
+                AttemptKind::EntraJoin,
+                "failure",
+                1,
+                &[(Stage::Send, Success), (Stage::Respond, Failure)],
+            ),
+            attempt(
+                "a2",
+                AttemptKind::EntraJoin,
+                "success",
+                2,
+                &[
+                    (Stage::Send, Failure),
+                    (Stage::Send, Success),
+                    (Stage::Complete, Info),
+                ],
+            ),
+            attempt(
+                "a3",
+                AttemptKind::MdmEnrol,
+                "failure",
+                3,
+                &[(Stage::Respond, Failure)],
+            ),
+            attempt(
+                "a4",
+                AttemptKind::EntraJoin,
+                "incomplete",
+                4,
+                &[(Stage::Discover, Info)],
+            ),
+        ]
+    }
+
+    /// States that are not `absent`, as `stage:state` words, after the attempts they were read from.
+    fn check(blamed: Option<&str>, attempts: Vec<Attempt>, expected: &str) {
+        let report = report(blamed, attempts);
+        let bar = bar(&report);
+        let from = bar.read_from.iter().map(|(id, _)| (*id).to_owned());
+        let seen = bar.stages.iter().filter(|stage| stage.class != "absent");
+        let words: Vec<String> = from
+            .chain(seen.map(|stage| format!("{}:{}", stage.word, stage.class)))
+            .collect();
+        assert_eq!(words.join(" "), expected);
+        assert_eq!(bar.stages.len(), 11);
+    }
+
+    #[test]
+    fn the_bar_shows_the_attempt_that_led_to_the_verdict() {
+        check(
+            Some("a3"),
+            attempts(),
+            "a2 a3 send:ok complete:open mdm:failed",
+        );
+        check(
+            Some("a1"),
+            attempts(),
+            "a1 a3 send:ok respond:failed mdm:failed",
+        );
+        check(None, attempts(), "a4 a3 discover:open mdm:failed");
+        check(None, Vec::new(), "");
+    }
+}

@@ -109,15 +109,17 @@ fn gap(input: &str) -> IResult<&str, &str> {
 }
 
 fn term(input: &str) -> IResult<&str, Term> {
-    alt((
-        field_term,
-        map(text, |text| Term {
-            field: Field::BuiltIn("text"),
-            op: Op::Match,
-            value: pattern(&text),
-        }),
-    ))
-    .parse(input)
+    let anywhere = map(preceded(not(keyword), text), |text| Term {
+        field: Field::BuiltIn("text"),
+        op: Op::Match,
+        value: pattern(&text),
+    });
+    alt((field_term, anywhere)).parse(input)
+}
+
+/// The words that join terms; to search for one it must stand in quotes.
+fn keyword(input: &str) -> IResult<&str, &str> {
+    alt((word("and"), word("or"), word("not"))).parse(input)
 }
 
 fn field_term(input: &str) -> IResult<&str, Term> {
