@@ -93,7 +93,8 @@ pub(super) fn attempts<'a>(
     })
 }
 
-fn is_blamed(attempt: &Attempt, report: &Report) -> bool {
+/// Whether the verdict is about it.
+pub(super) fn is_blamed(attempt: &Attempt, report: &Report) -> bool {
     Some(&attempt.id) == report.verdict.attempt.as_ref()
 }
 

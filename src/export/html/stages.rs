@@ -1,11 +1,12 @@
 //! The stage bar: how far the device got, stage by stage.
 //!
 //! Join stages come from one join attempt, because a bar blended from several would show a device
-//! that never was; `mdm`, `prt` and `hello` come from the last attempt of that kind as a whole.
-//! Which attempts were taken is said on the page.
+//! that never was; `mdm`, `prt` and `hello` come from one attempt of that kind as a whole, the last
+//! where the verdict is about none. Which attempts were taken is said on the page.
 
 use serde::Serialize;
 
+use super::attempts::is_blamed;
 use crate::model::{Attempt, AttemptKind, EventId, Outcome, Report, Stage, Step};
 
 /// The bar.
@@ -66,13 +67,13 @@ const JOIN_KINDS: [AttemptKind; 3] = [
 /// The bar for a report.
 pub(super) fn bar(report: &Report) -> StageBar<'_> {
     let at_fault = report.verdict.stage;
-    let join = telling(report, &JOIN_KINDS);
+    let join = telling_join(report);
     let join_stages =
         JOIN_STAGES.map(|stage| view(stage, join.map(|attempt| of_join(attempt, stage)), at_fault));
     let mut read_from: Vec<&Attempt> = join.into_iter().collect();
     let mut stages = Vec::from(join_stages);
     for (stage, kind) in WHOLE_STAGES {
-        let attempt = telling(report, &[kind]);
+        let attempt = telling(report, kind);
         stages.push(view(stage, attempt.map(of_whole), at_fault));
         read_from.extend(attempt);
     }
@@ -85,27 +86,37 @@ pub(super) fn bar(report: &Report) -> StageBar<'_> {
     }
 }
 
-/// The attempt of these kinds that the verdict is about, else the last one before that, else the last.
-fn telling<'a>(report: &'a Report, kinds: &[AttemptKind]) -> Option<&'a Attempt> {
-    let of_kind = || {
-        report
-            .attempts
-            .iter()
-            .filter(|attempt| kinds.contains(&attempt.kind))
-    };
+/// The join attempt that the verdict is about, else the last one before what it is about, else the last.
+fn telling_join(report: &Report) -> Option<&Attempt> {
+    let mut joins = report
+        .attempts
+        .iter()
+        .filter(|attempt| JOIN_KINDS.contains(&attempt.kind));
     let Some(blamed) = report
         .attempts
         .iter()
-        .find(|attempt| Some(&attempt.id) == report.verdict.attempt.as_ref())
+        .find(|attempt| is_blamed(attempt, report))
     else {
-        return of_kind().next_back();
+        return joins.next_back();
     };
-    if kinds.contains(&blamed.kind) {
+    if JOIN_KINDS.contains(&blamed.kind) {
         return Some(blamed);
     }
     // What was tried before the blamed attempt led to it; what came later is another story.
-    let before = of_kind().rfind(|attempt| attempt.start <= blamed.end);
-    before.or_else(|| of_kind().next_back())
+    let before = joins.clone().rfind(|attempt| attempt.start <= blamed.end);
+    before.or_else(|| joins.next_back())
+}
+
+/// The attempt of this kind that the verdict is about, else the last.
+fn telling(report: &Report, kind: AttemptKind) -> Option<&Attempt> {
+    let mut attempts = report
+        .attempts
+        .iter()
+        .filter(|attempt| attempt.kind == kind);
+    attempts
+        .clone()
+        .find(|attempt| is_blamed(attempt, report))
+        .or_else(|| attempts.next_back())
 }
 
 /// What decided a stage, and how.

@@ -15,7 +15,7 @@ pub mod message;
 pub mod perfinfo;
 pub mod system;
 
-use crate::bytes::{array_at, u16_at};
+use crate::bytes::array_at;
 
 use event::Event;
 use full::Full;
@@ -177,7 +177,7 @@ pub(crate) fn continues(bytes: &[u8]) -> bool {
     match marker(bytes) {
         Marker::Record { size } => size >= 8 && size <= bytes.len(),
         Marker::Filler => true,
-        Marker::Unknown => bytes.len() < 8 || u16_at(bytes, 0).is_none(),
+        Marker::Unknown => bytes.len() < 8,
     }
 }
 
