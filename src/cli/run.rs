@@ -8,7 +8,7 @@ use super::output::{Existing, create, make_folder};
 use super::stages::{Case, Knowledge, case, reading, zone};
 use super::{Exit, Stop, explain, input, inspect};
 use crate::bundle::Bundle;
-use crate::export::{EVENTS, REPORTS, Section, Steps, View};
+use crate::export::{EVENTS, REPORTS, Section, Steps, View, html};
 use crate::ingest::Digests;
 use crate::model::{BlindspotKind, EventId, Severity, Ticks};
 use crate::timeline::{EventRef, Query, Timeline};
@@ -164,7 +164,12 @@ fn report(evidence: &Evidence, output: &Path, existing: Existing) -> Result<Exit
     // A wrong output path fails here, before the work.
     let mut out = create(output, existing)?;
     let case = case(&bundle, &knowledge, Digests::Make, evidence)?;
-    //html::write(&case.report, &case.timeline, zone(&evidence.tz, Some(&case.report))?, &mut out)?;
+    html::write(
+        &case.report,
+        &case.timeline,
+        zone(&evidence.tz, Some(&case.report))?,
+        &mut out,
+    )?;
     out.flush()?;
     if !evidence.quiet {
         writeln!(io::stderr(), "{}", case.report.verdict.headline)?;

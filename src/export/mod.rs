@@ -4,6 +4,7 @@
 //! run every exporter follow from them.
 
 mod csv;
+pub mod html;
 mod json;
 mod jsonl;
 mod table;
