@@ -6,8 +6,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::flow::{Flow, FlowStep, Role, Rules};
-use crate::model::{Attempt, Follows, GapSpan, Outcome, Step, Ticks};
+use super::finish::{finish, relate};
+use super::flow::{Flow, Role, Rules};
+use crate::model::{Attempt, Ticks};
 use crate::timeline::{EventRef, Matcher, Timeline};
 
 /// How long what merely belongs to an attempt still does so after its end.
@@ -44,30 +45,30 @@ pub(super) fn attempts(timeline: &Timeline, rules: &Rules) -> Vec<Attempt> {
 
 /// One event as a step of one flow.
 #[derive(Clone, Copy)]
-struct Hit {
+pub(super) struct Hit {
     /// Index into the group's flows.
-    flow: usize,
+    pub(super) flow: usize,
     /// Index into the flow's steps, which is also how far the attempt has come.
-    step: usize,
+    pub(super) step: usize,
 }
 
 /// An event that belongs to an attempt, with all the steps that it can be.
-struct Taken<'t> {
-    event: EventRef<'t>,
-    ticks: Ticks,
-    hits: Vec<Hit>,
+pub(super) struct Taken<'t> {
+    pub(super) event: EventRef<'t>,
+    pub(super) ticks: Ticks,
+    pub(super) hits: Vec<Hit>,
 }
 
 /// An attempt while it is being collected.
-struct Try<'t> {
+pub(super) struct Try<'t> {
     host: String,
     key: Option<String>,
     /// Flows that it can still be of.
     candidates: Vec<usize>,
-    events: Vec<Taken<'t>>,
+    pub(super) events: Vec<Taken<'t>>,
     ended: Option<Ticks>,
     /// Its first event was not one that begins an attempt.
-    headless: bool,
+    pub(super) headless: bool,
 }
 
 struct Group<'f, 't> {
@@ -237,12 +238,12 @@ impl<'f: 't, 't> Group<'f, 't> {
 }
 
 impl Try<'_> {
-    fn start(&self) -> Ticks {
+    pub(super) fn start(&self) -> Ticks {
         self.events.first().map_or(Ticks(0), |taken| taken.ticks)
     }
 
     /// The flow that it is of: the one that is left, or the one that takes undecided attempts.
-    fn flow(&self, flows: &[&Flow]) -> usize {
+    pub(super) fn flow(&self, flows: &[&Flow]) -> usize {
         let fallback = self.candidates.iter().find(|index| flows[**index].fallback);
         fallback
             .or(self.candidates.first())
@@ -300,203 +301,5 @@ impl Try<'_> {
             .filter(counts)
             .map(|hit| hit.step)
             .max()
-    }
-}
-
-/// The attempt as reported, still without an id.
-fn finish(attempt: &Try<'_>, flows: &[&Flow], timeline: &Timeline) -> Attempt {
-    let index = attempt.flow(flows);
-    let flow = flows[index];
-    let mut steps = Vec::new();
-    let mut settled: Option<Settled> = None;
-    for taken in &attempt.events {
-        // The event may be a step of several flows; the one of this flow counts.
-        let Some(hit) = taken.hits.iter().find(|hit| hit.flow == index) else {
-            continue;
-        };
-        let spec = &flow.steps[hit.step];
-        let step = step(taken, spec);
-        if matches!(spec.role, Role::Settle | Role::End) {
-            let open = settled
-                .as_ref()
-                .is_none_or(|settled| settled.role != Role::End);
-            if open && matches!(step.outcome, Outcome::Success | Outcome::Failure) {
-                settled = Some(Settled {
-                    role: spec.role,
-                    outcome: step.outcome,
-                    code: step.code.clone(),
-                });
-            }
-        }
-        steps.push(step);
-    }
-    let end = attempt
-        .events
-        .last()
-        .map_or(attempt.start(), |taken| taken.ticks);
-    let (outcome, mut notes) = outcome_of(attempt, flow, settled.as_ref(), end, timeline);
-    if attempt.headless {
-        notes.push("its beginning is not in the evidence".to_owned());
-    }
-    let first_code = || {
-        steps
-            .iter()
-            .filter(|step| step.outcome == Outcome::Failure && !step.extra)
-            .find_map(|step| step.code.clone())
-    };
-    let code = if outcome == "failure" {
-        settled.and_then(|settled| settled.code).or_else(first_code)
-    } else {
-        None
-    };
-    Attempt {
-        id: String::new(),
-        kind: flow.kind,
-        outcome,
-        code,
-        start: attempt.start(),
-        end,
-        seconds: end.seconds_since(attempt.start()),
-        server_words: server_words(&steps),
-        longest_gap: longest_gap(&steps),
-        steps,
-        follows: None,
-        notes,
-    }
-}
-
-/// What decided an attempt so far.
-struct Settled {
-    role: Role,
-    outcome: Outcome,
-    code: Option<String>,
-}
-
-fn step(taken: &Taken<'_>, spec: &FlowStep) -> Step {
-    Step {
-        step: spec.step,
-        time: taken.ticks,
-        event: taken.event.id(),
-        outcome: spec.outcome.unwrap_or_else(|| taken.event.outcome()),
-        code: taken.event.failure_code(),
-        title: spec
-            .title
-            .clone()
-            .unwrap_or_else(|| taken.event.title().into_owned()),
-        quotes: spec
-            .quote
-            .iter()
-            .filter_map(|path| quoted(taken.event, path))
-            .collect(),
-        extra: spec.role == Role::Extra,
-    }
-}
-
-fn outcome_of(
-    attempt: &Try<'_>,
-    flow: &Flow,
-    settled: Option<&Settled>,
-    end: Ticks,
-    timeline: &Timeline,
-) -> (&'static str, Vec<String>) {
-    match settled.map(|settled| settled.outcome) {
-        Some(Outcome::Success) => return ("success", Vec::new()),
-        Some(_) => return ("failure", Vec::new()),
-        None => {}
-    }
-    // Silence proves something only as long as the log goes on.
-    let source = attempt.events.last().map(|taken| taken.event.source());
-    let last = source
-        .and_then(|id| timeline.sources().get(id.0 as usize))
-        .and_then(|source| source.last);
-    let watched = last.map_or(0.0, |last| last.seconds_since(end));
-    if watched < flow.idle_seconds.min(60.0) {
-        let note = format!(
-            "the log ends {watched:.1} s after its last step, so what came of it is not in the evidence"
-        );
-        return ("unknown", vec![note]);
-    }
-    (
-        "incomplete",
-        vec!["no step after the last one is in the evidence".to_owned()],
-    )
-}
-
-/// The server's words in the order of the steps, without repeats.
-fn server_words(steps: &[Step]) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for quote in steps.iter().flat_map(|step| &step.quotes) {
-        if !words.contains(quote) {
-            words.push(quote.clone());
-        }
-    }
-    words
-}
-
-/// Text of a payload field, or of a key of the JSON object in it (`ServerResponse.message`).
-fn quoted(event: EventRef<'_>, path: &str) -> Option<String> {
-    const LONGEST: usize = 600;
-    let (name, key) = path
-        .split_once('.')
-        .map_or((path, None), |(name, key)| (name, Some(key)));
-    let value = event.field(name)?;
-    let text = match key {
-        None => value.text().trim().to_owned(),
-        Some(key) => {
-            let object: serde_json::Value = serde_json::from_str(&value.text()).ok()?;
-            match object.get(key)? {
-                serde_json::Value::String(text) => text.trim().to_owned(),
-                serde_json::Value::Number(number) => number.to_string(),
-                _ => return None,
-            }
-        }
-    };
-    // What producers write where the server said nothing.
-    let silent = text.is_empty() || text.trim_matches(['<', '>']).eq_ignore_ascii_case("null");
-    (!silent).then(|| text.chars().take(LONGEST).collect())
-}
-
-/// The longest stretch between two consecutive steps, extras left out.
-fn longest_gap(steps: &[Step]) -> Option<GapSpan> {
-    let main: Vec<&Step> = steps.iter().filter(|step| !step.extra).collect();
-    let spans = main.windows(2).map(|pair| GapSpan {
-        from_step: pair[0].step,
-        to_step: pair[1].step,
-        seconds: pair[1].time.seconds_since(pair[0].time),
-    });
-    // The first of equals is kept.
-    spans.reduce(|longest, span| {
-        if span.seconds > longest.seconds {
-            span
-        } else {
-            longest
-        }
-    })
-}
-
-/// Names the earlier attempt that explains a later one.
-fn relate(attempts: &mut [Attempt], rules: &Rules) {
-    for index in 0..attempts.len() {
-        let Some(flow) = rules.flow(attempts[index].kind) else {
-            continue;
-        };
-        let start = attempts[index].start;
-        for rule in &flow.follows {
-            let cause = attempts
-                .iter()
-                .filter(|other| other.kind == rule.kind && other.outcome == rule.outcome)
-                .rfind(|other| {
-                    let seconds = start.seconds_since(other.end);
-                    (0.0..=rule.within_seconds).contains(&seconds)
-                });
-            if let Some(id) = cause.map(|cause| cause.id.clone()) {
-                attempts[index].follows = Some(Follows {
-                    attempt: id,
-                    relation: rule.relation.clone(),
-                });
-                attempts[index].notes.push(rule.note.clone());
-                break;
-            }
-        }
     }
 }

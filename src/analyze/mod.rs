@@ -4,6 +4,7 @@
 //! (`rules/flows`, `rules/context.yaml`); nothing here names an event id.
 
 mod device;
+mod finish;
 mod flow;
 mod fold;
 mod gap;

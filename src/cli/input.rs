@@ -9,6 +9,7 @@ use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use super::Stop;
 use super::args::Evidence;
 use crate::bundle::{Bundle, Limits, Passwords, open};
+use crate::export::clean;
 use crate::model::{Blindspot, BlindspotKind};
 
 /// Opens the evidence. A path that cannot be opened is a sentence on standard error and a blind
@@ -50,7 +51,7 @@ fn open_what_opens(paths: &[PathBuf], passwords: &Passwords) -> Result<Option<Bu
                 return Ok(Some(bundle));
             }
             Err(error) => {
-                writeln!(io::stderr(), "joinscope: {error}")?;
+                writeln!(io::stderr(), "joinscope: {}", clean(&error.to_string()))?;
                 failed.push(Blindspot::new(
                     BlindspotKind::Unreadable,
                     error.path(),

@@ -15,6 +15,8 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+use crate::export::clean;
+
 /// How a run ended; `docs/ARCHITECTURE.md` and the contract list the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Exit {
@@ -71,7 +73,7 @@ pub fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(stop) => {
-            let _ = writeln!(std::io::stderr(), "joinscope: {stop}");
+            let _ = writeln!(std::io::stderr(), "joinscope: {}", clean(&stop.to_string()));
             ExitCode::from(match stop {
                 Stop::Usage(_) | Stop::Write(_) => 2,
                 Stop::Internal(_) => 5,

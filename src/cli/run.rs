@@ -8,7 +8,7 @@ use super::output::{Existing, create, make_folder};
 use super::stages::{Case, Knowledge, case, reading, zone};
 use super::{Exit, Stop, explain, input, inspect};
 use crate::bundle::Bundle;
-use crate::export::{EVENTS, REPORTS, Section, Steps, View, html};
+use crate::export::{EVENTS, REPORTS, Section, Steps, View, clean, html};
 use crate::ingest::Digests;
 use crate::model::{BlindspotKind, EventId, Severity, Ticks};
 use crate::timeline::{EventRef, Query, Timeline};
@@ -172,7 +172,7 @@ fn report(evidence: &Evidence, output: &Path, existing: Existing) -> Result<Exit
     )?;
     out.flush()?;
     if !evidence.quiet {
-        writeln!(io::stderr(), "{}", case.report.verdict.headline)?;
+        writeln!(io::stderr(), "{}", clean(&case.report.verdict.headline))?;
         writeln!(io::stderr(), "report written to {}", output.display())?;
     }
     exit(&case, &bundle)
@@ -262,7 +262,11 @@ fn exit(case: &Case, bundle: &Bundle) -> Result<Exit, Stop> {
         .iter()
         .all(|artifact| artifact.format.is_none())
     {
-        writeln!(io::stderr(), "joinscope: {}", nothing_read(case, bundle))?;
+        writeln!(
+            io::stderr(),
+            "joinscope: {}",
+            clean(&nothing_read(case, bundle))
+        )?;
         return Ok(Exit::Unreadable);
     }
     let harmed = case

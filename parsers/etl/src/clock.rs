@@ -121,19 +121,18 @@ impl Clock {
         let magnitude = delta.unsigned_abs();
         let whole = magnitude.checked_div(self.divisor)?;
         let rest = magnitude % self.divisor;
-        let fraction = match rest.checked_mul(self.multiplier) {
-            Some(product) => (product / self.divisor, product % self.divisor != 0),
-            None => {
-                let product = u128::from(rest) * u128::from(self.multiplier);
-                let divisor = u128::from(self.divisor);
-                let quotient = u64::try_from(product / divisor).ok()?;
-                (quotient, product % divisor != 0)
-            }
+        let (fraction, is_cut) = if let Some(product) = rest.checked_mul(self.multiplier) {
+            (product / self.divisor, product % self.divisor != 0)
+        } else {
+            let product = u128::from(rest) * u128::from(self.multiplier);
+            let divisor = u128::from(self.divisor);
+            let quotient = u64::try_from(product / divisor).ok()?;
+            (quotient, product % divisor != 0)
         };
-        let scaled = whole.checked_mul(self.multiplier)?.checked_add(fraction.0)?;
+        let scaled = whole.checked_mul(self.multiplier)?.checked_add(fraction)?;
         if delta < 0 {
             // Rounded down, so that equal steps stay equal across the base.
-            0_i64.checked_sub_unsigned(scaled.checked_add(u64::from(fraction.1))?)
+            0_i64.checked_sub_unsigned(scaled.checked_add(u64::from(is_cut))?)
         } else {
             i64::try_from(scaled).ok()
         }
@@ -169,7 +168,13 @@ mod tests {
         check(kind, 3_000_000, 0, 1, Some(3));
         check(kind, 3_000_000, 0, -1, Some(-4));
         check(kind, 3_000_000, 0, -3, Some(-10));
-        check(kind, 2_246_095, 0, 2_246_095 * 86_400, Some(864_000_000_000));
+        check(
+            kind,
+            2_246_095,
+            0,
+            2_246_095 * 86_400,
+            Some(864_000_000_000),
+        );
         check(kind, u64::MAX, 0, i64::MAX, Some(4_999_999));
         check(kind, 1, 0, i64::MAX, None);
         check(kind, 0, 0, 1, None);

@@ -99,11 +99,7 @@ impl<'a> Trace<'a> {
     ///
     /// A buffer that cannot be expanded has no records, or those before the fault;
     /// its damage comes first from [`Buffer::records`].
-    pub fn open_buffer<'b>(
-        &'b self,
-        span: &'b BufferSpan,
-        scratch: &'b mut Scratch,
-    ) -> Buffer<'b> {
+    pub fn open_buffer<'b>(&'b self, span: &'b BufferSpan, scratch: &'b mut Scratch) -> Buffer<'b> {
         let session = self.sessions.get(span.session);
         let clock = session.map_or(&crate::clock::Clock::UNKNOWN, |session| &session.clock);
         let start = usize::try_from(span.offset).unwrap_or(usize::MAX);
@@ -132,8 +128,7 @@ impl<'a> Trace<'a> {
                 Outcome::TooLarge => (&[][..], Some(DamageKind::ExpansionLimit)),
             };
             buffer.data = data;
-            buffer.damage =
-                kind.map(|kind| damage_in(span, kind, data.len(), filled - data.len()));
+            buffer.damage = kind.map(|kind| damage_in(span, kind, data.len(), filled - data.len()));
         }
         buffer
     }

@@ -4,7 +4,8 @@
 //! Each buffer is then read by itself with [`Trace::open_buffer`] or
 //! [`Trace::read_buffer`], in any order and by any number of threads, each with
 //! a [`Scratch`] of its own; this crate starts none. A [`Record`] borrows its
-//! bytes and reads a field when it is asked for.
+//! bytes and reads a field when it is asked for. [`decode()`] gives payloads as
+//! named values.
 
 //!
 //! Format: public descriptions of the structures and what was *observed* in
@@ -16,28 +17,42 @@
 mod buffer;
 mod bytes;
 mod clock;
+pub mod decode;
+pub mod embedded;
 mod error;
 mod expand;
 mod file;
 pub mod header;
 mod log_header;
 pub mod lznt1;
+mod order;
+pub mod payload;
+mod provider;
 mod record;
 mod records;
 mod session;
+mod sha1;
 mod tally;
+mod tracelogging;
 pub mod xpress;
 
 pub use buffer::{
     BUFFER_HEADER_SIZE, BufferFlags, BufferHeader, BufferKind, BufferSpan, MAX_BUFFER_SIZE,
 };
 pub use clock::{Clock, ClockKind};
+pub use decode::{Decoded, Reading, Rung, decode};
+pub use embedded::{EmbeddedCollector, EmbeddedSchemas};
 pub use error::{Damage, DamageKind, Error, Result};
 pub use expand::{Compression, Scratch};
 pub use file::{Sink, Trace, begins_trace};
 pub use header::{Family, Header, PointerSize};
 pub use log_header::{LogHeader, LogMode, TimeZone};
+pub use order::{MergedByTime, OrderKey, merge_by_time, streams};
+pub use payload::value::{Code, List, Value};
+pub use payload::{Ending, Fault, Fields, Identity};
+pub use provider::{ProviderTraits, guid_from_name};
 pub use record::{Place, Record};
 pub use records::{Buffer, Records};
 pub use session::{Loss, Session};
 pub use tally::{HeaderCounts, Tally};
+pub use tracelogging::TraceLogging;

@@ -178,6 +178,5 @@ fn names(bytes: &[u8]) -> (String, String) {
 /// Whether `record` begins as the header event does: a SYSTEM header of version 2
 /// with group and type zero.
 pub(crate) fn begins_log(record: &[u8]) -> bool {
-    matches!(array_at::<4>(record, 0), Some([2, 0, 1 | 2, 0xc0]))
-        && u16_at(record, 6) == Some(0)
+    matches!(array_at::<4>(record, 0), Some([2, 0, 1 | 2, 0xc0])) && u16_at(record, 6) == Some(0)
 }

@@ -78,11 +78,9 @@ fn expand_chunk(chunk: &[u8], room: &mut [u8]) -> Option<usize> {
             let length_bits = length_bits(written);
             let distance = usize::from(token >> length_bits) + 1;
             let length = usize::from(token & ((1 << length_bits) - 1)) + 3;
-            let mut source = written.checked_sub(distance)?;
             for _ in 0..length.min(limit - written) {
-                let byte = *room.get(source)?;
+                let byte = *room.get(written.checked_sub(distance)?)?;
                 *room.get_mut(written)? = byte;
-                source += 1;
                 written += 1;
             }
         }
@@ -108,7 +106,10 @@ mod tests {
     fn check(input: &[u8], room: usize, expected: &[u8], end: ExpansionEnd) {
         let mut output = vec![0xaa; room];
         let expansion = expand(input, &mut output);
-        assert_eq!((&output[..expansion.produced], expansion.end), (expected, end));
+        assert_eq!(
+            (&output[..expansion.produced], expansion.end),
+            (expected, end)
+        );
     }
 
     #[test]

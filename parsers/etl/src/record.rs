@@ -7,6 +7,7 @@ use joinscope_wire::Guid;
 
 use crate::buffer::BufferSpan;
 use crate::clock::Clock;
+use crate::header::event::Event;
 use crate::header::extended::ExtendedItems;
 use crate::header::{Family, Header, PointerSize};
 
@@ -157,17 +158,17 @@ impl<'a> Record<'a> {
 
     /// Task of an event.
     pub fn task(&self) -> Option<u16> {
-        self.event().map(|event| event.task())
+        self.event().map(Event::task)
     }
 
     /// Keyword bits of an event.
     pub fn keyword(&self) -> Option<u64> {
-        self.event().map(|event| event.keyword())
+        self.event().map(Event::keyword)
     }
 
     /// Channel number of an event.
     pub fn channel(&self) -> Option<u8> {
-        self.event().map(|event| event.channel())
+        self.event().map(Event::channel)
     }
 
     /// Process, when the record says it.
@@ -206,7 +207,7 @@ impl<'a> Record<'a> {
 
     /// Extended items of an event.
     pub fn extended(&self) -> Option<ExtendedItems<'a>> {
-        self.event().map(|event| event.extended())
+        self.event().map(Event::extended)
     }
 
     /// Width of pointers in the payload, when the writer said it.
@@ -233,7 +234,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    fn event(&self) -> Option<&crate::header::event::Event<'a>> {
+    fn event(&self) -> Option<&Event<'a>> {
         match &self.header {
             Header::Event(event) => Some(event),
             _ => None,

@@ -4,7 +4,7 @@
 //! reserve memory. A stream that ends early leaves what it gave so far.
 //! Source: specified (MS-XCA 2.3 and 2.4, plain LZ77).
 
-use crate::bytes::{array_at, u16_at, u32_at};
+use crate::bytes::{array_at, size, u8_fixed, u16_at, u32_at};
 
 /// How far a stream went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,12 @@ pub fn expand(input: &[u8], output: &mut [u8]) -> Expansion {
         written: 0,
         nibble: None,
     };
-    let end = state.run().unwrap_or(ExpansionEnd::InputEnd);
+    let end = match state.run() {
+        Ok(()) => ExpansionEnd::OutputFull,
+        // The last literal can be the input's last byte.
+        Err(_) if state.written == state.output.len() => ExpansionEnd::OutputFull,
+        Err(end) => end,
+    };
     Expansion {
         produced: state.written,
         end,
@@ -52,35 +57,33 @@ struct State<'i, 'o> {
 }
 
 impl State<'_, '_> {
-    /// `None` stands for the end of the input.
-    fn run(&mut self) -> Option<ExpansionEnd> {
+    /// Runs until the output is full; the error is why it could not be filled.
+    fn run(&mut self) -> Result<(), ExpansionEnd> {
         loop {
             // A set bit is a match, a clear one a literal; the highest comes first.
-            let mut flags = u32_at(self.input, self.read)?;
+            let mut flags = u32_at(self.input, self.read).ok_or(ExpansionEnd::InputEnd)?;
             self.read += 4;
             let mut left = 32;
             while left > 0 {
                 if self.written == self.output.len() {
-                    return Some(ExpansionEnd::OutputFull);
+                    return Ok(());
                 }
                 let literals = flags.leading_zeros().min(left);
                 if literals > 0 {
-                    self.literals(usize::try_from(literals).ok()?)?;
+                    self.literals(size(literals))
+                        .ok_or(ExpansionEnd::InputEnd)?;
                     flags = flags.checked_shl(literals).unwrap_or(0);
                     left -= literals;
                     continue;
                 }
                 flags <<= 1;
                 left -= 1;
-                let token = u16_at(self.input, self.read)?;
+                let token = u16_at(self.input, self.read).ok_or(ExpansionEnd::InputEnd)?;
                 self.read += 2;
                 let distance = usize::from(token >> 3) + 1;
-                let Some(length) = self.match_length(token)? else {
-                    return Some(ExpansionEnd::Invalid);
-                };
-                if self.copy_match(distance, length).is_none() {
-                    return Some(ExpansionEnd::Invalid);
-                }
+                let length = self.match_length(token)?;
+                self.copy_match(distance, length)
+                    .ok_or(ExpansionEnd::Invalid)?;
             }
         }
     }
@@ -106,40 +109,45 @@ impl State<'_, '_> {
         (possible == count || self.written == self.output.len()).then_some(())
     }
 
-    /// The length that a match token and the bytes behind it give. The outer `None`
-    /// is the end of the input, the inner one a length that cannot be.
+    /// The length that a match token and the bytes behind it give.
     #[inline]
-    fn match_length(&mut self, token: u16) -> Option<Option<usize>> {
+    fn match_length(&mut self, token: u16) -> Result<usize, ExpansionEnd> {
         let short = usize::from(token & 7);
         if short < 7 {
-            return Some(Some(short + 3));
+            return Ok(short + 3);
         }
-        let nibble = match self.nibble.take() {
-            Some(place) => self.input.get(place)? >> 4,
-            None => {
-                let byte = *self.input.get(self.read)?;
-                self.nibble = Some(self.read);
-                self.read += 1;
-                byte & 0xf
-            }
+        let nibble = if let Some(place) = self.nibble.take() {
+            u8_fixed(self.input, place) >> 4
+        } else {
+            self.nibble = Some(self.read);
+            self.next_byte()? & 0xf
         };
         if nibble < 15 {
-            return Some(Some(usize::from(nibble) + 7 + 3));
+            return Ok(usize::from(nibble) + 7 + 3);
         }
-        let [byte] = array_at::<1>(self.input, self.read)?;
-        self.read += 1;
+        let byte = self.next_byte()?;
         if byte < 255 {
-            return Some(Some(usize::from(byte) + 15 + 7 + 3));
+            return Ok(usize::from(byte) + 15 + 7 + 3);
         }
         // The longer forms hold the whole length less three.
-        let mut whole = u32::from(u16_at(self.input, self.read)?);
+        let short_form = u16_at(self.input, self.read).ok_or(ExpansionEnd::InputEnd)?;
         self.read += 2;
+        let mut whole = u32::from(short_form);
         if whole == 0 {
-            whole = u32_at(self.input, self.read)?;
+            whole = u32_at(self.input, self.read).ok_or(ExpansionEnd::InputEnd)?;
             self.read += 4;
         }
-        let length = usize::try_from(whole).ok().filter(|whole| *whole >= 15 + 7);
-        Some(length.and_then(|length| length.checked_add(3)))
+        if whole < 15 + 7 {
+            return Err(ExpansionEnd::Invalid);
+        }
+        Ok(size(whole).saturating_add(3))
+    }
+
+    #[inline]
+    fn next_byte(&mut self) -> Result<u8, ExpansionEnd> {
+        let byte = self.input.get(self.read).ok_or(ExpansionEnd::InputEnd)?;
+        self.read += 1;
+        Ok(*byte)
     }
 
     /// Copies a match, as much of it as the output holds; `None` when it begins

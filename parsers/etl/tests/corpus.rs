@@ -3,9 +3,19 @@
 //! The traces are not part of the project: a file that is absent is named and
 //! skipped. Only counts and times are compared here, nothing of their content.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and names what it skips"
+)]
+
 use std::path::{Path, PathBuf};
 
-use joinscope_etl::{Scratch, Tally, Trace};
+use joinscope_etl::{
+    Damage, Family, Header, Record, Scratch, Sink, Tally, Trace, TraceLogging, Value,
+};
+use joinscope_wire::Guid;
 use joinscope_wire::civil_from_ticks;
 
 fn corpus() -> PathBuf {
@@ -82,10 +92,22 @@ fn check(line: &str) {
         assert_eq!(found, number(line, name), "{file}: {name}");
     }
     let (first, last) = tally.span.unwrap();
-    assert_eq!(Some(&*to_the_millisecond(first)), member(line, "first"), "{file}");
-    assert_eq!(Some(&*to_the_millisecond(last)), member(line, "last"), "{file}");
+    assert_eq!(
+        Some(&*to_the_millisecond(first)),
+        member(line, "first"),
+        "{file}"
+    );
+    assert_eq!(
+        Some(&*to_the_millisecond(last)),
+        member(line, "last"),
+        "{file}"
+    );
     assert_eq!(tally.undated, 0, "{file}");
-    assert_eq!((&trace.damage[..], &tally.damage[..]), (&[][..], &[][..]), "{file}");
+    assert_eq!(
+        (&trace.damage[..], &tally.damage[..]),
+        (&[][..], &[][..]),
+        "{file}"
+    );
 }
 
 #[test]
@@ -96,4 +118,123 @@ fn counts_and_times_equal_those_of_an_independent_reader() {
     let expected = String::from_utf8(expected).unwrap();
     assert_eq!(expected.lines().count(), 28);
     expected.lines().for_each(check);
+}
+
+/// Decodes every event that describes itself.
+#[derive(Default)]
+struct SelfDescribed {
+    complete: u64,
+    incomplete: u64,
+    fields: u64,
+}
+
+impl Sink for SelfDescribed {
+    fn record(&mut self, record: &Record<'_>) {
+        let Header::Event(event) = record.header() else {
+            return;
+        };
+        let Some(described) = TraceLogging::of(event) else {
+            return;
+        };
+        let ending = described.decode(&mut |_: &str, _: Value<'_>| self.fields += 1);
+        if ending.is_complete() {
+            self.complete += 1;
+        } else {
+            self.incomplete += 1;
+            eprintln!(
+                "{:?} {:?} {:?}",
+                record.place(),
+                String::from_utf8_lossy(described.name()),
+                ending
+            );
+        }
+    }
+
+    fn damage(&mut self, damage: Damage) {
+        panic!("{damage:?}");
+    }
+}
+
+fn read_into(trace: &Trace<'_>, sink: &mut impl Sink) {
+    let mut scratch = Scratch::new();
+    for span in &trace.buffers {
+        trace.read_buffer(span, &mut scratch, sink);
+    }
+}
+
+#[test]
+fn every_self_describing_event_decodes_to_its_last_byte() {
+    for (file, expected) in [
+        ("oobe_tracelogging_20mb.etl", (1896, 7485)),
+        ("oobe_unfinalised.etl", (2896, 14_103)),
+        ("autopilot_csp_merged.etl", (5, 90)),
+        ("autopilot_csp_unfinalised.etl", (3132, 15_800)),
+        ("deviceprovisioning_merged.etl", (434, 579)),
+        ("deviceprovisioning_premerge.etl", (434, 579)),
+        ("airbus_lxcore_kernel.etl", (2, 18)),
+        ("perfview_primitive-types.etl", (5, 60)),
+        ("perfview_SelfDescribingSingleEvent.etl", (1, 2)),
+        ("sonde_driver_wdk.etl", (9, 35)),
+        ("wifi_wpp_small.etl", (65, 156)),
+    ] {
+        let Some(bytes) = read(&corpus().join(file)) else {
+            continue;
+        };
+        let mut sink = SelfDescribed::default();
+        read_into(&Trace::open(&bytes).unwrap(), &mut sink);
+        assert_eq!(
+            (sink.incomplete, (sink.complete, sink.fields)),
+            (0, expected),
+            "{file}"
+        );
+    }
+}
+
+/// An event by what must survive a merge.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Kept {
+    ticks: Option<i64>,
+    provider: Option<Guid>,
+    id: Option<u16>,
+    thread: Option<u32>,
+    cpu: u16,
+    payload: Vec<u8>,
+}
+
+#[derive(Default)]
+struct Events(Vec<Kept>);
+
+impl Sink for Events {
+    fn record(&mut self, record: &Record<'_>) {
+        if record.family() == Family::Event {
+            self.0.push(Kept {
+                ticks: record.ticks(),
+                provider: record.provider(),
+                id: record.id(),
+                thread: record.thread_id(),
+                cpu: record.cpu(),
+                payload: record.payload().to_vec(),
+            });
+        }
+    }
+
+    fn damage(&mut self, damage: Damage) {
+        panic!("{damage:?}");
+    }
+}
+
+#[test]
+fn a_merge_changes_neither_events_nor_times() {
+    let [before, after] = ["premerge", "merged"].map(|kind| {
+        let bytes = read(&corpus().join(format!("deviceprovisioning_{kind}.etl")))?;
+        let mut events = Events::default();
+        read_into(&Trace::open(&bytes).unwrap(), &mut events);
+        events.0.sort();
+        Some(events.0)
+    });
+    let (Some(before), Some(after)) = (before, after) else {
+        return;
+    };
+    assert_eq!(before.len(), 460);
+    assert_eq!(before, after);
 }

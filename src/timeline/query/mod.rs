@@ -162,10 +162,11 @@ impl Query {
     /// the evidence.
     ///
     /// # Errors
-    /// The first unknown name, with the known one nearest to it.
+    /// The first unknown name, with the known one nearest to it; or a comparison by size with a
+    /// value that has none.
     pub fn check(&self, catalog: &Catalog, timeline: Option<&Timeline>) -> Result<(), QueryError> {
-        let mut names = Vec::new();
-        payload_names(&self.root, &mut names);
+        let mut terms = Vec::new();
+        payload_terms(&self.root, &mut terms);
         let known = |name: &str| {
             catalogue_names(catalog).any(|known| known.eq_ignore_ascii_case(name))
                 || timeline.is_some_and(|timeline| {
@@ -175,8 +176,9 @@ impl Query {
                         .any(|known| known.eq_ignore_ascii_case(name))
                 })
         };
-        for name in names {
+        for (name, term) in terms {
             if known(name) {
+                parse::check_order(term.op, &term.value)?;
                 continue;
             }
             let candidates = FIELDS
@@ -205,19 +207,19 @@ fn catalogue_names(catalog: &Catalog) -> impl Iterator<Item = &str> {
     fields.flat_map(|list| list.split(';').filter_map(|field| field.split(':').next()))
 }
 
-fn payload_names<'q>(expr: &'q Expr, names: &mut Vec<&'q str>) {
+fn payload_terms<'q>(expr: &'q Expr, terms: &mut Vec<(&'q str, &'q Term)>) {
     match expr {
         Expr::And(parts) | Expr::Or(parts) => {
             for part in parts {
-                payload_names(part, names);
+                payload_terms(part, terms);
             }
         }
-        Expr::Not(inner) => payload_names(inner, names),
-        Expr::Term(Term {
-            field: Field::Payload(name),
-            ..
-        }) => names.push(name),
-        Expr::Term(_) => {}
+        Expr::Not(inner) => payload_terms(inner, terms),
+        Expr::Term(term) => {
+            if let Field::Payload(name) = &term.field {
+                terms.push((name, term));
+            }
+        }
     }
 }
 

@@ -232,7 +232,7 @@ fn check(expr: Expr) -> Result<Expr, QueryError> {
             op,
             value,
         }) => check_value(name, *op, value)?,
-        Expr::Term(Term { op, value, .. }) => check_order(*op, value)?,
+        Expr::Term(_) => {}
     }
     Ok(expr)
 }
@@ -265,7 +265,7 @@ fn check_value(name: &str, op: Op, value: &Pattern) -> Result<(), QueryError> {
 }
 
 /// Only numbers and times have a size to compare.
-fn check_order(op: Op, value: &Pattern) -> Result<(), QueryError> {
+pub(super) fn check_order(op: Op, value: &Pattern) -> Result<(), QueryError> {
     let ordered = matches!(op, Op::Less | Op::AtMost | Op::More | Op::AtLeast);
     if ordered && value.number.is_none() && value.when.is_none() {
         return Err(QueryError::Value {

@@ -118,8 +118,9 @@ pub(crate) fn marker(bytes: &[u8]) -> Marker {
     let at_4 = usize::from(u16::from_le_bytes([m0, m1]));
     match (family, kind) {
         (0xc0, 0x01..=0x04 | 0x10 | 0x11) => Marker::Record { size: at_4 },
-        (0xc0, 0x0a | 0x0b | 0x0d | 0x12..=0x15) => Marker::Record { size: at_0 },
-        (0x90..=0x9f, _) => Marker::Record { size: at_0 },
+        (0xc0, 0x0a | 0x0b | 0x0d | 0x12..=0x15) | (0x90..=0x9f, _) => {
+            Marker::Record { size: at_0 }
+        }
         _ if [s0, s1, kind, family] == FILLER => Marker::Filler,
         _ => Marker::Unknown,
     }

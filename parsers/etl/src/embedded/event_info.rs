@@ -1,0 +1,130 @@
+//! TRACE_EVENT_INFO and EVENT_MAP_INFO as a merge writes them.
+//!
+//! Offsets of an event's description count from its start; those of a map from
+//! behind the provider GUID in front of it. Texts end with a blank.
+//! Source: specified (TRACE_EVENT_INFO, EVENT_MAP_INFO); the place of the GUID is *observed*.
+
+use joinscope_wire::push_utf16le_until_nul;
+use rustc_hash::FxHashMap;
+
+use crate::bytes::{guid_at, size, u8_fixed, u16_at, u32_at};
+use crate::payload::schema::{EventSchema, Extent, Field, FieldKind, SchemaKey, ValueMap};
+use crate::payload::types::{InType, OutType};
+
+/// Bytes in front of the properties.
+const HEAD: usize = 0x70;
+/// Bytes of a property.
+const PROPERTY: usize = 24;
+/// DecodingSource of classic events.
+const SOURCE_WBEM: u32 = 1;
+
+const STRUCTURE: u32 = 0x01;
+const LENGTH_IS_FIELD: u32 = 0x02;
+const COUNT_IS_FIELD: u32 = 0x04;
+const FIXED_COUNT: u32 = 0x20;
+const CUSTOM_SCHEMA: u32 = 0x80;
+
+/// A description, its key and whether it is of a classic event. `None` when it is cut.
+pub(super) fn read_event(blob: &[u8]) -> Option<(SchemaKey, bool, EventSchema)> {
+    let is_classic = u32_at(blob, 0x30)? == SOURCE_WBEM;
+    let key = SchemaKey {
+        provider: guid_at(blob, if is_classic { 0x10 } else { 0x00 })?,
+        id: if is_classic {
+            u16::from(u8_fixed(blob, 0x25))
+        } else {
+            u16_at(blob, 0x20)?
+        },
+        version: u8_fixed(blob, 0x22),
+    };
+    let text = |place| text_at(blob, u32_at(blob, place)?);
+    let provider_name = text(0x34).unwrap_or_default();
+    let task = text(0x44).unwrap_or_default();
+    let opcode = text(0x48).unwrap_or_default();
+    // The place of the event's name holds something else for classic events.
+    let own = text(0x5c).filter(|_| !is_classic).unwrap_or_default();
+    let name = match (own.is_empty(), opcode.is_empty()) {
+        (false, _) => own,
+        (true, true) => task,
+        (true, false) => format!("{task}/{opcode}"),
+    };
+    let count = size(u32_at(blob, 0x64)?);
+    let properties = blob.get(HEAD..)?.get(..count.checked_mul(PROPERTY)?)?;
+    let fields = properties
+        .chunks(PROPERTY)
+        .map(|property| read_field(blob, property))
+        .collect::<Option<Vec<_>>>()?;
+    let schema = EventSchema {
+        provider_name,
+        name,
+        message: text(0x4c).unwrap_or_default(),
+        top_level: size(u32_at(blob, 0x68)?).min(fields.len()),
+        fields,
+    };
+    Some((key, is_classic, schema))
+}
+
+fn read_field(blob: &[u8], property: &[u8]) -> Option<Field> {
+    let flags = u32_at(property, 0)?;
+    let (first, second) = (u16_at(property, 8)?, u16_at(property, 10)?);
+    let (count, length) = (u16_at(property, 16)?, u16_at(property, 18)?);
+    let kind = if flags & STRUCTURE != 0 {
+        FieldKind::Structure {
+            first: usize::from(first),
+            members: usize::from(second),
+        }
+    } else if flags & CUSTOM_SCHEMA != 0 {
+        FieldKind::Unknown(first)
+    } else {
+        match InType::from_tdh(first) {
+            Some(input) => FieldKind::Value(input, OutType::from_tdh(second)),
+            None => FieldKind::Unknown(first),
+        }
+    };
+    // Only text and binary have a length of their own; numbers repeat their size there.
+    let has_length = matches!(
+        kind,
+        FieldKind::Value(InType::Utf16 | InType::Ansi | InType::Binary, _)
+    );
+    let length = match (flags & LENGTH_IS_FIELD != 0, length) {
+        (true, index) => Extent::Field(usize::from(index)),
+        (false, 0) => Extent::Own,
+        (false, length) => Extent::Fixed(length),
+    };
+    Some(Field {
+        name: text_at(blob, u32_at(property, 4)?).unwrap_or_default(),
+        kind,
+        length: if has_length { length } else { Extent::Own },
+        count: if flags & COUNT_IS_FIELD != 0 {
+            Extent::Field(usize::from(count))
+        } else if flags & FIXED_COUNT != 0 || count > 1 {
+            Extent::Fixed(count)
+        } else {
+            Extent::Own
+        },
+        map: text_at(blob, u32_at(property, 12)?).filter(|name| !name.is_empty()),
+    })
+}
+
+/// The name and texts of a value map; `None` when it is cut.
+pub(super) fn read_map(payload: &[u8]) -> Option<(String, ValueMap)> {
+    let blob = payload.get(16..)?;
+    let name = text_at(blob, u32_at(blob, 0)?)?;
+    let count = size(u32_at(blob, 8)?);
+    let entries = blob.get(16..)?.get(..count.checked_mul(8)?)?;
+    let mut texts = FxHashMap::default();
+    for entry in entries.chunks(8) {
+        let text = text_at(blob, u32_at(entry, 0)?).unwrap_or_default();
+        texts.insert(u32_at(entry, 4)?, text);
+    }
+    Some((name, ValueMap { texts }))
+}
+
+/// The text at an offset, without the blank at its end; `None` for offset zero and
+/// offsets outside.
+fn text_at(blob: &[u8], offset: u32) -> Option<String> {
+    let bytes = blob.get(size(offset)..).filter(|_| offset != 0)?;
+    let mut text = String::new();
+    push_utf16le_until_nul(bytes, &mut text);
+    text.truncate(text.trim_end().len());
+    Some(text)
+}

@@ -1,0 +1,52 @@
+//! Secrets in an event's text: whatever stands around a token, its signature is in nothing that was
+//! read. The dropping of secrets is no entry point of its own, so the text goes the whole way of a
+//! log file.
+
+#![no_main]
+
+use joinscope::bundle::{Limits, Passwords, open};
+use joinscope::ingest::{Digests, read};
+use libfuzzer_sys::fuzz_target;
+use samples::evtx::{EventSpec, EvtxLog};
+
+/// Signs nothing.
+const SIGNATURE: &str = "c2lnbmF0dXJlLW9mLW5vdGhpbmctYXQtYWxs";
+const HEAD_AND_CLAIMS: &str = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ1cm46c2FtcGxlIn0";
+
+fuzz_target!(|parts: (&str, &str)| {
+    let (before, behind) = parts;
+    // Room for text and token in one record.
+    if before.len() + behind.len() > 4000 || before.contains('\0') || behind.contains('\0') {
+        return;
+    }
+    let text = format!("{before} {HEAD_AND_CLAIMS}.{SIGNATURE} {behind}");
+    let mut log = EvtxLog::new("Contoso-Samples/Operational", "DESKTOP-EXMPL01");
+    log.event(
+        EventSpec::classic("ContosoClassic", 7)
+            .at(134_169_120_000_000_000)
+            .data(text),
+    );
+    let Ok(bytes) = log.to_bytes() else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let path = folder.path().join("x.evtx");
+    std::fs::write(&path, bytes).expect("a temporary file can be written");
+    let bundle =
+        open(&[path], &Limits::default(), &Passwords::default()).expect("the file is there");
+    for batch in read(&bundle, Digests::Skip, &|_| ()).batches {
+        assert_eq!(batch.records.len() + batch.blindspots.len() > 0, true);
+        let has = |bytes: &[u8]| {
+            bytes
+                .windows(SIGNATURE.len())
+                .any(|window| window == SIGNATURE.as_bytes())
+        };
+        assert!(!has(&batch.arena), "the signature is kept");
+        assert!(
+            !batch
+                .texts
+                .items()
+                .iter()
+                .any(|text| text.contains(SIGNATURE)),
+            "the signature is kept"
+        );
+    }
+});

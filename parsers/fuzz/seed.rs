@@ -1,0 +1,143 @@
+//! Writes the seeds of every fuzz target below `corpus`, one folder a target, from the builders in
+//! `samples`. What is there already stays, so that a corpus found by fuzzing is not lost.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use samples::archive::{CabBundle, CabFolder, ZipBundle, ZipMember};
+use samples::evtx::{EvtxLog, every_form, without_template};
+use samples::scenario;
+
+type Seeds = Vec<(String, Vec<u8>)>;
+
+fn main() -> io::Result<()> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    write(corpus.join("evtx_chunk"), &logs())?;
+    write(corpus.join("bundle_open"), &bundles())?;
+    write(corpus.join("query"), &queries())?;
+    write(corpus.join("secrets"), &secrets())?;
+    write(corpus.join("dsreg"), &status_texts())?;
+    write(corpus.join("wire_text"), &texts())
+}
+
+fn write(folder: PathBuf, seeds: &Seeds) -> io::Result<()> {
+    fs::create_dir_all(&folder)?;
+    for (name, bytes) in seeds {
+        fs::write(folder.join(name), bytes)?;
+    }
+    Ok(())
+}
+
+fn numbered(items: impl IntoIterator<Item = Vec<u8>>) -> Seeds {
+    items
+        .into_iter()
+        .enumerate()
+        .map(|(number, bytes)| (format!("seed-{number:02}"), bytes))
+        .collect()
+}
+
+/// Whole files, and their first chunk cut behind its records: short seeds are found faster in.
+fn logs() -> Seeds {
+    let whole: Vec<Vec<u8>> = [
+        every_form().to_bytes(),
+        without_template().to_bytes(),
+        EvtxLog::large(1, 1),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let chunks = whole.iter().map(|file| {
+        let chunk = &file[4096..4096 + 65_536];
+        let end = chunk
+            .iter()
+            .rposition(|byte| *byte != 0)
+            .map_or(0, |last| last + 1);
+        chunk[..end].to_vec()
+    });
+    let chunks: Vec<Vec<u8>> = chunks.collect();
+    numbered(whole.into_iter().chain(chunks))
+}
+
+fn bundles() -> Seeds {
+    let inner = ZipBundle::new().file("a.log", b"a log").to_bytes();
+    let zip = ZipBundle::new()
+        .file("a.log", b"a log, a log, a log")
+        .member(
+            ZipMember::new("b.log", b"sizes behind")
+                .deflated()
+                .sizes_behind(),
+        )
+        .member(ZipMember::new("c.log", b"wide").zip64())
+        .member(ZipMember::new("d.log", b"locked").zip_crypto("secret"))
+        .member(ZipMember::new("e.log", b"locked").aes_256("secret"))
+        .file("../f.zip", &inner);
+    let cab = CabBundle::new()
+        .folder(
+            CabFolder::ms_zip()
+                .file("a.log", b"a log, a log")
+                .file("b.zip", &inner),
+        )
+        .folder(CabFolder::stored().file("c.log", b"c"));
+    let bomb = ZipBundle::new().member(ZipMember::bomb("zeros", 2 << 20));
+    let overlap = ZipBundle::new()
+        .file("a.log", b"a log")
+        .member(ZipMember::overlapping("b.log"));
+    let nested = ZipBundle::new()
+        .file("inner.cab", &cab.to_bytes())
+        .file("inner.zip", &zip.to_bytes());
+    numbered([
+        zip.to_bytes(),
+        cab.to_bytes(),
+        bomb.to_bytes(),
+        overlap.to_bytes(),
+        nested.to_bytes(),
+        inner,
+    ])
+}
+
+fn queries() -> Seeds {
+    let texts = [
+        "level>=error and provider:UDR and not id:502",
+        "code:0x8018* or \"not preregistered\"",
+        "(event:UDR/102 JoinRequestType=8) after:2026-03-02T08:00",
+        "outcome!=failure before:08:15 text:'a b' stage=send",
+        "record<100 pid:1036 user:S-1-5-18 weight>1",
+        "not not (((message:join*)))",
+    ];
+    numbered(texts.map(|text| text.as_bytes().to_vec()))
+}
+
+/// The last bytes of an input say how the halves share it; any will do for a start.
+fn secrets() -> Seeds {
+    let texts = [
+        "Authorization: Bearer ",
+        "Cookie: a=b; c=",
+        "{\"access_token\":\"",
+        "grant_type=password&password=x&assertion=",
+        "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----",
+        "eyJ0eXAi.eyJh.c2ln eyJ",
+    ];
+    numbered(texts.map(|text| text.as_bytes().to_vec()))
+}
+
+fn status_texts() -> Seeds {
+    let files = scenario::names()
+        .iter()
+        .filter_map(|name| scenario::build_files(name).ok())
+        .flatten();
+    let scenarios = files
+        .filter(|(name, _)| name.starts_with("DsRegCmd"))
+        .map(|(_, bytes)| bytes);
+    numbered(scenarios)
+}
+
+fn texts() -> Seeds {
+    let texts = [
+        "S-1-5-21-1-2-3-1001",
+        "{9c3f6a2e-1b7d-4f50-8e21-5a0c4d7b9e13}",
+        "2026-03-02T08:00:00.1234567Z",
+        "2026-03-02 08:00:00.000 UTC",
+    ];
+    numbered(texts.map(|text| text.as_bytes().to_vec()))
+}

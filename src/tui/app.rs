@@ -1,0 +1,119 @@
+//! The state of the view: what is open, what is selected, what was typed.
+//!
+//! Only `update` changes it, and `draw` only reads it.
+
+use std::sync::Arc;
+
+use ratatui::layout::Size;
+
+use super::Options;
+use super::detail::Detail;
+use super::events::{Events, GapStarts};
+use super::list::List;
+use super::prompt::Prompt;
+use super::steps::{Marks, decisive};
+use super::theme::Theme;
+use crate::model::{Attempt, Report, Zone};
+use crate::timeline::{EventRef, Timeline};
+
+/// What is open. Exactly one of these is, at any time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Attempts and the steps of one.
+    Attempts,
+    /// All events, or those that the filter lets through.
+    Timeline,
+    /// One event in full.
+    Detail,
+    /// Stretches of time between steps.
+    Gaps,
+    /// What could not be seen.
+    Blindspots,
+    /// The verdict and what it rests on.
+    Verdict,
+    /// Typing a filter, over the timeline.
+    Filter,
+    /// Keys and signs.
+    Help,
+}
+
+/// Which pane of a screen has the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pane {
+    /// The list that the screen is about.
+    Main,
+    /// What belongs to its selected row.
+    Side,
+}
+
+/// The state.
+#[derive(Debug)]
+pub(super) struct App {
+    pub(super) report: Arc<Report>,
+    pub(super) timeline: Arc<Timeline>,
+    pub(super) zone: Zone,
+    pub(super) theme: Theme,
+    pub(super) size: Size,
+    pub(super) mode: Mode,
+    /// Modes that `Back` returns to, the last one first.
+    pub(super) back: Vec<Mode>,
+    pub(super) pane: Pane,
+    pub(super) attempts: List,
+    /// Steps of the selected attempt.
+    pub(super) steps: List,
+    pub(super) events: Events,
+    pub(super) detail: Detail,
+    pub(super) gaps: List,
+    pub(super) blindspots: List,
+    /// Lines scrolled past in the help and in the verdict.
+    pub(super) scroll: usize,
+    pub(super) prompt: Prompt,
+    /// Answer to the last action, shown until the next one.
+    pub(super) message: Option<String>,
+    pub(super) marks: Marks,
+    pub(super) gap_starts: GapStarts,
+}
+
+impl App {
+    /// The first screen: attempts, with the one that the verdict is about selected.
+    pub(super) fn new(report: Arc<Report>, timeline: Arc<Timeline>, options: Options) -> Self {
+        let attempt = report.verdict.attempt.as_deref();
+        let attempt = report
+            .attempts
+            .iter()
+            .position(|tried| Some(tried.id.as_str()) == attempt)
+            .unwrap_or(0);
+        let step = report.attempts.get(attempt).map_or(0, decisive);
+        Self {
+            zone: options.zone,
+            theme: Theme::new(options),
+            size: Size::new(80, 24),
+            mode: Mode::Attempts,
+            back: Vec::new(),
+            pane: Pane::Main,
+            attempts: List::at(attempt),
+            steps: List::at(step),
+            events: Events::new(&timeline),
+            detail: Detail::default(),
+            gaps: List::default(),
+            blindspots: List::default(),
+            scroll: 0,
+            prompt: Prompt::default(),
+            message: None,
+            marks: Marks::of(&report),
+            gap_starts: GapStarts::of(&report),
+            report,
+            timeline,
+        }
+    }
+
+    /// The selected attempt; none where there is none at all.
+    pub(super) fn attempt(&self) -> Option<&Attempt> {
+        self.report.attempts.get(self.attempts.selected)
+    }
+
+    /// The selected event; none where no row is left.
+    pub(super) fn event(&self) -> Option<EventRef<'_>> {
+        self.timeline.event(self.events.selected()?)
+    }
+}

@@ -1,0 +1,290 @@
+//! Everything about one event as lines of text: what it says, its fields, where it stands.
+//!
+//! The lines are made when another event is selected or the width changes, not in each frame.
+
+use super::app::App;
+use super::text::{indented_json, safe, width, wrap};
+use crate::export::clean;
+use crate::model::{Basis, EventId, MESSAGE_FIELD, Outcome, Precision, Stamp, Value, Zone};
+use crate::timeline::EventRef;
+
+/// Characters of one value that are shown; the rest is counted.
+const VALUE_SHOWN: usize = 32_768;
+/// Columns that names may take.
+const NAME_COLUMNS: usize = 22;
+
+/// How a line is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tone {
+    /// Title of a group.
+    Heading,
+    /// What goes on.
+    Plain,
+    /// It reports a failure.
+    Failure,
+    /// Beside the point.
+    Quiet,
+}
+
+/// A line of the detail: a name, padded to its column, and text that is safe to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct DetailLine {
+    pub(super) name: String,
+    pub(super) text: String,
+    pub(super) tone: Tone,
+}
+
+/// The detail of one event.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Detail {
+    /// Event and width that `lines` were made for.
+    made_for: Option<(EventId, usize)>,
+    pub(super) lines: Vec<DetailLine>,
+    /// Lines scrolled past.
+    pub(super) scroll: usize,
+}
+
+impl Detail {
+    /// The detail of the selected event in this width; the same one keeps its place.
+    pub(super) fn of(app: &App, columns: usize) -> Self {
+        let Some(event) = app.event() else {
+            return Self::default();
+        };
+        let wanted = Some((event.id(), columns));
+        let before = &app.detail;
+        if before.made_for == wanted {
+            return before.clone();
+        }
+        let is_same = before.made_for.is_some_and(|(shown, _)| shown == event.id());
+        Self {
+            made_for: wanted,
+            lines: lines(app, event, columns),
+            scroll: if is_same { before.scroll } else { 0 },
+        }
+    }
+
+    /// Whether the lines are of this event in this width.
+    pub(super) fn is_of(&self, event: Option<EventId>, columns: usize) -> bool {
+        self.made_for == event.map(|event| (event, columns))
+    }
+}
+
+/// Collects lines of one width.
+struct Page {
+    columns: usize,
+    lines: Vec<DetailLine>,
+}
+
+impl Page {
+    fn heading(&mut self, title: &str) {
+        if !self.lines.is_empty() {
+            self.push(String::new(), String::new(), Tone::Plain);
+        }
+        self.push(String::new(), title.to_owned(), Tone::Heading);
+    }
+
+    fn push(&mut self, name: String, text: String, tone: Tone) {
+        self.lines.push(DetailLine { name, text, tone });
+    }
+
+    fn text(&mut self, text: &str, tone: Tone) {
+        for line in wrap(text, self.columns) {
+            self.push(String::new(), line, tone);
+        }
+    }
+
+    /// A name and its text; a long name has a line of its own, as names are evidence too.
+    fn pair(&mut self, name: &str, text: &str) {
+        let room = NAME_COLUMNS.min(self.columns / 3).max(6);
+        let name = safe(name);
+        let mut lead = if width(&name) > room {
+            self.push(name, String::new(), Tone::Plain);
+            String::new()
+        } else {
+            name
+        };
+        let mut lines = wrap(text, self.columns.saturating_sub(room + 1));
+        if lines.is_empty() && !lead.is_empty() {
+            lines.push(String::new());
+        }
+        for line in lines {
+            let blanks = (room + 1).saturating_sub(width(&lead));
+            let padded = format!("{lead}{}", " ".repeat(blanks));
+            self.push(padded, line, Tone::Plain);
+            lead.clear();
+        }
+    }
+
+    fn pair_if(&mut self, name: &str, text: &str) {
+        if !text.is_empty() {
+            self.pair(name, text);
+        }
+    }
+}
+
+fn lines(app: &App, event: EventRef<'_>, columns: usize) -> Vec<DetailLine> {
+    let mut page = Page { columns: columns.max(1), lines: Vec::new() };
+    page.text(&event.title(), Tone::Heading);
+    page.pair("time", &time(event.stamp(), app.zone));
+    let sign = app.theme.outcome(event.outcome());
+    page.pair("outcome", &format!("{}, recorded as level {}", sign.text(), event.level().word()));
+    page.pair("stage", event.stage().word());
+    attempt(app, event, &mut page);
+    code(app, event, &mut page);
+    fields(app, event, &mut page);
+    provenance(event, &mut page);
+    page.lines
+}
+
+fn time(stamp: Option<Stamp>, zone: Zone) -> String {
+    let Some(stamp) = stamp else {
+        return "none that the evidence vouches for".to_owned();
+    };
+    let basis = match stamp.basis {
+        Basis::Utc => "",
+        Basis::LocalWithOffset => ", recorded as local time with its offset",
+        Basis::Guessed => ", recorded as local time; the offset is taken from elsewhere",
+    };
+    let precision = match stamp.precision {
+        Precision::Tick => "",
+        Precision::Milli => ", to the millisecond",
+        Precision::Second => ", to the second",
+    };
+    let shown = zone.date_and_time(stamp.ticks);
+    let exact = stamp.ticks;
+    format!("{shown} {} (exactly {exact}){precision}{basis}", zone.name())
+}
+
+/// The attempt that it is a step of, and the gaps that it bounds.
+fn attempt(app: &App, event: EventRef<'_>, page: &mut Page) {
+    if let Some(place) = app.marks.step(event.id())
+        && let Some(attempt) = app.report.attempts.get(place.attempt)
+    {
+        let (number, count) = (place.step + 1, attempt.steps.len());
+        let (id, kind) = (&attempt.id, attempt.kind);
+        page.pair("attempt", &format!("{id} {kind}, step {number} of {count}"));
+        for quote in attempt.steps.get(place.step).map_or(&[][..], |step| &step.quotes) {
+            page.pair("server said", &format!("\u{201c}{quote}\u{201d}"));
+        }
+    }
+    let span = |seconds| crate::export::duration(seconds);
+    if let Some(gap) = app.marks.ends(event.id(), &app.report) {
+        page.pair("gap ends", &format!("{}, {} since {}", gap.id, span(gap.seconds), gap.from.event));
+    }
+    if let Some(gap) = app.marks.begins(event.id(), &app.report) {
+        page.pair("gap begins", &format!("{}, {} until {}", gap.id, span(gap.seconds), gap.to.event));
+    }
+}
+
+/// What the failure code means. One number can have several meanings; all are given.
+fn code(app: &App, event: EventRef<'_>, page: &mut Page) {
+    let Some(code) = event.status().filter(|code| *code != 0) else {
+        return;
+    };
+    page.heading(&format!("Code {}", event.failure_code().unwrap_or_default()));
+    let errors = &app.timeline.catalog().errors;
+    let mut rows = errors.of_code(code).peekable();
+    if rows.peek().is_none() {
+        let facility = errors.facility(code).map_or("", |(_, title)| title);
+        page.text("not in the catalogue", Tone::Quiet);
+        page.pair_if("facility", facility);
+    }
+    for row in rows {
+        page.pair(row.family, row.name.unwrap_or("-"));
+        page.pair_if("meaning", row.meaning.unwrap_or_default());
+        page.pair_if("usual cause", row.cause.unwrap_or_default());
+        page.pair_if("what to do", row.remedy.unwrap_or_default());
+    }
+}
+
+fn fields(app: &App, event: EventRef<'_>, page: &mut Page) {
+    page.heading("Fields");
+    let before = page.lines.len();
+    for (name, value) in event.fields() {
+        let name = if name == MESSAGE_FIELD { "message" } else { name };
+        page.pair(name, &shown(value, app.zone));
+    }
+    if page.lines.len() == before {
+        page.text("none", Tone::Quiet);
+    }
+}
+
+/// A value as text: JSON with one member a line, times in the zone, and negative numbers also
+/// as the status codes that they often are.
+fn shown(value: Value<'_>, zone: Zone) -> String {
+    match value {
+        Value::Time(ticks) => format!("{} {}", zone.date_and_time(ticks), zone.name()),
+        Value::Int(number) if number < 0 => match value.code() {
+            Some(code) => format!("{number} (0x{code:08x})"),
+            None => number.to_string(),
+        },
+        other => {
+            let text = other.text();
+            match text.char_indices().nth(VALUE_SHOWN) {
+                Some((end, _)) => {
+                    let more = text.get(end..).map_or(0, |rest| rest.chars().count());
+                    let head = text.get(..end).unwrap_or_default();
+                    format!("{head}\n({} more characters are not shown)", crate::export::grouped(more))
+                }
+                None => indented_json(&text).unwrap_or_else(|| text.into_owned()),
+            }
+        }
+    }
+}
+
+fn provenance(event: EventRef<'_>, page: &mut Page) {
+    page.heading("Where it stands");
+    page.pair("event", &event.id().to_string());
+    page.pair("artifact", &clean(event.path()));
+    page.pair("place", &event.locator().to_string());
+    page.pair("source", &format!("{}, read as {}", event.source(), event.format()));
+    let alias = event.provider_alias();
+    let provider = event.provider();
+    if alias == provider {
+        page.pair_if("provider", provider);
+    } else {
+        page.pair("provider", &format!("{provider} ({alias})"));
+    }
+    page.pair("event id", &format!("{}, version {}", event.code(), event.version()));
+    page.pair_if("channel", event.channel());
+    page.pair_if("computer", event.computer());
+    let number = |number: Option<u32>| number.map_or_else(String::new, |id| id.to_string());
+    page.pair_if("process", &number(event.pid()));
+    page.pair_if("thread", &number(event.tid()));
+    page.pair_if("user", event.user());
+    let guid = |id: Option<joinscope_wire::Guid>| id.map_or_else(String::new, |id| id.to_string());
+    page.pair_if("activity", &guid(event.activity()));
+    page.pair_if("related activity", &guid(event.related()));
+}
+
+/// What a row of the timeline says of an event: the catalogue's title, else the message that
+/// the evidence brought, else its fields.
+pub(super) fn gist(event: EventRef<'_>) -> String {
+    if event.row().is_some() {
+        let title = event.title().into_owned();
+        return match event.failure_code() {
+            Some(code) if event.outcome() == Outcome::Failure => format!("{code} {title}"),
+            _ => title,
+        };
+    }
+    if let Some(Value::Text(message)) = event.field(MESSAGE_FIELD)
+        && !message.trim().is_empty()
+    {
+        return super::text::first_line(message).into_owned();
+    }
+    let fields = event.fields().filter(|(_, value)| !value.is_empty());
+    let mut out = String::new();
+    for (name, value) in fields {
+        // A row shows no more than this on any terminal.
+        if out.len() > 400 {
+            break;
+        }
+        if !out.is_empty() {
+            out.push_str("  ");
+        }
+        out.push_str(name);
+        out.push('=');
+        out.extend(value.text().chars().take(200));
+    }
+    out
+}

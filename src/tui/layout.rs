@@ -1,0 +1,131 @@
+//! Where things stand on a terminal of a given size.
+//!
+//! The state needs this as well as the drawing: how far a page goes and what is in sight
+//! depends on it.
+//!
+//! ```text
+//! ┌──────────────────────────────────────────────────────────────┐
+//! │ top        program, input, counts, zone             1 row    │
+//! │ verdict    severity and headline                    1-3 rows │
+//! │ tabs       screens and their keys                   1 row    │
+//! ├──────────────────────────────────────────────────────────────┤
+//! │ body       Attempts │ Timeline │ Gaps │ ...                  │
+//! │                                                              │
+//! ├──────────────────────────────────────────────────────────────┤
+//! │ foot       keys, or a message, or the prompt        1-2 rows │
+//! └──────────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! A terminal too low for all of it keeps the body: the top row goes first, then the tabs,
+//! then the verdict, then the foot.
+
+use ratatui::layout::{Constraint, Layout, Rect, Size};
+
+use super::app::{App, Mode};
+use super::text::wrap;
+
+/// From this many columns on, the detail stands beside the timeline.
+pub(super) const WIDE: u16 = 120;
+/// Rows of a panel that are no rows of its list: its title and its column headings.
+pub(super) const CHROME: u16 = 2;
+
+/// The parts of the screen; a part without room is empty.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Areas {
+    pub(super) top: Rect,
+    pub(super) verdict: Rect,
+    pub(super) tabs: Rect,
+    pub(super) body: Rect,
+    pub(super) foot: Rect,
+}
+
+/// The parts of a screen of this size.
+pub(super) fn areas(app: &App, size: Size) -> Areas {
+    let height = size.height;
+    let rows = |from: u16, count: u16| if height >= from { count } else { 0 };
+    let headline = verdict_lines(app, size.width).len();
+    let verdict = u16::try_from(headline).unwrap_or(3).clamp(1, match height {
+        24.. => 3,
+        16.. => 2,
+        _ => 1,
+    });
+    let foot = if app.mode == Mode::Filter && app.prompt.refusal.is_some() { 2 } else { 1 };
+    let [top, verdict, tabs, body, foot] = Layout::vertical([
+        Constraint::Length(rows(10, 1)),
+        Constraint::Length(rows(7, verdict)),
+        Constraint::Length(rows(8, 1)),
+        Constraint::Fill(1),
+        Constraint::Length(rows(3, foot)),
+    ])
+    .areas(Rect::from(((0, 0).into(), size)));
+    Areas { top, verdict, tabs, body, foot }
+}
+
+/// The headline in lines, beside the severity's sign and word.
+pub(super) fn verdict_lines(app: &App, width: u16) -> Vec<String> {
+    let room = usize::from(width).saturating_sub(verdict_indent(app) + 1);
+    wrap(&app.report.verdict.headline, room)
+}
+
+/// Columns before the headline: one blank, the severity, one blank.
+pub(super) fn verdict_indent(app: &App) -> usize {
+    super::text::width(&app.theme.severity(app.report.verdict.severity).text()) + 3
+}
+
+/// The attempts above, the steps of the selected one below.
+///
+/// ```text
+/// ── Attempts 12 ─────────────────────────────
+///    id  kind  outcome  code  start  length
+/// >  a2  ...
+/// ── a2 mdm-enrol, failure 0x80180014 ────────
+///    time  delta  stage  outcome  what
+/// >  ...
+///       the selected step's code and quotes
+/// ```
+pub(super) fn attempts(app: &App, body: Rect) -> [Rect; 2] {
+    let len = u16::try_from(app.report.attempts.len()).unwrap_or(u16::MAX);
+    let list = len.saturating_add(CHROME).min((body.height * 2 / 5).max(CHROME + 3));
+    Layout::vertical([Constraint::Length(list), Constraint::Fill(1)]).areas(body)
+}
+
+/// The timeline, and on wide terminals the selected event's detail to its right.
+///
+/// ```text
+/// ── Timeline 13,537 events ──────────────┬─ e5424 ──────────────
+///    time  delta  lane  ...  what         │ fields
+/// >  ...                                  │ where it stands
+/// ```
+pub(super) fn timeline(body: Rect) -> (Rect, Option<Rect>) {
+    if body.width < WIDE {
+        return (body, None);
+    }
+    let detail = (body.width * 2 / 5).min(90);
+    let [list, detail] =
+        Layout::horizontal([Constraint::Fill(1), Constraint::Length(detail)]).areas(body);
+    (list, Some(detail))
+}
+
+/// A list above and what is selected in it below.
+pub(super) fn list_and_more(body: Rect) -> [Rect; 2] {
+    let more = (body.height / 3).min(14);
+    Layout::vertical([Constraint::Fill(1), Constraint::Length(more)]).areas(body)
+}
+
+/// Rows that a list has in a panel.
+pub(super) fn list_rows(panel: Rect) -> usize {
+    usize::from(panel.height.saturating_sub(CHROME))
+}
+
+/// The inside of a panel that has a title row.
+pub(super) fn below_title(panel: Rect) -> Rect {
+    let title = panel.height.min(1);
+    Rect { y: panel.y + title, height: panel.height - title, ..panel }
+}
+
+/// The inside of the detail, which has a line to its left when it stands beside the list.
+pub(super) fn detail_inside(panel: Rect) -> Rect {
+    let inside = below_title(panel);
+    let indent = inside.width.min(if panel.x > 0 { 2 } else { 1 });
+    Rect { x: inside.x + indent, width: inside.width - indent, ..inside }
+}

@@ -1,0 +1,203 @@
+//! How meaning looks: always a sign and a word, and a colour only on top of them.
+//!
+//! The sixteen colours of the terminal's own palette are used and no others. Signs are taken
+//! from the set that every Windows console font has.
+
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::symbols::border;
+
+use super::Options;
+use crate::model::{BlindspotKind, Level, Outcome, Severity};
+
+/// Border lines for terminals that have ASCII alone.
+const ASCII_BORDER: border::Set = border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+
+/// How to show things on this terminal.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Theme {
+    palette: Palette,
+    signs: Signs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Palette {
+    Sixteen,
+    None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Signs {
+    Drawn,
+    Ascii,
+}
+
+/// A meaning as it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sign {
+    pub(super) glyph: &'static str,
+    pub(super) word: &'static str,
+    pub(super) style: Style,
+}
+
+impl Sign {
+    /// Glyph and word.
+    pub(super) fn text(self) -> String {
+        format!("{} {}", self.glyph, self.word)
+    }
+}
+
+/// What a sign says, whatever its word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tone {
+    Good,
+    Bad,
+    Doubtful,
+    Plain,
+    Quiet,
+    Unknown,
+}
+
+impl Theme {
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            palette: if options.color { Palette::Sixteen } else { Palette::None },
+            signs: if options.ascii { Signs::Ascii } else { Signs::Drawn },
+        }
+    }
+
+    fn sign(self, tone: Tone, word: &'static str) -> Sign {
+        let drawn = self.signs == Signs::Drawn;
+        let (glyph, color) = match tone {
+            Tone::Good => (if drawn { "√" } else { "+" }, Some(Color::Green)),
+            Tone::Bad => (if drawn { "×" } else { "x" }, Some(Color::Red)),
+            Tone::Doubtful => ("!", Some(Color::Yellow)),
+            Tone::Plain => ("i", None),
+            Tone::Quiet => (if drawn { "·" } else { "." }, None),
+            Tone::Unknown => ("?", Some(Color::Cyan)),
+        };
+        let style = match tone {
+            Tone::Bad => self.colored(color).add_modifier(Modifier::BOLD),
+            Tone::Quiet => self.dim(),
+            _ => self.colored(color),
+        };
+        Sign { glyph, word, style }
+    }
+
+    fn colored(self, color: Option<Color>) -> Style {
+        match (self.palette, color) {
+            (Palette::Sixteen, Some(color)) => Style::new().fg(color),
+            _ => Style::new(),
+        }
+    }
+
+    /// Outcome of a step.
+    pub(super) fn outcome(self, outcome: Outcome) -> Sign {
+        match outcome {
+            Outcome::Success => self.sign(Tone::Good, "ok"),
+            Outcome::Failure => self.sign(Tone::Bad, "FAIL"),
+            Outcome::Info => self.sign(Tone::Plain, "info"),
+            Outcome::Noise => self.sign(Tone::Quiet, "noise"),
+            Outcome::Unknown => self.sign(Tone::Unknown, "unknown"),
+        }
+    }
+
+    /// Outcome of an event, or its level where it reports no deed.
+    pub(super) fn event(self, outcome: Outcome, level: Level) -> Sign {
+        match (outcome, level.rank()) {
+            (Outcome::Success | Outcome::Failure, _) => self.outcome(outcome),
+            (_, 4..) => self.sign(Tone::Doubtful, "error"),
+            (_, 3) => self.sign(Tone::Doubtful, "warn"),
+            (Outcome::Noise, _) => self.outcome(Outcome::Noise),
+            (_, 1) => self.sign(Tone::Quiet, "debug"),
+            _ => self.sign(Tone::Plain, "info"),
+        }
+    }
+
+    /// Outcome of an attempt, by its word.
+    pub(super) fn attempt(self, outcome: &'static str) -> Sign {
+        let tone = match outcome {
+            "success" => Tone::Good,
+            "failure" => Tone::Bad,
+            "incomplete" => Tone::Doubtful,
+            _ => Tone::Unknown,
+        };
+        self.sign(tone, outcome)
+    }
+
+    /// Severity of the verdict.
+    pub(super) fn severity(self, severity: Severity) -> Sign {
+        match severity {
+            Severity::Info => self.sign(Tone::Good, "INFO"),
+            Severity::Low => self.sign(Tone::Doubtful, "LOW"),
+            Severity::Medium => self.sign(Tone::Doubtful, "MEDIUM"),
+            Severity::High => self.sign(Tone::Bad, "HIGH"),
+            Severity::Critical => self.sign(Tone::Bad, "CRITICAL"),
+        }
+    }
+
+    /// Kind of a blind spot.
+    pub(super) fn blindspot(self, kind: BlindspotKind) -> Sign {
+        let tone = match kind {
+            _ if kind.harms_evidence() => Tone::Bad,
+            BlindspotKind::Missing => Tone::Doubtful,
+            BlindspotKind::Skipped => Tone::Quiet,
+            _ => Tone::Plain,
+        };
+        self.sign(tone, kind.word())
+    }
+
+    /// A refused input or an answer to a key.
+    pub(super) fn refusal(self) -> Sign {
+        self.sign(Tone::Bad, "")
+    }
+
+    /// What stands in the second row of interest.
+    pub(super) fn dim(self) -> Style {
+        Style::new().add_modifier(Modifier::DIM)
+    }
+
+    /// Headings and names of keys.
+    pub(super) fn strong(self) -> Style {
+        Style::new().add_modifier(Modifier::BOLD)
+    }
+
+    /// Column headings.
+    pub(super) fn heading(self) -> Style {
+        self.colored(Some(Color::Cyan)).add_modifier(Modifier::BOLD)
+    }
+
+    /// Marks of attempts and gaps in the timeline.
+    pub(super) fn mark(self) -> Style {
+        self.colored(Some(Color::Magenta)).add_modifier(Modifier::BOLD)
+    }
+
+    /// The selected row of the pane that has the keys.
+    pub(super) fn selected(self) -> Style {
+        Style::new().add_modifier(Modifier::REVERSED)
+    }
+
+    /// What a cut text ends with.
+    pub(super) fn ellipsis(self) -> &'static str {
+        match self.signs {
+            Signs::Drawn => "…",
+            Signs::Ascii => "~",
+        }
+    }
+
+    /// Lines between panels.
+    pub(super) fn border(self) -> border::Set<'static> {
+        match self.signs {
+            Signs::Drawn => border::PLAIN,
+            Signs::Ascii => ASCII_BORDER,
+        }
+    }
+}
