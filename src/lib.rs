@@ -22,4 +22,4 @@ pub mod report;
 
 pub mod export;
 
-//pub mod tui;
+pub mod tui;

@@ -42,7 +42,7 @@ fn logs() -> Seeds {
     let whole: Vec<Vec<u8>> = [
         every_form().to_bytes(),
         without_template().to_bytes(),
-        EvtxLog::large(1, 1),
+        EvtxLog::large(1, 50_000),
     ]
     .into_iter()
     .flatten()

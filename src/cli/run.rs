@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::args::{Args, Colour, Cut, Evidence, Verb};
 use super::output::{Existing, create, make_folder};
@@ -12,7 +13,7 @@ use crate::export::{EVENTS, REPORTS, Section, Steps, View, clean, html};
 use crate::ingest::Digests;
 use crate::model::{BlindspotKind, EventId, Severity, Ticks};
 use crate::timeline::{EventRef, Query, Timeline};
-//use crate::tui;
+use crate::tui;
 
 /// Runs what was asked for.
 pub(super) fn run(args: Args) -> Result<Exit, Stop> {
@@ -184,12 +185,12 @@ fn view(evidence: &Evidence) -> Result<Exit, Stop> {
     };
     let case = case(&bundle, &Knowledge::load()?, Digests::Make, evidence)?;
     let exit = exit(&case, &bundle)?;
-    /*let options = tui::Options {
+    let options = tui::Options {
         zone: zone(&evidence.tz, Some(&case.report))?,
         color: colour(evidence),
         ascii: std::env::var("TERM").is_ok_and(|term| term == "linux" || term == "dumb"),
     };
-    tui::run(Arc::new(case.report), Arc::new(case.timeline), options)?;*/
+    tui::run(Arc::new(case.report), Arc::new(case.timeline), options)?;
     Ok(exit)
 }
 

@@ -162,6 +162,6 @@ pub struct Gap {
     pub ratio: Option<f64>,
     /// What else happened inside, most telling first.
     pub inside: Vec<InsideEvent>,
-    /// Events inside that are not listed, chatter included.
+    /// Events inside, those listed in `inside` included and chatter left out.
     pub inside_total: usize,
 }

@@ -11,7 +11,7 @@ use crate::timeline::EventRef;
 /// Characters of one value that are shown; the rest is counted.
 const VALUE_SHOWN: usize = 32_768;
 /// Columns that names may take.
-const NAME_COLUMNS: usize = 22;
+const NAME_COLUMNS: usize = 16;
 
 /// How a line is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +20,6 @@ pub(super) enum Tone {
     Heading,
     /// What goes on.
     Plain,
-    /// It reports a failure.
-    Failure,
     /// Beside the point.
     Quiet,
 }
@@ -45,19 +43,17 @@ pub(super) struct Detail {
 }
 
 impl Detail {
-    /// The detail of the selected event in this width; the same one keeps its place.
+    /// The detail of the selected event in this width; the same event keeps its place.
     pub(super) fn of(app: &App, columns: usize) -> Self {
         let Some(event) = app.event() else {
             return Self::default();
         };
-        let wanted = Some((event.id(), columns));
         let before = &app.detail;
-        if before.made_for == wanted {
-            return before.clone();
-        }
-        let is_same = before.made_for.is_some_and(|(shown, _)| shown == event.id());
+        let is_same = before
+            .made_for
+            .is_some_and(|(shown, _)| shown == event.id());
         Self {
-            made_for: wanted,
+            made_for: Some((event.id(), columns)),
             lines: lines(app, event, columns),
             scroll: if is_same { before.scroll } else { 0 },
         }
@@ -123,11 +119,21 @@ impl Page {
 }
 
 fn lines(app: &App, event: EventRef<'_>, columns: usize) -> Vec<DetailLine> {
-    let mut page = Page { columns: columns.max(1), lines: Vec::new() };
+    let mut page = Page {
+        columns: columns.max(1),
+        lines: Vec::new(),
+    };
     page.text(&event.title(), Tone::Heading);
     page.pair("time", &time(event.stamp(), app.zone));
     let sign = app.theme.outcome(event.outcome());
-    page.pair("outcome", &format!("{}, recorded as level {}", sign.text(), event.level().word()));
+    page.pair(
+        "outcome",
+        &format!(
+            "{}, recorded as level {}",
+            sign.text(),
+            event.level().word()
+        ),
+    );
     page.pair("stage", event.stage().word());
     attempt(app, event, &mut page);
     code(app, event, &mut page);
@@ -152,7 +158,10 @@ fn time(stamp: Option<Stamp>, zone: Zone) -> String {
     };
     let shown = zone.date_and_time(stamp.ticks);
     let exact = stamp.ticks;
-    format!("{shown} {} (exactly {exact}){precision}{basis}", zone.name())
+    format!(
+        "{shown} {} (exactly {exact}){precision}{basis}",
+        zone.name()
+    )
 }
 
 /// The attempt that it is a step of, and the gaps that it bounds.
@@ -163,16 +172,26 @@ fn attempt(app: &App, event: EventRef<'_>, page: &mut Page) {
         let (number, count) = (place.step + 1, attempt.steps.len());
         let (id, kind) = (&attempt.id, attempt.kind);
         page.pair("attempt", &format!("{id} {kind}, step {number} of {count}"));
-        for quote in attempt.steps.get(place.step).map_or(&[][..], |step| &step.quotes) {
-            page.pair("server said", &format!("\u{201c}{quote}\u{201d}"));
+        for quote in attempt
+            .steps
+            .get(place.step)
+            .map_or(&[][..], |step| &step.quotes)
+        {
+            page.pair("server said", &format!("\"{quote}\""));
         }
     }
     let span = |seconds| crate::export::duration(seconds);
     if let Some(gap) = app.marks.ends(event.id(), &app.report) {
-        page.pair("gap ends", &format!("{}, {} since {}", gap.id, span(gap.seconds), gap.from.event));
+        page.pair(
+            "gap ends",
+            &format!("{}, {} since {}", gap.id, span(gap.seconds), gap.from.event),
+        );
     }
     if let Some(gap) = app.marks.begins(event.id(), &app.report) {
-        page.pair("gap begins", &format!("{}, {} until {}", gap.id, span(gap.seconds), gap.to.event));
+        page.pair(
+            "gap begins",
+            &format!("{}, {} until {}", gap.id, span(gap.seconds), gap.to.event),
+        );
     }
 }
 
@@ -181,10 +200,15 @@ fn code(app: &App, event: EventRef<'_>, page: &mut Page) {
     let Some(code) = event.status().filter(|code| *code != 0) else {
         return;
     };
-    page.heading(&format!("Code {}", event.failure_code().unwrap_or_default()));
+    page.heading(&format!(
+        "Code {}",
+        event.failure_code().unwrap_or_default()
+    ));
     let errors = &app.timeline.catalog().errors;
-    let mut rows = errors.of_code(code).peekable();
-    if rows.peek().is_none() {
+    let mut rows: Vec<_> = errors.of_code(code).collect();
+    // The meaning that fits the event's stage is the likeliest.
+    rows.sort_by_key(|row| row.stage != event.stage());
+    if rows.is_empty() {
         let facility = errors.facility(code).map_or("", |(_, title)| title);
         page.text("not in the catalogue", Tone::Quiet);
         page.pair_if("facility", facility);
@@ -201,7 +225,11 @@ fn fields(app: &App, event: EventRef<'_>, page: &mut Page) {
     page.heading("Fields");
     let before = page.lines.len();
     for (name, value) in event.fields() {
-        let name = if name == MESSAGE_FIELD { "message" } else { name };
+        let name = if name == MESSAGE_FIELD {
+            "message"
+        } else {
+            name
+        };
         page.pair(name, &shown(value, app.zone));
     }
     if page.lines.len() == before {
@@ -224,7 +252,10 @@ fn shown(value: Value<'_>, zone: Zone) -> String {
                 Some((end, _)) => {
                     let more = text.get(end..).map_or(0, |rest| rest.chars().count());
                     let head = text.get(..end).unwrap_or_default();
-                    format!("{head}\n({} more characters are not shown)", crate::export::grouped(more))
+                    format!(
+                        "{head}\n({} more characters are not shown)",
+                        crate::export::grouped(more)
+                    )
                 }
                 None => indented_json(&text).unwrap_or_else(|| text.into_owned()),
             }
@@ -237,7 +268,10 @@ fn provenance(event: EventRef<'_>, page: &mut Page) {
     page.pair("event", &event.id().to_string());
     page.pair("artifact", &clean(event.path()));
     page.pair("place", &event.locator().to_string());
-    page.pair("source", &format!("{}, read as {}", event.source(), event.format()));
+    page.pair(
+        "source",
+        &format!("{}, read as {}", event.source(), event.format()),
+    );
     let alias = event.provider_alias();
     let provider = event.provider();
     if alias == provider {
@@ -245,7 +279,10 @@ fn provenance(event: EventRef<'_>, page: &mut Page) {
     } else {
         page.pair("provider", &format!("{provider} ({alias})"));
     }
-    page.pair("event id", &format!("{}, version {}", event.code(), event.version()));
+    page.pair(
+        "event id",
+        &format!("{}, version {}", event.code(), event.version()),
+    );
     page.pair_if("channel", event.channel());
     page.pair_if("computer", event.computer());
     let number = |number: Option<u32>| number.map_or_else(String::new, |id| id.to_string());
@@ -285,6 +322,9 @@ pub(super) fn gist(event: EventRef<'_>) -> String {
         out.push_str(name);
         out.push('=');
         out.extend(value.text().chars().take(200));
+    }
+    if out.is_empty() {
+        return "(not in the catalogue, and without fields)".to_owned();
     }
     out
 }

@@ -74,7 +74,12 @@ pub(super) struct Events {
 impl Events {
     /// Every event, the first one selected.
     pub(super) fn new(timeline: &Timeline) -> Self {
-        Self { rows: Rows::all(timeline), list: List::default(), filter: None, zero: None }
+        Self {
+            rows: Rows::all(timeline),
+            list: List::default(),
+            filter: None,
+            zero: None,
+        }
     }
 
     /// The selected event; none where no row is left.
@@ -88,7 +93,10 @@ impl Events {
         self.rows = rows;
         self.filter = filter;
         let row = selected.map_or(0, |event| self.rows.find(event).unwrap_or_else(|next| next));
-        self.list = List { selected: row, top: self.list.top };
+        self.list = List {
+            selected: row,
+            top: self.list.top,
+        };
     }
 
     /// Row of the next or previous event of a kind, from the selected one on.
@@ -143,7 +151,9 @@ impl GapStarts {
             }
             Direction::Previous => {
                 let place = self.0.partition_point(|start| *start < event);
-                place.checked_sub(1).and_then(|place| self.0.get(place).copied())
+                place
+                    .checked_sub(1)
+                    .and_then(|place| self.0.get(place).copied())
             }
         }
     }

@@ -24,8 +24,18 @@ const fn ctrl(letter: char) -> Chord {
 impl Chord {
     /// What was pressed. A letter says itself whether shift was held.
     fn of(key: KeyEvent) -> Self {
-        let meant = KeyModifiers::CONTROL | KeyModifiers::ALT;
-        Self(key.code, key.modifiers & meant)
+        let both = KeyModifiers::CONTROL | KeyModifiers::ALT;
+        let modifiers = key.modifiers & both;
+        // AltGr comes as both; it is part of typing a letter such as `@`.
+        let is_typed = modifiers == both && matches!(key.code, KeyCode::Char(_));
+        Self(
+            key.code,
+            if is_typed {
+                KeyModifiers::NONE
+            } else {
+                modifiers
+            },
+        )
     }
 
     /// The key event that a terminal sends for it.
@@ -47,7 +57,11 @@ impl Chord {
             KeyCode::Delete => "Del".to_owned(),
             code => format!("{code:?}"),
         };
-        if self.1.contains(KeyModifiers::CONTROL) { format!("Ctrl-{name}") } else { name }
+        if self.1.contains(KeyModifiers::CONTROL) {
+            format!("Ctrl-{name}")
+        } else {
+            name
+        }
     }
 }
 
@@ -76,7 +90,12 @@ const fn bind(
     short: &'static str,
     long: &'static str,
 ) -> Binding {
-    Binding { keys, action, short, long }
+    Binding {
+        keys,
+        action,
+        short,
+        long,
+    }
 }
 
 const READING: &[Mode] = &[
@@ -105,17 +124,42 @@ pub(super) static GROUPS: &[Group] = &[
         title: "Attempts",
         modes: &[Mode::Attempts],
         bindings: &[
-            bind(&[key(KeyCode::Enter)], Action::Open, "open", "go to the steps; from a step, to its event in the timeline"),
-            bind(&[key(KeyCode::Tab), key(KeyCode::BackTab)], Action::SwitchPane, "pane", "between attempts and steps"),
+            bind(
+                &[key(KeyCode::Enter)],
+                Action::Open,
+                "open",
+                "go to the steps; from a step, to its event in the timeline",
+            ),
+            bind(
+                &[key(KeyCode::Tab), key(KeyCode::BackTab)],
+                Action::SwitchPane,
+                "pane",
+                "between attempts and steps",
+            ),
         ],
     },
     Group {
         title: "Timeline",
         modes: &[Mode::Timeline],
         bindings: &[
-            bind(&[key(KeyCode::Enter)], Action::Open, "detail", "go to the event's detail"),
-            bind(&[letter('/')], Action::Show(Mode::Filter), "filter", "filter with the query language"),
-            bind(&[key(KeyCode::Tab), key(KeyCode::BackTab)], Action::SwitchPane, "", "between list and detail, on wide terminals"),
+            bind(
+                &[key(KeyCode::Enter)],
+                Action::Open,
+                "detail",
+                "go to the event's detail",
+            ),
+            bind(
+                &[letter('/')],
+                Action::Show(Mode::Filter),
+                "filter",
+                "filter with the query language",
+            ),
+            bind(
+                &[key(KeyCode::Tab), key(KeyCode::BackTab)],
+                Action::SwitchPane,
+                "",
+                "between list and detail, on wide terminals",
+            ),
             bind(&[letter('z')], Action::Zoom, "", "show the detail alone"),
         ],
     },
@@ -123,76 +167,256 @@ pub(super) static GROUPS: &[Group] = &[
         title: "Detail",
         modes: &[Mode::Detail],
         bindings: &[
-            bind(&[key(KeyCode::Enter), letter('z')], Action::Zoom, "list", "back to the list"),
-            bind(&[key(KeyCode::Right), letter('l')], Action::Neighbour(Direction::Next), "next", "the next event"),
-            bind(&[key(KeyCode::Left), letter('h')], Action::Neighbour(Direction::Previous), "previous", "the previous event"),
+            bind(
+                &[key(KeyCode::Enter), letter('z')],
+                Action::Zoom,
+                "list",
+                "back to the list",
+            ),
+            bind(
+                &[key(KeyCode::Right), letter('l')],
+                Action::Neighbour(Direction::Next),
+                "next",
+                "the next event",
+            ),
+            bind(
+                &[key(KeyCode::Left), letter('h')],
+                Action::Neighbour(Direction::Previous),
+                "previous",
+                "the previous event",
+            ),
         ],
     },
     Group {
         title: "Timeline and detail",
         modes: &[Mode::Timeline, Mode::Detail],
         bindings: &[
-            bind(&[letter('e')], Action::Seek(Target::Failure, Direction::Next), "failure", "next event that reports a failure"),
-            bind(&[letter('E')], Action::Seek(Target::Failure, Direction::Previous), "", "previous event that reports a failure"),
-            bind(&[letter('s')], Action::Seek(Target::Gap, Direction::Next), "gap", "next event that a gap begins with"),
-            bind(&[letter('S')], Action::Seek(Target::Gap, Direction::Previous), "", "previous event that a gap begins with"),
-            bind(&[letter('t')], Action::ToggleZero, "zero", "count times from this event; once more on it to stop"),
+            bind(
+                &[letter('e')],
+                Action::Seek(Target::Failure, Direction::Next),
+                "failure",
+                "next event that reports a failure",
+            ),
+            bind(
+                &[letter('E')],
+                Action::Seek(Target::Failure, Direction::Previous),
+                "",
+                "previous event that reports a failure",
+            ),
+            bind(
+                &[letter('s')],
+                Action::Seek(Target::Gap, Direction::Next),
+                "gap",
+                "next event that a gap begins with",
+            ),
+            bind(
+                &[letter('S')],
+                Action::Seek(Target::Gap, Direction::Previous),
+                "",
+                "previous event that a gap begins with",
+            ),
+            bind(
+                &[letter('t')],
+                Action::ToggleZero,
+                "zero",
+                "count times from this event; once more on it to stop",
+            ),
         ],
     },
     Group {
         title: "Gaps",
         modes: &[Mode::Gaps],
-        bindings: &[bind(&[key(KeyCode::Enter)], Action::Open, "first event", "go to the event that the gap begins with")],
+        bindings: &[bind(
+            &[key(KeyCode::Enter)],
+            Action::Open,
+            "first event",
+            "go to the event that the gap begins with",
+        )],
     },
     Group {
         title: "Filter",
         modes: &[Mode::Filter],
         bindings: &[
-            bind(&[key(KeyCode::Enter)], Action::Accept, "apply", "apply the filter; an empty one shows everything"),
-            bind(&[key(KeyCode::Esc)], Action::Back, "leave", "leave the filter as it was; the line is kept"),
-            bind(&[key(KeyCode::Up), ctrl('p')], Action::Edit(Edit::Older), "earlier", "the filter applied before"),
-            bind(&[key(KeyCode::Down), ctrl('n')], Action::Edit(Edit::Newer), "", "the filter applied after"),
-            bind(&[ctrl('u')], Action::Edit(Edit::Clear), "clear", "clear the line"),
-            bind(&[ctrl('w')], Action::Edit(Edit::EraseWord), "", "erase the word before the cursor"),
-            bind(&[key(KeyCode::Backspace), ctrl('h')], Action::Edit(Edit::Erase), "", "erase before the cursor"),
-            bind(&[key(KeyCode::Delete), ctrl('d')], Action::Edit(Edit::EraseAfter), "", "erase after the cursor"),
-            bind(&[key(KeyCode::Left), ctrl('b')], Action::Edit(Edit::Left), "", "one character to the left"),
-            bind(&[key(KeyCode::Right), ctrl('f')], Action::Edit(Edit::Right), "", "one character to the right"),
-            bind(&[key(KeyCode::Home), ctrl('a')], Action::Edit(Edit::Home), "", "to the beginning of the line"),
-            bind(&[key(KeyCode::End), ctrl('e')], Action::Edit(Edit::End), "", "to the end of the line"),
+            bind(
+                &[key(KeyCode::Enter)],
+                Action::Accept,
+                "apply",
+                "apply the filter; an empty one shows everything",
+            ),
+            bind(
+                &[key(KeyCode::Esc)],
+                Action::Back,
+                "leave",
+                "leave the filter as it was; the line is kept",
+            ),
+            bind(
+                &[key(KeyCode::Up), ctrl('p')],
+                Action::Edit(Edit::Older),
+                "earlier",
+                "the filter applied before",
+            ),
+            bind(
+                &[key(KeyCode::Down), ctrl('n')],
+                Action::Edit(Edit::Newer),
+                "",
+                "the filter applied after",
+            ),
+            bind(
+                &[ctrl('u')],
+                Action::Edit(Edit::Clear),
+                "clear",
+                "clear the line",
+            ),
+            bind(
+                &[ctrl('w')],
+                Action::Edit(Edit::EraseWord),
+                "",
+                "erase the word before the cursor",
+            ),
+            bind(
+                &[key(KeyCode::Backspace), ctrl('h')],
+                Action::Edit(Edit::Erase),
+                "",
+                "erase before the cursor",
+            ),
+            bind(
+                &[key(KeyCode::Delete), ctrl('d')],
+                Action::Edit(Edit::EraseAfter),
+                "",
+                "erase after the cursor",
+            ),
+            bind(
+                &[key(KeyCode::Left), ctrl('b')],
+                Action::Edit(Edit::Left),
+                "",
+                "one character to the left",
+            ),
+            bind(
+                &[key(KeyCode::Right), ctrl('f')],
+                Action::Edit(Edit::Right),
+                "",
+                "one character to the right",
+            ),
+            bind(
+                &[key(KeyCode::Home), ctrl('a')],
+                Action::Edit(Edit::Home),
+                "",
+                "to the beginning of the line",
+            ),
+            bind(
+                &[key(KeyCode::End), ctrl('e')],
+                Action::Edit(Edit::End),
+                "",
+                "to the end of the line",
+            ),
         ],
     },
     Group {
         title: "Moving",
         modes: READING,
         bindings: &[
-            bind(&[letter('j'), key(KeyCode::Down)], Action::Move(Move::Down), "", "down"),
-            bind(&[letter('k'), key(KeyCode::Up)], Action::Move(Move::Up), "", "up"),
-            bind(&[key(KeyCode::PageDown), letter(' '), ctrl('f')], Action::Move(Move::PageDown), "", "a page down"),
-            bind(&[key(KeyCode::PageUp), ctrl('b')], Action::Move(Move::PageUp), "", "a page up"),
-            bind(&[ctrl('d')], Action::Move(Move::HalfDown), "", "half a page down"),
-            bind(&[ctrl('u')], Action::Move(Move::HalfUp), "", "half a page up"),
-            bind(&[letter('g'), key(KeyCode::Home)], Action::Move(Move::First), "", "to the first"),
-            bind(&[letter('G'), key(KeyCode::End)], Action::Move(Move::Last), "", "to the last"),
+            bind(
+                &[letter('j'), key(KeyCode::Down)],
+                Action::Move(Move::Down),
+                "",
+                "down",
+            ),
+            bind(
+                &[letter('k'), key(KeyCode::Up)],
+                Action::Move(Move::Up),
+                "",
+                "up",
+            ),
+            bind(
+                &[key(KeyCode::PageDown), letter(' '), ctrl('f')],
+                Action::Move(Move::PageDown),
+                "",
+                "a page down",
+            ),
+            bind(
+                &[key(KeyCode::PageUp), ctrl('b')],
+                Action::Move(Move::PageUp),
+                "",
+                "a page up",
+            ),
+            bind(
+                &[ctrl('d')],
+                Action::Move(Move::HalfDown),
+                "",
+                "half a page down",
+            ),
+            bind(
+                &[ctrl('u')],
+                Action::Move(Move::HalfUp),
+                "",
+                "half a page up",
+            ),
+            bind(
+                &[letter('g'), key(KeyCode::Home)],
+                Action::Move(Move::First),
+                "",
+                "to the first",
+            ),
+            bind(
+                &[letter('G'), key(KeyCode::End)],
+                Action::Move(Move::Last),
+                "",
+                "to the last",
+            ),
         ],
     },
     Group {
         title: "Screens",
         modes: READING,
         bindings: &[
-            bind(&[letter('2')], Action::Show(Mode::Timeline), "Timeline", "every event in one order"),
-            bind(&[letter('3')], Action::Show(Mode::Attempts), "Attempts", "what was tried, step by step"),
-            bind(&[letter('4')], Action::Show(Mode::Gaps), "Gaps", "stretches of time between steps"),
-            bind(&[letter('8')], Action::Show(Mode::Blindspots), "Blind spots", "what could not be seen"),
-            bind(&[letter('v')], Action::Show(Mode::Verdict), "Verdict", "the verdict in full and what it rests on"),
-            bind(&[letter('?'), key(KeyCode::F(1))], Action::Show(Mode::Help), "help", "keys, signs and the query language"),
+            bind(
+                &[letter('2')],
+                Action::Show(Mode::Timeline),
+                "Timeline",
+                "every event in one order",
+            ),
+            bind(
+                &[letter('3')],
+                Action::Show(Mode::Attempts),
+                "Attempts",
+                "what was tried, step by step",
+            ),
+            bind(
+                &[letter('4')],
+                Action::Show(Mode::Gaps),
+                "Gaps",
+                "stretches of time between steps",
+            ),
+            bind(
+                &[letter('8')],
+                Action::Show(Mode::Blindspots),
+                "Blind spots",
+                "what could not be seen",
+            ),
+            bind(
+                &[letter('v')],
+                Action::Show(Mode::Verdict),
+                "Verdict",
+                "the verdict in full and what it rests on",
+            ),
+            bind(
+                &[letter('?'), key(KeyCode::F(1))],
+                Action::Show(Mode::Help),
+                "help",
+                "keys, signs and the query language",
+            ),
         ],
     },
     Group {
         title: "Leaving",
         modes: READING,
         bindings: &[
-            bind(&[key(KeyCode::Esc), key(KeyCode::Backspace)], Action::Back, "back", "clear the filter, or go back to where you came from"),
+            bind(
+                &[key(KeyCode::Esc), key(KeyCode::Backspace)],
+                Action::Back,
+                "back",
+                "clear the filter, or go back to where you came from",
+            ),
             bind(&[letter('q')], Action::Quit, "quit", "quit"),
         ],
     },

@@ -44,12 +44,19 @@ pub(super) fn areas(app: &App, size: Size) -> Areas {
     let height = size.height;
     let rows = |from: u16, count: u16| if height >= from { count } else { 0 };
     let headline = verdict_lines(app, size.width).len();
-    let verdict = u16::try_from(headline).unwrap_or(3).clamp(1, match height {
-        24.. => 3,
-        16.. => 2,
-        _ => 1,
-    });
-    let foot = if app.mode == Mode::Filter && app.prompt.refusal.is_some() { 2 } else { 1 };
+    let verdict = u16::try_from(headline).unwrap_or(3).clamp(
+        1,
+        match height {
+            24.. => 3,
+            16.. => 2,
+            _ => 1,
+        },
+    );
+    let foot = if app.mode == Mode::Filter && app.prompt.refusal.is_some() {
+        2
+    } else {
+        1
+    };
     let [top, verdict, tabs, body, foot] = Layout::vertical([
         Constraint::Length(rows(10, 1)),
         Constraint::Length(rows(7, verdict)),
@@ -58,7 +65,13 @@ pub(super) fn areas(app: &App, size: Size) -> Areas {
         Constraint::Length(rows(3, foot)),
     ])
     .areas(Rect::from(((0, 0).into(), size)));
-    Areas { top, verdict, tabs, body, foot }
+    Areas {
+        top,
+        verdict,
+        tabs,
+        body,
+        foot,
+    }
 }
 
 /// The headline in lines, beside the severity's sign and word.
@@ -85,7 +98,9 @@ pub(super) fn verdict_indent(app: &App) -> usize {
 /// ```
 pub(super) fn attempts(app: &App, body: Rect) -> [Rect; 2] {
     let len = u16::try_from(app.report.attempts.len()).unwrap_or(u16::MAX);
-    let list = len.saturating_add(CHROME).min((body.height * 2 / 5).max(CHROME + 3));
+    let list = len
+        .saturating_add(CHROME)
+        .min((body.height * 2 / 5).max(CHROME + 3));
     Layout::vertical([Constraint::Length(list), Constraint::Fill(1)]).areas(body)
 }
 
@@ -120,12 +135,20 @@ pub(super) fn list_rows(panel: Rect) -> usize {
 /// The inside of a panel that has a title row.
 pub(super) fn below_title(panel: Rect) -> Rect {
     let title = panel.height.min(1);
-    Rect { y: panel.y + title, height: panel.height - title, ..panel }
+    Rect {
+        y: panel.y + title,
+        height: panel.height - title,
+        ..panel
+    }
 }
 
 /// The inside of the detail, which has a line to its left when it stands beside the list.
 pub(super) fn detail_inside(panel: Rect) -> Rect {
     let inside = below_title(panel);
     let indent = inside.width.min(if panel.x > 0 { 2 } else { 1 });
-    Rect { x: inside.x + indent, width: inside.width - indent, ..inside }
+    Rect {
+        x: inside.x + indent,
+        width: inside.width - indent,
+        ..inside
+    }
 }

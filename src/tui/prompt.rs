@@ -126,7 +126,10 @@ mod tests {
         check(&[typed("日本"), Edit::Home, Edit::Right], ("日", "本"));
         check(&[typed("a b c "), Edit::EraseWord], ("a b ", ""));
         check(&[typed("ab"), Edit::Clear], ("", ""));
-        check(&[Edit::Erase, Edit::EraseAfter, Edit::Left, Edit::Right], ("", ""));
+        check(
+            &[Edit::Erase, Edit::EraseAfter, Edit::Left, Edit::Right],
+            ("", ""),
+        );
         check(&[typed("one\ntwo\u{1b}")], ("onetwo", ""));
     }
 

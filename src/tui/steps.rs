@@ -29,7 +29,9 @@ impl Marks {
         let mut steps = FxHashMap::default();
         for (attempt, tried) in report.attempts.iter().enumerate() {
             for (step, taken) in tried.steps.iter().enumerate() {
-                steps.entry(taken.event).or_insert(StepPlace { attempt, step });
+                steps
+                    .entry(taken.event)
+                    .or_insert(StepPlace { attempt, step });
             }
         }
         let gaps = || report.gaps.iter().enumerate();

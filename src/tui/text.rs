@@ -20,7 +20,11 @@ pub(super) fn safe(text: &str) -> String {
     let mut marks = 0;
     let mut out = String::with_capacity(text.len());
     for letter in clean(text).chars() {
-        let letter = if is_invisible(letter) { '\u{fffd}' } else { letter };
+        let letter = if is_invisible(letter) {
+            '\u{fffd}'
+        } else {
+            letter
+        };
         if is_mark(letter) {
             marks += 1;
             if marks > MARKS_KEPT {
@@ -81,7 +85,10 @@ pub(super) fn fit_end(text: &str, columns: usize, ellipsis: &str) -> String {
     let mut tail: Vec<&str> = Vec::new();
     let mut used = 0;
     let span = Span::raw(text.as_str());
-    let letters: Vec<&str> = span.styled_graphemes(Style::new()).map(|letter| letter.symbol).collect();
+    let letters: Vec<&str> = span
+        .styled_graphemes(Style::new())
+        .map(|letter| letter.symbol)
+        .collect();
     for letter in letters.into_iter().rev() {
         if used + width(letter) > room {
             break;
@@ -104,7 +111,10 @@ pub(super) fn fit_right(text: &str, columns: usize, ellipsis: &str) -> String {
 fn head(text: &str, columns: usize) -> (String, usize, bool) {
     // Only what can come into sight is looked at, however long the text is.
     let ahead = columns.saturating_add(1).saturating_mul(MARKS_KEPT + 1);
-    let end = text.char_indices().nth(ahead).map_or(text.len(), |(at, _)| at);
+    let end = text
+        .char_indices()
+        .nth(ahead)
+        .map_or(text.len(), |(at, _)| at);
     let near = safe(text.get(..end).unwrap_or_default());
     let mut out = String::new();
     let mut used = 0;
@@ -137,29 +147,33 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
 fn wrap_line(text: &str, columns: usize, lines: &mut Vec<String>) {
     let mut line = String::new();
     let mut used = 0;
-    // Where the line can be broken: behind a blank that is not part of its indent.
-    let mut break_at = None;
+    // Where the line can be broken: behind a blank that is not part of its indent, or else
+    // behind a sign that parts the words of a long name or path.
+    let (mut blank, mut sign) = (None, None);
     for letter in Span::raw(text).styled_graphemes(Style::new()) {
         let symbol = letter.symbol;
         let wide = width(symbol);
         if used + wide > columns && !line.is_empty() {
-            if symbol == " " {
-                lines.push(std::mem::take(&mut line));
-                (used, break_at) = (0, None);
-                continue;
-            }
-            let rest = match break_at.take() {
-                Some(at) => line.split_off(at),
-                None => String::new(),
+            let rest = if symbol == " " {
+                String::new()
+            } else {
+                blank
+                    .or(sign)
+                    .map_or_else(String::new, |at| line.split_off(at))
             };
             lines.push(line.trim_end().to_owned());
-            used = width(&rest);
-            line = rest;
+            (line, blank, sign) = (rest, None, None);
+            used = width(&line);
+            if symbol == " " {
+                continue;
+            }
         }
         line.push_str(symbol);
         used += wide;
-        if symbol == " " && !line.trim_start().is_empty() {
-            break_at = Some(line.len());
+        match symbol {
+            " " if !line.trim_start().is_empty() => blank = Some(line.len()),
+            "-" | "/" | "\\" | "!" | "," | ";" | "&" | "_" => sign = Some(line.len()),
+            _ => {}
         }
     }
     lines.push(line.trim_end().to_owned());
@@ -227,7 +241,11 @@ fn new_line(out: &mut String, depth: usize) {
 /// A span between two instants with its sign, without blanks: `+213ms`, `-10m09s`.
 pub(super) fn delta(seconds: f64) -> String {
     let span = duration(seconds).replace(' ', "");
-    if span.starts_with('-') { span } else { format!("+{span}") }
+    if span.starts_with('-') {
+        span
+    } else {
+        format!("+{span}")
+    }
 }
 
 /// A count and its noun: `1 event`, `2,000 events`.
@@ -270,7 +288,10 @@ mod tests {
     fn every_control_character_is_neutralised() {
         for code in (0..0x20).chain(0x7f..0xa0) {
             let letter = char::from_u32(code).expect("a control character");
-            assert!(!safe(&letter.to_string()).chars().any(char::is_control), "{code:x}");
+            assert!(
+                !safe(&letter.to_string()).chars().any(char::is_control),
+                "{code:x}"
+            );
         }
     }
 
@@ -307,6 +328,12 @@ mod tests {
         check("a\n\nb", 9, &["a", "", "b"]);
         check("", 9, &[]);
         check("日", 1, &["日"]);
+        check(
+            "zip!/some-long-name.evtx",
+            12,
+            &["zip!/some-", "long-name.", "evtx"],
+        );
+        check("Ünï-code-näme", 9, &["Ünï-code-", "näme"]);
     }
 
     #[test]
@@ -326,6 +353,9 @@ mod tests {
 
     #[test]
     fn deltas_have_a_sign_and_no_blanks() {
-        assert_eq!([0.0, 0.213, 609.0, -27.0].map(delta), ["+0ms", "+213ms", "+10m09s", "-27.0s"]);
+        assert_eq!(
+            [0.0, 0.213, 609.0, -27.0].map(delta),
+            ["+0ms", "+213ms", "+10m09s", "-27.0s"]
+        );
     }
 }

@@ -69,8 +69,16 @@ enum Tone {
 impl Theme {
     pub(super) fn new(options: Options) -> Self {
         Self {
-            palette: if options.color { Palette::Sixteen } else { Palette::None },
-            signs: if options.ascii { Signs::Ascii } else { Signs::Drawn },
+            palette: if options.color {
+                Palette::Sixteen
+            } else {
+                Palette::None
+            },
+            signs: if options.ascii {
+                Signs::Ascii
+            } else {
+                Signs::Drawn
+            },
         }
     }
 
@@ -177,7 +185,8 @@ impl Theme {
 
     /// Marks of attempts and gaps in the timeline.
     pub(super) fn mark(self) -> Style {
-        self.colored(Some(Color::Magenta)).add_modifier(Modifier::BOLD)
+        self.colored(Some(Color::Magenta))
+            .add_modifier(Modifier::BOLD)
     }
 
     /// The selected row of the pane that has the keys.

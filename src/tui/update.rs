@@ -101,9 +101,8 @@ fn height(app: &App) -> usize {
         (Mode::Attempts, Pane::Main) => layout::list_rows(layout::attempts(app, body)[0]),
         (Mode::Attempts, Pane::Side) => layout::list_rows(layout::attempts(app, body)[1]),
         (Mode::Timeline | Mode::Filter, Pane::Main) => draw::timeline::rows(app, body),
-        (Mode::Timeline | Mode::Filter, Pane::Side) | (Mode::Detail | Mode::Verdict | Mode::Help, _) => {
-            text(body)
-        }
+        (Mode::Timeline | Mode::Filter, Pane::Side)
+        | (Mode::Detail | Mode::Verdict | Mode::Help, _) => text(body),
         (Mode::Gaps | Mode::Blindspots, _) => layout::list_rows(layout::list_and_more(body)[0]),
     }
 }
@@ -130,14 +129,18 @@ fn switch_pane(app: &mut App) {
 }
 
 fn is_wide(app: &App) -> bool {
-    layout::timeline(layout::areas(app, app.size).body).1.is_some()
+    layout::timeline(layout::areas(app, app.size).body)
+        .1
+        .is_some()
 }
 
 fn open(app: &mut App) {
     match (app.mode, app.pane) {
         (Mode::Attempts, Pane::Main) => app.pane = Pane::Side,
         (Mode::Attempts, Pane::Side) => {
-            let step = app.attempt().and_then(|attempt| attempt.steps.get(app.steps.selected));
+            let step = app
+                .attempt()
+                .and_then(|attempt| attempt.steps.get(app.steps.selected));
             if let Some(event) = step.map(|step| step.event) {
                 jump(app, event);
             }
@@ -158,7 +161,9 @@ fn open(app: &mut App) {
 fn jump(app: &mut App, event: EventId) {
     if app.events.rows.find(event).is_err() && app.events.filter.is_some() {
         app.events.show(Rows::all(&app.timeline), None);
-        app.message = Some(format!("filter put aside, as it hides {event}; / brings it back"));
+        app.message = Some(format!(
+            "filter put aside, as it hides {event}; / brings it back"
+        ));
     }
     match app.events.rows.find(event) {
         Ok(row) => {
@@ -200,7 +205,11 @@ fn back(app: &mut App) {
             if let Some(mode) = app.back.pop() {
                 app.mode = mode;
                 // A step or a gap was followed from the pane that shows it.
-                app.pane = if mode == Mode::Attempts { Pane::Side } else { Pane::Main };
+                app.pane = if mode == Mode::Attempts {
+                    Pane::Side
+                } else {
+                    Pane::Main
+                };
             }
         }
     }
@@ -218,11 +227,17 @@ fn zoom(app: &mut App) {
 }
 
 fn seek(app: &mut App, target: Target, direction: Direction) {
-    match app.events.seek(target, direction, &app.timeline, &app.gap_starts) {
+    match app
+        .events
+        .seek(target, direction, &app.timeline, &app.gap_starts)
+    {
         Some(row) => {
             select(app, row);
             if target == Target::Gap {
-                app.message = app.events.selected().and_then(|event| gap_words(app, event));
+                app.message = app
+                    .events
+                    .selected()
+                    .and_then(|event| gap_words(app, event));
             }
         }
         None => {
@@ -301,7 +316,8 @@ fn apply_filter(app: &mut App) {
 fn settle(app: &mut App) {
     let body = layout::areas(app, app.size).body;
     let [attempts, steps] = layout::attempts(app, body);
-    app.attempts.settle(app.report.attempts.len(), layout::list_rows(attempts));
+    app.attempts
+        .settle(app.report.attempts.len(), layout::list_rows(attempts));
     app.steps = draw::steps::settled(app, steps);
     let rows = draw::timeline::rows(app, body);
     app.events.list.settle(app.events.rows.len(), rows);

@@ -26,17 +26,19 @@ pub fn expand(input: &[u8], output: &mut [u8]) -> Expansion {
         let whole = behind.len() >= size;
         let chunk = behind.get(..size).unwrap_or(behind);
         let room = output.get_mut(produced..).unwrap_or_default();
-        let written = if header & 0x8000 == 0 {
-            Some(copy_stored(chunk, room))
+        let (written, is_valid) = if header & 0x8000 == 0 {
+            (copy_stored(chunk, room), true)
         } else {
-            expand_chunk(chunk, room)
-        };
-        let Some(written) = written else {
-            break ExpansionEnd::Invalid;
+            let mut written = 0;
+            let end = expand_chunk(chunk, room, &mut written);
+            (written, end.is_some())
         };
         produced += written;
-        if !whole {
-            break ExpansionEnd::InputEnd;
+        match (is_valid, whole) {
+            _ if produced == output.len() => {}
+            (false, _) => break ExpansionEnd::Invalid,
+            (true, false) => break ExpansionEnd::InputEnd,
+            (true, true) => {}
         }
         rest = behind.get(size..).unwrap_or_default();
     };
@@ -50,42 +52,42 @@ fn copy_stored(chunk: &[u8], room: &mut [u8]) -> usize {
         .count()
 }
 
-/// Expands one chunk; `None` when a copy token refers to before its start.
-fn expand_chunk(chunk: &[u8], room: &mut [u8]) -> Option<usize> {
+/// Expands one chunk and counts what it wrote; `None` when a copy token refers to
+/// before the chunk's start.
+fn expand_chunk(chunk: &[u8], room: &mut [u8], written: &mut usize) -> Option<()> {
     let limit = room.len().min(CHUNK);
     let room = room.get_mut(..limit)?;
     let mut tokens = chunk;
-    let mut written = 0;
     while let Some((flags, behind)) = tokens.split_first() {
         tokens = behind;
         for bit in 0..8 {
-            if written == limit {
-                return Some(written);
+            if *written == limit {
+                return Some(());
             }
             if flags >> bit & 1 == 0 {
                 let Some((literal, behind)) = tokens.split_first() else {
-                    return Some(written);
+                    return Some(());
                 };
-                *room.get_mut(written)? = *literal;
+                *room.get_mut(*written)? = *literal;
                 tokens = behind;
-                written += 1;
+                *written += 1;
                 continue;
             }
             let Some(token) = u16_at(tokens, 0) else {
-                return Some(written);
+                return Some(());
             };
             tokens = tokens.get(2..)?;
-            let length_bits = length_bits(written);
+            let length_bits = length_bits(*written);
             let distance = usize::from(token >> length_bits) + 1;
             let length = usize::from(token & ((1 << length_bits) - 1)) + 3;
-            for _ in 0..length.min(limit - written) {
+            for _ in 0..length.min(limit - *written) {
                 let byte = *room.get(written.checked_sub(distance)?)?;
-                *room.get_mut(written)? = byte;
-                written += 1;
+                *room.get_mut(*written)? = byte;
+                *written += 1;
             }
         }
     }
-    Some(written)
+    Some(())
 }
 
 /// Bits of a copy token that hold its length, at a position inside the chunk.

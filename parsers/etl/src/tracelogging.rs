@@ -14,7 +14,8 @@ use crate::bytes::u16_at;
 use crate::header::PointerSize;
 use crate::header::event::Event;
 use crate::header::extended::ExtendedKind;
-use crate::payload::types::{FieldType, InType, OutType};
+use crate::payload::field::FieldType;
+use crate::payload::types::{InType, OutType};
 use crate::payload::value::Value;
 use crate::payload::{Ending, Fault, Fields};
 

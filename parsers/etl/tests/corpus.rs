@@ -10,10 +10,13 @@
     reason = "a test fails by panicking and names what it skips"
 )]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use joinscope_etl::packets::{Direction, PKTMON};
 use joinscope_etl::{
-    Damage, Family, Header, Record, Scratch, Sink, Tally, Trace, TraceLogging, Value,
+    Damage, Decoded, EmbeddedCollector, Family, Header, KernelEvents, Packet, Record, Rung,
+    Scratch, Sink, Tally, Trace, TraceLogging, Value, decode,
 };
 use joinscope_wire::Guid;
 use joinscope_wire::civil_from_ticks;
@@ -237,4 +240,180 @@ fn a_merge_changes_neither_events_nor_times() {
     };
     assert_eq!(before.len(), 460);
     assert_eq!(before, after);
+}
+
+/// Counts how each record was decoded.
+struct Ladder<'s> {
+    rungs: Vec<&'s dyn Rung>,
+    /// By what; with all bytes, with bytes over, with a fault.
+    counts: BTreeMap<Decoded, [u64; 3]>,
+}
+
+impl Sink for Ladder<'_> {
+    fn record(&mut self, record: &Record<'_>) {
+        let reading = decode(record, &self.rungs, &mut |_: &str, _: Value<'_>| ());
+        let counts = self.counts.entry(reading.decoded).or_default();
+        let column = match reading.ending {
+            ending if ending.fault.is_some() => 2,
+            ending => usize::from(ending.left > 0),
+        };
+        counts[column] += 1;
+    }
+
+    fn damage(&mut self, damage: Damage) {
+        panic!("{damage:?}");
+    }
+}
+
+fn check_ladder(file: &str, schemas: usize, expected: &[(Decoded, [u64; 3])]) {
+    let Some(bytes) = read(&corpus().join(file)) else {
+        return;
+    };
+    let trace = Trace::open(&bytes).unwrap();
+    let mut collector = EmbeddedCollector::default();
+    read_into(&trace, &mut collector);
+    let embedded = collector.finish();
+    let mut ladder = Ladder {
+        rungs: vec![&embedded, &KernelEvents],
+        counts: BTreeMap::new(),
+    };
+    read_into(&trace, &mut ladder);
+    let found: Vec<_> = ladder.counts.into_iter().collect();
+    assert_eq!(
+        (&found[..], embedded.len(), embedded.unreadable),
+        (expected, schemas, 0),
+        "{file}"
+    );
+}
+
+#[test]
+fn every_rung_of_the_ladder() {
+    use Decoded::{Embedded, Mof, TraceLogging, Undecoded};
+    for (file, schemas, expected) in [
+        (
+            "perfview_net452_x86_compressed.etl",
+            224,
+            // Most with bytes over are stacks of the runtime, longer than their schema.
+            &[
+                (Embedded, [34_765, 5_208, 0]),
+                (Mof, [5_250, 1, 0]),
+                (Undecoded, [2, 123_072, 0]),
+            ][..],
+        ),
+        (
+            "pktmon_win11_22000.etl",
+            12,
+            &[(Embedded, [846, 0, 0]), (Undecoded, [0, 93, 0])],
+        ),
+        (
+            "pktmon_win11_26100_1mb.etl",
+            11,
+            &[(Embedded, [30_973, 0, 0]), (Undecoded, [0, 95, 0])],
+        ),
+        (
+            "autopilot_csp_merged.etl",
+            45,
+            &[
+                (TraceLogging, [5, 0, 0]),
+                (Embedded, [1_701, 0, 0]),
+                (Undecoded, [0, 103, 0]),
+            ],
+        ),
+        (
+            "sawbuck_image_data_32_v0.etl",
+            0,
+            &[(Mof, [26, 0, 0]), (Undecoded, [0, 1, 0])],
+        ),
+        (
+            "sawbuck_image_data_64_v2.etl",
+            0,
+            &[(Mof, [26, 0, 0]), (Undecoded, [0, 1, 0])],
+        ),
+        (
+            "sawbuck_process_data_32_v1.etl",
+            0,
+            &[(Mof, [2, 0, 0]), (Undecoded, [0, 1, 0])],
+        ),
+        (
+            "sawbuck_process_data_64_v3.etl",
+            0,
+            &[(Mof, [8, 0, 0]), (Undecoded, [0, 1, 0])],
+        ),
+    ] {
+        check_ladder(file, schemas, expected);
+    }
+}
+
+/// Counts packets and drops and the bytes of their frames.
+#[derive(Default, Debug, PartialEq, Eq)]
+struct Packets {
+    total: u64,
+    drops: u64,
+    inbound: u64,
+    unreadable: u64,
+    frame_bytes: usize,
+}
+
+impl Sink for Packets {
+    fn record(&mut self, record: &Record<'_>) {
+        if record.provider() != Some(PKTMON) || !matches!(record.id(), Some(160 | 170)) {
+            return;
+        }
+        let Some(packet) = Packet::of(record) else {
+            self.unreadable += 1;
+            return;
+        };
+        self.total += 1;
+        self.drops += u64::from(packet.drop.is_some());
+        self.inbound += u64::from(packet.direction == Direction::In);
+        self.frame_bytes += packet.frame.len();
+        assert!(packet.ticks.is_some());
+    }
+
+    fn damage(&mut self, damage: Damage) {
+        panic!("{damage:?}");
+    }
+}
+
+#[test]
+fn packets() {
+    for (file, expected) in [
+        (
+            "pktmon_win10_19042_a.etl",
+            Packets {
+                total: 3_646,
+                drops: 0,
+                inbound: 2_684,
+                unreadable: 0,
+                frame_bytes: 363_066,
+            },
+        ),
+        (
+            "pktmon_win11_26100_1mb.etl",
+            Packets {
+                total: 30_132,
+                drops: 3_428,
+                inbound: 22_089,
+                unreadable: 0,
+                frame_bytes: 5_553_194,
+            },
+        ),
+        (
+            "pktmon_win11_26200.etl",
+            Packets {
+                total: 51,
+                drops: 0,
+                inbound: 0,
+                unreadable: 0,
+                frame_bytes: 4_256,
+            },
+        ),
+    ] {
+        let Some(bytes) = read(&corpus().join(file)) else {
+            continue;
+        };
+        let mut found = Packets::default();
+        read_into(&Trace::open(&bytes).unwrap(), &mut found);
+        assert_eq!(found, expected, "{file}");
+    }
 }

@@ -2,8 +2,9 @@
 //!
 //! What a payload means is said by TraceLogging metadata or by a schema; both
 //! describe fields by an input type and an output type and end here: [`types`]
-//! has the types, [`value`] what comes out.
+//! has the types, [`field`] reads by them, [`value`] is what comes out.
 
+pub mod field;
 pub mod schema;
 pub mod types;
 pub mod value;

@@ -11,7 +11,8 @@ use std::fmt::Write;
 use joinscope_wire::{Cursor, Guid};
 use rustc_hash::FxHashMap;
 
-use super::types::{FieldType, InType, OutType};
+use super::field::FieldType;
+use super::types::{InType, OutType};
 use super::value::Value;
 use super::{Ending, Fault, Fields, Identity};
 use crate::header::PointerSize;

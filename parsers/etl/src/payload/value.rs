@@ -5,7 +5,7 @@
 
 use joinscope_wire::{Cursor, Guid};
 
-use super::types::FieldType;
+use super::field::FieldType;
 
 /// One value.
 #[derive(Clone, Copy, Debug, PartialEq)]

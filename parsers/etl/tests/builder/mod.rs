@@ -1,5 +1,9 @@
 //! A few buffers written by hand, sharing nothing with the parser's layouts.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use joinscope_wire::Guid;
+
 /// Bytes of a buffer.
 pub(crate) const BUFFER: usize = 0x400;
 /// Start of the built logs, 2026-01-02 03:04:05 UTC.
@@ -115,18 +119,55 @@ pub(crate) fn event(ticks: u64) -> Vec<u8> {
 }
 
 pub(crate) fn event_at(time: u64) -> Vec<u8> {
-    let metadata = b"\x10\0\0Started\0Step\0\x08\0";
-    let mut record = vec![0, 0, 0x13, 0xc0, 1, 0, 0, 0];
+    event_with(
+        time,
+        0,
+        0,
+        [0x5a; 16],
+        b"\0Started\0Step\0\x08",
+        &5_u32.to_le_bytes(),
+    )
+}
+
+/// A TraceLogging event with this description behind its size, 10 after the base.
+pub(crate) fn described(metadata: &[u8], payload: &[u8]) -> Vec<u8> {
+    event_with(BASE + 10, 0, 0, [0x5a; 16], metadata, payload)
+}
+
+/// An event that does not describe itself, 10 after the base.
+pub(crate) fn plain(provider: Guid, id: u16, keyword: u64, payload: &[u8]) -> Vec<u8> {
+    event_with(BASE + 10, id, keyword, provider.0, b"", payload)
+}
+
+fn event_with(
+    time: u64,
+    id: u16,
+    keyword: u64,
+    provider: [u8; 16],
+    metadata: &[u8],
+    payload: &[u8],
+) -> Vec<u8> {
+    let mut record = vec![0, 0, 0x13, 0xc0, u8::from(!metadata.is_empty()), 0, 0, 0];
     record.extend(77_u32.to_le_bytes());
     record.extend(66_u32.to_le_bytes());
     record.extend(time.to_le_bytes());
-    record.extend([0x5a; 16]);
-    record.extend([0, 0, 0, 11, 4, 0, 0, 0]);
-    record.extend([0; 8 + 8 + 16]);
-    record.extend([32, 0, 11, 0, 0, 0, 17, 0]);
-    record.extend(metadata);
-    record.extend([0; 24 - 18]);
-    record.extend(5_u32.to_le_bytes());
+    record.extend(provider);
+    record.extend(id.to_le_bytes());
+    record.extend([0, 11, 4, 0, 0, 0]);
+    record.extend(keyword.to_le_bytes());
+    record.extend([0; 8 + 16]);
+    if !metadata.is_empty() {
+        let blob = u16::try_from(2 + metadata.len()).unwrap();
+        let item = (8 + blob).next_multiple_of(8);
+        record.extend(
+            [item, 11, 0, blob, blob]
+                .map(u16::to_le_bytes)
+                .as_flattened(),
+        );
+        record.extend(metadata);
+        record.resize(0x50 + usize::from(item), 0);
+    }
+    record.extend(payload);
     finish(record)
 }
 

@@ -1,0 +1,118 @@
+//! Drawing: each panel reads the state and fills its rectangle; none of them changes anything.
+//!
+//! The screen map stands in `layout`, above the functions that lay it out.
+
+mod attempts;
+mod blindspots;
+mod columns;
+mod detail;
+mod foot;
+mod gaps;
+pub(super) mod help;
+pub(super) mod steps;
+pub(super) mod timeline;
+mod top;
+pub(super) mod verdict;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::app::{App, Mode, Pane};
+use super::layout;
+use super::text::{fit, safe, width};
+
+/// Draws the whole screen.
+pub(super) fn draw(app: &App, frame: &mut Frame<'_>) {
+    let areas = layout::areas(app, frame.area().as_size());
+    top::draw(app, frame, areas.top);
+    verdict::draw(app, frame, areas.verdict);
+    top::draw_tabs(app, frame, areas.tabs);
+    let body = areas.body;
+    match app.mode {
+        Mode::Attempts => {
+            let [list, below] = layout::attempts(app, body);
+            attempts::draw(app, frame, list);
+            steps::draw(app, frame, below);
+        }
+        Mode::Timeline | Mode::Filter => {
+            let (list, beside) = layout::timeline(body);
+            timeline::draw(app, frame, list);
+            if let Some(beside) = beside {
+                detail::draw(app, frame, beside);
+            }
+        }
+        Mode::Detail => detail::draw(app, frame, body),
+        Mode::Gaps => gaps::draw(app, frame, body),
+        Mode::Blindspots => blindspots::draw(app, frame, body),
+        Mode::Verdict => verdict::draw_full(app, frame, body),
+        Mode::Help => help::draw(app, frame, body),
+    }
+    foot::draw(app, frame, areas.foot);
+}
+
+/// Whether a panel of several has the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keys {
+    Here,
+    Elsewhere,
+}
+
+impl Keys {
+    fn of(app: &App, pane: Pane) -> Self {
+        if app.pane == pane {
+            Self::Here
+        } else {
+            Self::Elsewhere
+        }
+    }
+}
+
+/// The title row of a panel that stands alone.
+fn title(app: &App, frame: &mut Frame<'_>, panel: Rect, text: &str) {
+    title_of(app, frame, panel, Keys::Elsewhere, text);
+}
+
+/// The title row of a panel: `── Title ──────`, or `─> Title ──────` where it has the keys.
+fn title_of(app: &App, frame: &mut Frame<'_>, panel: Rect, keys: Keys, text: &str) {
+    let theme = app.theme;
+    let dash = theme.border().horizontal_top;
+    let lead = match keys {
+        Keys::Here => format!("{dash}> "),
+        Keys::Elsewhere => format!("{dash}{dash} "),
+    };
+    let room = usize::from(panel.width).saturating_sub(5);
+    let text = safe(text);
+    let text = fit(&text, width(&text).min(room), theme.ellipsis());
+    let rest = usize::from(panel.width).saturating_sub(4 + width(&text));
+    let line = Line::from(vec![
+        Span::styled(lead, theme.dim()),
+        Span::styled(text, theme.strong()),
+        Span::styled(format!(" {}", dash.repeat(rest)), theme.dim()),
+    ]);
+    let row = Rect {
+        height: panel.height.min(1),
+        ..panel
+    };
+    line.render(row, frame.buffer_mut());
+}
+
+/// Lines of a text, from the one scrolled to, in the rectangle.
+fn text_lines(frame: &mut Frame<'_>, area: Rect, lines: &[Line<'_>], scroll: usize) {
+    for (row, line) in area.rows().zip(lines.iter().skip(scroll)) {
+        line.render(row, frame.buffer_mut());
+    }
+}
+
+/// What part of a text is in sight, where it is not all of it: ` 1-16 of 40`.
+fn position(scroll: usize, height: usize, len: usize) -> String {
+    if len <= height {
+        return String::new();
+    }
+    format!(
+        "  lines {}-{} of {len}",
+        scroll + 1,
+        (scroll + height).min(len)
+    )
+}

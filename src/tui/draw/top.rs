@@ -1,0 +1,71 @@
+//! The first row (what was read, how much of it, in which zone) and the row of screens.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::tui::action::Action;
+use crate::tui::app::{App, Mode};
+use crate::tui::keymap::bindings;
+use crate::tui::text::{counted, fit_end, width};
+
+/// ```text
+///  joinscope  case.zip          13,537 events  12 attempts  29 blind spots  UTC
+/// ```
+pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let report = &app.report;
+    let counts = format!(
+        "{}  {}  {}  {} ",
+        counted(report.event_count, "event", "events"),
+        counted(report.attempts.len(), "attempt", "attempts"),
+        counted(report.blindspots.len(), "blind spot", "blind spots"),
+        app.zone.name()
+    );
+    let inputs: Vec<&str> = report
+        .inputs
+        .iter()
+        .map(|input| input.path.rsplit(['/', '\\']).next().unwrap_or(&input.path))
+        .collect();
+    let name = format!(" {}  ", report.tool.name);
+    let room = usize::from(area.width).saturating_sub(width(&name) + width(&counts) + 2);
+    let line = Line::from(vec![
+        Span::styled(name, app.theme.strong()),
+        Span::raw(fit_end(&inputs.join(", "), room, app.theme.ellipsis())),
+        Span::raw("  "),
+        Span::raw(counts),
+    ]);
+    line.render(area, frame.buffer_mut());
+}
+
+/// ```text
+///   2 Timeline  [3 Attempts]  4 Gaps 25   8 Blind spots 29   v Verdict   ? help
+/// ```
+pub(super) fn draw_tabs(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let open = match app.mode {
+        Mode::Filter | Mode::Detail => Mode::Timeline,
+        mode => mode,
+    };
+    // The prompt has keys of its own; the screens stay in sight all the same.
+    let mut spans = vec![Span::raw(" ")];
+    for binding in bindings(Mode::Timeline) {
+        let Action::Show(mode) = &binding.action else {
+            continue;
+        };
+        let (Some(key), true) = (binding.keys.first(), *mode != Mode::Filter) else {
+            continue;
+        };
+        let count = match mode {
+            Mode::Gaps => format!(" {}", app.report.gaps.len()),
+            _ => String::new(),
+        };
+        let text = format!("{} {}{count}", key.name(), binding.short);
+        spans.push(if *mode == open {
+            Span::styled(format!("[{text}]"), app.theme.strong())
+        } else {
+            Span::raw(format!(" {text} "))
+        });
+        spans.push(Span::raw(" "));
+    }
+    Line::from(spans).render(area, frame.buffer_mut());
+}

@@ -1,0 +1,75 @@
+//! The view over a made-up case: what screens look like, what keys do, what cannot go wrong.
+
+mod fixture;
+mod keys;
+mod screens;
+mod steering;
+
+use std::sync::Arc;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Size;
+
+use super::Options;
+use super::action::{Action, Edit};
+use super::app::{App, Mode};
+use super::draw::draw;
+use super::update::update;
+use crate::model::Zone;
+
+const NARROW: Size = Size { width: 80, height: 24 };
+const WIDE: Size = Size { width: 160, height: 50 };
+
+fn options() -> Options {
+    Options { zone: Zone::Utc, color: true, ascii: false }
+}
+
+/// The made-up case on a terminal of this size.
+fn case(size: Size) -> App {
+    let timeline = fixture::timeline();
+    let report = fixture::report(&timeline);
+    let mut app = App::new(Arc::new(report), Arc::new(timeline), options());
+    update(&mut app, Action::Resize(size));
+    app
+}
+
+/// A report and a timeline of nothing.
+fn nothing(size: Size) -> App {
+    let mut app = App::new(Arc::new(fixture::empty()), Arc::new(fixture::no_events()), options());
+    update(&mut app, Action::Resize(size));
+    app
+}
+
+fn play(app: &mut App, actions: impl IntoIterator<Item = Action>) {
+    for action in actions {
+        update(app, action);
+    }
+}
+
+/// Opens the timeline with a filter.
+fn filter(app: &mut App, query: &str) {
+    let typed = Action::Edit(Edit::Insert(query.to_owned()));
+    let cleared = Action::Edit(Edit::Clear);
+    let open = [Action::Show(Mode::Timeline), Action::Show(Mode::Filter)];
+    play(app, open.into_iter().chain([cleared, typed, Action::Accept]));
+}
+
+fn buffer(app: &App) -> Buffer {
+    drawn(app).backend().buffer().clone()
+}
+
+fn drawn(app: &App) -> Terminal<TestBackend> {
+    let backend = TestBackend::new(app.size.width, app.size.height);
+    let mut terminal = Terminal::new(backend).expect("a test terminal");
+    terminal.draw(|frame| draw(app, frame)).expect("a test terminal");
+    terminal
+}
+
+/// The screen as text, without the blanks at the ends of its rows.
+fn screen(app: &App) -> String {
+    let shown = drawn(app).backend().to_string();
+    let rows = shown.lines().map(|row| row.trim_matches('"').trim_end());
+    rows.collect::<Vec<_>>().join("\n")
+}
