@@ -5,7 +5,7 @@ mod keys;
 mod screens;
 mod steering;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -17,27 +17,42 @@ use super::action::{Action, Edit};
 use super::app::{App, Mode};
 use super::draw::draw;
 use super::update::update;
-use crate::model::Zone;
+use crate::model::{Report, Zone};
+use crate::timeline::Timeline;
 
-const NARROW: Size = Size { width: 80, height: 24 };
-const WIDE: Size = Size { width: 160, height: 50 };
+const NARROW: Size = Size {
+    width: 80,
+    height: 24,
+};
+const WIDE: Size = Size {
+    width: 160,
+    height: 50,
+};
 
 fn options() -> Options {
-    Options { zone: Zone::Utc, color: true, ascii: false }
+    Options {
+        zone: Zone::Utc,
+        color: true,
+        ascii: false,
+    }
 }
 
 /// The made-up case on a terminal of this size.
 fn case(size: Size) -> App {
-    let timeline = fixture::timeline();
-    let report = fixture::report(&timeline);
-    let mut app = App::new(Arc::new(report), Arc::new(timeline), options());
+    static CASE: LazyLock<(Arc<Report>, Arc<Timeline>)> = LazyLock::new(|| {
+        let timeline = fixture::timeline();
+        (Arc::new(fixture::report(&timeline)), Arc::new(timeline))
+    });
+    let (report, timeline) = &*CASE;
+    let mut app = App::new(Arc::clone(report), Arc::clone(timeline), options());
     update(&mut app, Action::Resize(size));
     app
 }
 
 /// A report and a timeline of nothing.
 fn nothing(size: Size) -> App {
-    let mut app = App::new(Arc::new(fixture::empty()), Arc::new(fixture::no_events()), options());
+    static NOTHING: LazyLock<Arc<Timeline>> = LazyLock::new(|| Arc::new(fixture::no_events()));
+    let mut app = App::new(Arc::new(fixture::empty()), Arc::clone(&NOTHING), options());
     update(&mut app, Action::Resize(size));
     app
 }
@@ -53,7 +68,10 @@ fn filter(app: &mut App, query: &str) {
     let typed = Action::Edit(Edit::Insert(query.to_owned()));
     let cleared = Action::Edit(Edit::Clear);
     let open = [Action::Show(Mode::Timeline), Action::Show(Mode::Filter)];
-    play(app, open.into_iter().chain([cleared, typed, Action::Accept]));
+    play(
+        app,
+        open.into_iter().chain([cleared, typed, Action::Accept]),
+    );
 }
 
 fn buffer(app: &App) -> Buffer {
@@ -63,7 +81,9 @@ fn buffer(app: &App) -> Buffer {
 fn drawn(app: &App) -> Terminal<TestBackend> {
     let backend = TestBackend::new(app.size.width, app.size.height);
     let mut terminal = Terminal::new(backend).expect("a test terminal");
-    terminal.draw(|frame| draw(app, frame)).expect("a test terminal");
+    terminal
+        .draw(|frame| draw(app, frame))
+        .expect("a test terminal");
     terminal
 }
 

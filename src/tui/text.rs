@@ -331,7 +331,7 @@ mod tests {
         check(
             "zip!/some-long-name.evtx",
             12,
-            &["zip!/some-", "long-name.", "evtx"],
+            &["zip!/some-", "long-", "name.evtx"],
         );
         check("Ünï-code-näme", 9, &["Ünï-code-", "näme"]);
     }

@@ -70,7 +70,7 @@ impl<'a> Trace<'a> {
             offset: 0,
             trace: Self {
                 bytes,
-                sessions: vec![Session::begin(&first, behind_header(bytes), 0)],
+                sessions: vec![Session::begin(&first, data_of(&first, bytes), 0)],
                 buffers: Vec::new(),
                 damage: Vec::new(),
             },
@@ -260,7 +260,7 @@ impl Walk<'_> {
         }
         let index = self.trace.buffers.len();
         if index > 0 && starts_log(&header, rest) {
-            let data = behind_header(rest);
+            let data = data_of(&header, rest);
             self.trace
                 .sessions
                 .push(Session::begin(&header, data, index));
@@ -329,9 +329,15 @@ impl Walk<'_> {
     }
 }
 
+/// What a buffer holds behind its header, as far as it is present.
+fn data_of<'a>(header: &BufferHeader, rest: &'a [u8]) -> &'a [u8] {
+    let whole = rest.get(..size(header.buffer_size)).unwrap_or(rest);
+    behind_header(whole)
+}
+
 /// Whether a buffer is a header buffer with a log header that can be read.
 fn starts_log(header: &BufferHeader, rest: &[u8]) -> bool {
-    header.kind == BufferKind::HEADER && log_header(behind_header(rest)).is_some()
+    header.kind == BufferKind::HEADER && log_header(data_of(header, rest)).is_some()
 }
 
 /// Whether bytes were never written: zeros, or the filler, throughout.

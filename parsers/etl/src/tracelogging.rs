@@ -15,6 +15,7 @@ use crate::header::PointerSize;
 use crate::header::event::Event;
 use crate::header::extended::ExtendedKind;
 use crate::payload::field::FieldType;
+use crate::payload::schema::MAX_NAME;
 use crate::payload::types::{InType, OutType};
 use crate::payload::value::Value;
 use crate::payload::{Ending, Fault, Fields};
@@ -145,8 +146,10 @@ impl<'a> Description<'a> {
     fn read(metadata: &mut Cursor<'a>) -> Result<Self, Fault> {
         let cut = |_| Fault::Metadata;
         let rest = metadata.rest();
+        // The limit also keeps repeated descriptions from being searched at length.
         let end = rest
             .iter()
+            .take(MAX_NAME + 1)
             .position(|byte| *byte == 0)
             .ok_or(Fault::Metadata)?;
         let name = rest.get(..end).unwrap_or_default();

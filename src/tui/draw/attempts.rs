@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::columns::{Align, Cell, Table, cell, column};
-use super::{Keys, title_of};
+use super::{Keys, hint, title_of};
 use crate::export::duration;
 use crate::model::Attempt;
 use crate::tui::app::{App, Pane};
@@ -24,7 +24,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     title_of(app, frame, area, Keys::of(app, Pane::Main), &heading);
     if attempts.is_empty() {
         let none = "  nothing in the evidence is a try to join, register, enrol or sign in";
-        frame.render_widget(none, below_title(area));
+        hint(frame, below_title(area), none);
         return;
     }
     let mut columns = vec![

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::columns::{Align, Cell, Table, cell, column};
-use super::{text_lines, title};
+use super::{hint, text_lines, title};
 use crate::tui::app::App;
 use crate::tui::layout::{below_title, list_and_more};
 use crate::tui::text::{safe, wrap};

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::columns::{Align, Cell, Column, Table, cell, column};
-use super::title;
+use super::{hint, title};
 use crate::export::{duration, grouped};
 use crate::model::{Gap, GapEdge, InsideEvent, Severity};
 use crate::tui::app::App;

@@ -105,6 +105,11 @@ fn text_lines(frame: &mut Frame<'_>, area: Rect, lines: &[Line<'_>], scroll: usi
     }
 }
 
+/// What stands in place of an empty list.
+fn hint(frame: &mut Frame<'_>, area: Rect, text: &'static str) {
+    text_lines(frame, area, &[Line::raw(text)], 0);
+}
+
 /// What part of a text is in sight, where it is not all of it: ` 1-16 of 40`.
 fn position(scroll: usize, height: usize, len: usize) -> String {
     if len <= height {

@@ -182,10 +182,7 @@ fn below(app: &App, step: &Step, place: usize, area_width: u16) -> Vec<Line<'sta
         _ => {}
     }
     for quote in &step.quotes {
-        texts.push((
-            format!("the server said: \"{quote}\""),
-            Style::new(),
-        ));
+        texts.push((format!("the server said: \"{quote}\""), Style::new()));
     }
     if is_selected {
         let text = if is_roomy {

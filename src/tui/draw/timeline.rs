@@ -7,7 +7,7 @@ use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 use super::columns::{Align, Cell, Column, Table, cell, column};
-use super::{Keys, title_of};
+use super::{Keys, hint, title_of};
 use crate::export::grouped;
 use crate::model::EventId;
 use crate::timeline::EventRef;
@@ -51,7 +51,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
             Some(_) => "  nothing matches the filter; Esc clears it",
             None => "  the evidence holds no event that can be read",
         };
-        frame.render_widget(text, inside);
+        hint(frame, inside, text);
         return;
     }
     let columns = columns(app, area.width);

@@ -13,14 +13,16 @@ use crate::model::{
 use crate::timeline::Timeline;
 
 const REGISTRATION: &str = "Microsoft-Windows-User Device Registration";
-const ANSWER: &str = r#"{"ErrorType":"AuthenticationError","Message":"the token has expired","Retry":[1,2]}"#;
+const ANSWER: &str =
+    r#"{"ErrorType":"AuthenticationError","Message":"the token has expired","Retry":[1,2]}"#;
 /// Text that tries to clear the screen, to reorder itself and to hide.
-pub(crate) const HOSTILE: &str =
-    "\u{1b}[2J\u{1b}]0;gone\u{7}\u{202e}txet\u{200b} 日本語 e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}";
+pub(crate) const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;gone\u{7}\u{202e}txet\u{200b} 日本語 e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}";
 
 /// Seconds after the beginning of the case.
 fn at(seconds: f64) -> Ticks {
-    Ticks::parse("2026-03-02T08:00:00Z").expect("a valid time").plus_seconds(seconds)
+    Ticks::parse("2026-03-02T08:00:00Z")
+        .expect("a valid time")
+        .plus_seconds(seconds)
 }
 
 struct Log {
@@ -29,10 +31,19 @@ struct Log {
 }
 
 impl Log {
-    fn event(&mut self, place: (&str, &str), seconds: Option<f64>, code: u32, level: u8, fields: &[(&str, Value<'_>)]) {
+    fn event(
+        &mut self,
+        place: (&str, &str),
+        seconds: Option<f64>,
+        code: u32,
+        level: u8,
+        fields: &[(&str, Value<'_>)],
+    ) {
         let (provider, channel) = place;
         self.records += 1;
-        let origin = self.batch.origin("evtx", provider, channel, "DESKTOP-EXMPL01");
+        let origin = self
+            .batch
+            .origin("evtx", provider, channel, "DESKTOP-EXMPL01");
         let user = self.batch.text("S-1-5-18");
         let head = Head {
             stamp: seconds.map(|seconds| Stamp::utc(at(seconds))),
@@ -45,7 +56,10 @@ impl Log {
             user,
             activity: Guid([7; 16]),
             related: Guid([0; 16]),
-            locator: Locator::Record { id: self.records, offset: 0x1000 + 0x200 * self.records },
+            locator: Locator::Record {
+                id: self.records,
+                offset: 0x1000 + 0x200 * self.records,
+            },
         };
         self.batch.event(&head, fields);
     }
@@ -53,36 +67,102 @@ impl Log {
 
 fn log(name: &str, artifact: u32) -> Log {
     let path = Arc::from(format!("case.zip!/{name}").as_str());
-    Log { batch: Batch::new(ArtifactId(artifact), path), records: 0 }
+    Log {
+        batch: Batch::new(ArtifactId(artifact), path),
+        records: 0,
+    }
 }
 
 /// Events e1 to e13 in the order of time; the last one is undated.
 pub(crate) fn timeline() -> Timeline {
-    let udr = (REGISTRATION, "Microsoft-Windows-User Device Registration/Admin");
+    let udr = (
+        REGISTRATION,
+        "Microsoft-Windows-User Device Registration/Admin",
+    );
     let mut join = log("registration.evtx", 0);
     join.event(udr, Some(0.0), 100, 4, &[]);
-    join.event(udr, Some(0.213), 101, 4, &[("ServerMessage", Value::Text("ok"))]);
-    let kind = [("JoinRequestType", Value::Int(0)), ("Domain", Value::Text("contoso.example"))];
+    join.event(
+        udr,
+        Some(0.213),
+        101,
+        4,
+        &[("ServerMessage", Value::Text("ok"))],
+    );
+    let kind = [
+        ("JoinRequestType", Value::Int(0)),
+        ("Domain", Value::Text("contoso.example")),
+    ];
     join.event(udr, Some(12.5), 102, 4, &kind);
-    join.event(udr, Some(621.7), 103, 4, &[("AuthToken", Value::Text("claims only"))]);
+    join.event(
+        udr,
+        Some(621.7),
+        103,
+        4,
+        &[("AuthToken", Value::Text("claims only"))],
+    );
     let refused = [
         ("ExitCode", Value::Int(-2_145_648_659)),
-        ("ActivityId", Value::Text("5b0a1c52-0000-4000-8000-00000000beef")),
+        (
+            "ActivityId",
+            Value::Text("5b0a1c52-0000-4000-8000-00000000beef"),
+        ),
         ("HttpStatus", Value::Uint(400)),
         ("ServerResponse", Value::Text(ANSWER)),
     ];
     join.event(udr, Some(622.9), 204, 2, &refused);
-    join.event(udr, Some(625.0), 110, 4, &[("TenantId", Value::Text("fabrikam.example"))]);
+    join.event(
+        udr,
+        Some(625.0),
+        110,
+        4,
+        &[("TenantId", Value::Text("fabrikam.example"))],
+    );
 
-    let task = ("Microsoft-Windows-TaskScheduler", "Microsoft-Windows-TaskScheduler/Operational");
+    let task = (
+        "Microsoft-Windows-TaskScheduler",
+        "Microsoft-Windows-TaskScheduler/Operational",
+    );
     let agent = ("Contoso-Agent", "Application");
     let mut other = log("other.evtx", 1);
-    other.event(task, Some(30.0), 101, 2, &[("TaskName", Value::Text(r"\Contoso\Keys"))]);
-    other.event(agent, Some(31.0), 7, 3, &[("Reason", Value::Text(HOSTILE)), ("Count", Value::Uint(3))]);
-    other.event(agent, Some(31.0), 8, 4, &[(MESSAGE_FIELD, Value::Text("Agent waits.\r\nIt will try again."))]);
+    other.event(
+        task,
+        Some(30.0),
+        101,
+        2,
+        &[("TaskName", Value::Text(r"\Contoso\Keys"))],
+    );
+    other.event(
+        agent,
+        Some(31.0),
+        7,
+        3,
+        &[("Reason", Value::Text(HOSTILE)), ("Count", Value::Uint(3))],
+    );
+    other.event(
+        agent,
+        Some(31.0),
+        8,
+        4,
+        &[(
+            MESSAGE_FIELD,
+            Value::Text("Agent waits.\r\nIt will try again."),
+        )],
+    );
     other.event(agent, Some(40.0), 9, 4, &[]);
-    other.event(agent, Some(700.0), 10, 5, &[("A name that is longer than its column", Value::Bool(true))]);
-    other.event(agent, Some(86_500.0), 11, 4, &[("When", Value::Time(at(86_400.0)))]);
+    other.event(
+        agent,
+        Some(700.0),
+        10,
+        5,
+        &[("A name that is longer than its column", Value::Bool(true))],
+    );
+    other.event(
+        agent,
+        Some(86_500.0),
+        11,
+        4,
+        &[("When", Value::Time(at(86_400.0)))],
+    );
     other.event(agent, None, 12, 4, &[("Note", Value::Null)]);
     let catalog = Catalog::embedded().expect("the embedded tables are sound");
     Timeline::build(vec![join.batch, other.batch], Arc::new(catalog))
@@ -91,11 +171,16 @@ pub(crate) fn timeline() -> Timeline {
 /// The id of an event of the registration log, which the steps are made of.
 fn event_of(timeline: &Timeline, code: u32) -> EventId {
     let mut events = timeline.events();
-    events.find(|event| event.provider() == REGISTRATION && event.code() == code).expect("an event of the case").id()
+    events
+        .find(|event| event.provider() == REGISTRATION && event.code() == code)
+        .expect("an event of the case")
+        .id()
 }
 
 fn step(timeline: &Timeline, stage: Stage, code: u32) -> Step {
-    let event = timeline.event(event_of(timeline, code)).expect("an event of the case");
+    let event = timeline
+        .event(event_of(timeline, code))
+        .expect("an event of the case");
     let failed = event.outcome() == Outcome::Failure;
     Step {
         step: stage,
@@ -104,7 +189,11 @@ fn step(timeline: &Timeline, stage: Stage, code: u32) -> Step {
         outcome: event.outcome(),
         code: event.failure_code(),
         title: event.title().into_owned(),
-        quotes: if failed { vec!["the token has expired".to_owned()] } else { Vec::new() },
+        quotes: if failed {
+            vec!["the token has expired".to_owned()]
+        } else {
+            Vec::new()
+        },
         extra: code == 101,
     }
 }
@@ -118,7 +207,11 @@ fn attempts(timeline: &Timeline) -> Vec<Attempt> {
         step(timeline, Stage::Respond, 204),
     ];
     let code = joined.last().and_then(|step| step.code.clone());
-    let gap = GapSpan { from_step: Stage::PrepareKey, to_step: Stage::Send, seconds: 609.2 };
+    let gap = GapSpan {
+        from_step: Stage::PrepareKey,
+        to_step: Stage::Send,
+        seconds: 609.2,
+    };
     let join = Attempt {
         id: "a1".to_owned(),
         kind: AttemptKind::EntraJoin,
@@ -131,7 +224,9 @@ fn attempts(timeline: &Timeline) -> Vec<Attempt> {
         longest_gap: Some(gap),
         server_words: vec!["the token has expired".to_owned()],
         follows: None,
-        notes: vec!["Whether the user was allowed to join cannot be told from this evidence".to_owned()],
+        notes: vec![
+            "Whether the user was allowed to join cannot be told from this evidence".to_owned(),
+        ],
     };
     let leave = Attempt {
         id: "a2".to_owned(),
@@ -144,15 +239,26 @@ fn attempts(timeline: &Timeline) -> Vec<Attempt> {
         steps: vec![step(timeline, Stage::Complete, 110)],
         longest_gap: None,
         server_words: Vec::new(),
-        follows: Some(Follows { attempt: "a1".to_owned(), relation: "rollback".to_owned() }),
+        follows: Some(Follows {
+            attempt: "a1".to_owned(),
+            relation: "rollback".to_owned(),
+        }),
         notes: Vec::new(),
     };
     vec![join, leave]
 }
 
 fn gaps(timeline: &Timeline) -> Vec<Gap> {
-    let edge = |step, code, seconds| GapEdge { step, event: event_of(timeline, code), time: at(seconds) };
-    let inside = [(4, InsideRole::Task), (6, InsideRole::Failure), (7, InsideRole::Failure)];
+    let edge = |step, code, seconds| GapEdge {
+        step,
+        event: event_of(timeline, code),
+        time: at(seconds),
+    };
+    let inside = [
+        (4, InsideRole::Task),
+        (6, InsideRole::Failure),
+        (7, InsideRole::Failure),
+    ];
     let gap = Gap {
         id: "g1".to_owned(),
         attempt: "a1".to_owned(),
@@ -162,7 +268,12 @@ fn gaps(timeline: &Timeline) -> Vec<Gap> {
         budget_seconds: Some(60.0),
         budget_basis: Some("usual time of this step".to_owned()),
         ratio: Some(10.15),
-        inside: inside.map(|(event, role)| InsideEvent { event: EventId(event - 1), role }).to_vec(),
+        inside: inside
+            .map(|(event, role)| InsideEvent {
+                event: EventId(event - 1),
+                role,
+            })
+            .to_vec(),
         inside_total: 4,
     };
     let short = Gap {
@@ -191,7 +302,11 @@ fn blindspots() -> Vec<Blindspot> {
     vec![
         missing,
         Blindspot::new(BlindspotKind::Damaged, "case.zip!/other.evtx", damaged).at(0x1_1000),
-        Blindspot::new(BlindspotKind::Unsupported, "case.zip!/boot.etl", "an ETL trace"),
+        Blindspot::new(
+            BlindspotKind::Unsupported,
+            "case.zip!/boot.etl",
+            "an ETL trace",
+        ),
     ]
 }
 
@@ -209,7 +324,11 @@ pub(crate) fn report(timeline: &Timeline) -> Report {
             "what to do: find what kept the key from being made for ten minutes, then join again".to_owned(),
         ],
     };
-    let input = Input { path: "evidence/case.zip".to_owned(), sha256: "00ff".repeat(16), bytes: 1_234_567 };
+    let input = Input {
+        path: "evidence/case.zip".to_owned(),
+        sha256: "00ff".repeat(16),
+        bytes: 1_234_567,
+    };
     Report {
         verdict,
         inputs: vec![input],
@@ -226,7 +345,11 @@ pub(crate) fn report(timeline: &Timeline) -> Report {
 pub(crate) fn empty() -> Report {
     Report {
         schema: "joinscope.report/1",
-        tool: Tool { name: "joinscope", version: "0.0.0", rules_digest: String::new() },
+        tool: Tool {
+            name: "joinscope",
+            version: "0.0.0",
+            rules_digest: String::new(),
+        },
         verdict: Verdict {
             headline: "No attempt to join was found".to_owned(),
             severity: Severity::Info,

@@ -26,7 +26,10 @@ fn pressed(letter: char, modifiers: KeyModifiers) -> KeyEvent {
 
 #[test]
 fn every_binding_can_be_pressed_in_every_mode_on_every_size() {
-    let tiny = Size { width: 10, height: 3 };
+    let tiny = Size {
+        width: 10,
+        height: 3,
+    };
     for size in [NARROW, WIDE, tiny] {
         for mode in MODES {
             for binding in GROUPS.iter().flat_map(|group| group.bindings) {
@@ -49,7 +52,11 @@ fn long_walks_through_all_keys_end_well() {
     for size in [NARROW, WIDE] {
         let mut app = case(size);
         // Steps of different lengths through the table visit its keys in many orders.
-        let keys: Vec<_> = GROUPS.iter().flat_map(|group| group.bindings).flat_map(|binding| binding.keys).collect();
+        let keys: Vec<_> = GROUPS
+            .iter()
+            .flat_map(|group| group.bindings)
+            .flat_map(|binding| binding.keys)
+            .collect();
         for stride in 1..keys.len() {
             for place in 0..keys.len() {
                 let key = keys[place * stride % keys.len()];
@@ -68,7 +75,11 @@ fn no_key_means_two_things_in_one_mode() {
         let mut seen = Vec::new();
         for binding in bindings(mode) {
             for key in binding.keys {
-                assert!(!seen.contains(key), "{} is bound twice in {mode:?}", key.name());
+                assert!(
+                    !seen.contains(key),
+                    "{} is bound twice in {mode:?}",
+                    key.name()
+                );
                 seen.push(*key);
             }
         }
@@ -93,13 +104,24 @@ fn every_mode_can_be_quit_and_left() {
 
 #[test]
 fn the_help_names_every_key_and_what_it_does() {
-    let mut app = case(Size { width: 120, height: 500 });
+    let mut app = case(Size {
+        width: 120,
+        height: 500,
+    });
     update(&mut app, Action::Show(Mode::Help));
     let help = screen(&app);
     for binding in GROUPS.iter().flat_map(|group| group.bindings) {
-        assert!(help.contains(binding.long), "{} is not in the help", binding.long);
+        assert!(
+            help.contains(binding.long),
+            "{} is not in the help",
+            binding.long
+        );
         for key in binding.keys {
-            assert!(help.contains(&key.name()), "{} is not in the help", key.name());
+            assert!(
+                help.contains(&key.name()),
+                "{} is not in the help",
+                key.name()
+            );
         }
     }
 }
@@ -107,10 +129,16 @@ fn the_help_names_every_key_and_what_it_does() {
 #[test]
 fn letters_come_with_and_without_shift() {
     let shifted = action(Mode::Timeline, pressed('G', KeyModifiers::SHIFT));
-    assert_eq!(shifted, action(Mode::Timeline, pressed('G', KeyModifiers::NONE)));
+    assert_eq!(
+        shifted,
+        action(Mode::Timeline, pressed('G', KeyModifiers::NONE))
+    );
     assert!(shifted.is_some());
     let typed = |modifiers| action(Mode::Filter, pressed('@', modifiers));
-    assert_eq!(typed(KeyModifiers::NONE), typed(KeyModifiers::CONTROL | KeyModifiers::ALT));
+    assert_eq!(
+        typed(KeyModifiers::NONE),
+        typed(KeyModifiers::CONTROL | KeyModifiers::ALT)
+    );
     assert!(typed(KeyModifiers::NONE).is_some());
 }
 

@@ -34,22 +34,33 @@ fn attempts() {
 
 #[test]
 fn attempts_second() {
-    check("attempts_rollback", |app| play(app, [Action::Move(Move::Down)]));
+    check("attempts_rollback", |app| {
+        play(app, [Action::Move(Move::Down)])
+    });
 }
 
 #[test]
 fn timeline() {
-    check("timeline", |app| play(app, [Action::Show(Mode::Timeline), Action::Move(Move::Last)]));
+    check("timeline", |app| {
+        play(
+            app,
+            [Action::Show(Mode::Timeline), Action::Move(Move::Last)],
+        )
+    });
 }
 
 #[test]
 fn timeline_from_a_step() {
-    check("timeline_from_step", |app| play(app, [Action::Open, Action::Open, Action::ToggleZero]));
+    check("timeline_from_step", |app| {
+        play(app, [Action::Open, Action::Open, Action::ToggleZero])
+    });
 }
 
 #[test]
 fn timeline_filtered() {
-    check("timeline_filtered", |app| filter(app, "provider:UDR and level<=info"));
+    check("timeline_filtered", |app| {
+        filter(app, "provider:UDR and level<=info")
+    });
 }
 
 #[test]
@@ -80,12 +91,16 @@ fn gaps() {
 #[test]
 fn gap_in_the_timeline() {
     let next = Action::Seek(Target::Gap, Direction::Next);
-    check("timeline_gap", |app| play(app, [Action::Show(Mode::Timeline), next.clone()]));
+    check("timeline_gap", |app| {
+        play(app, [Action::Show(Mode::Timeline), next.clone()])
+    });
 }
 
 #[test]
 fn blindspots() {
-    check("blindspots", |app| play(app, [Action::Show(Mode::Blindspots)]));
+    check("blindspots", |app| {
+        play(app, [Action::Show(Mode::Blindspots)])
+    });
 }
 
 #[test]
@@ -95,7 +110,12 @@ fn verdict() {
 
 #[test]
 fn help() {
-    check("help", |app| play(app, [Action::Show(Mode::Timeline), Action::Show(Mode::Help)]));
+    check("help", |app| {
+        play(
+            app,
+            [Action::Show(Mode::Timeline), Action::Show(Mode::Help)],
+        )
+    });
 }
 
 const SCREENS: [Mode; 7] = [
@@ -112,20 +132,41 @@ const SCREENS: [Mode; 7] = [
 fn nothing_at_all_has_screens_too() {
     for mode in SCREENS {
         let mut app = nothing(NARROW);
-        play(&mut app, [Action::Show(mode), Action::Open, Action::Move(Move::Down)]);
+        play(
+            &mut app,
+            [Action::Show(mode), Action::Open, Action::Move(Move::Down)],
+        );
         let screen = screen(&app);
-        assert!(screen.contains("No attempt to join was found"), "{mode:?}:\n{screen}");
+        assert!(
+            screen.contains("No attempt to join was found"),
+            "{mode:?}:\n{screen}"
+        );
     }
 }
 
 #[test]
 fn every_size_can_be_drawn() {
-    for (width, height) in [(10, 3), (1, 1), (0, 0), (3, 40), (200, 2), (119, 9), (120, 10), (500, 200)] {
+    for (width, height) in [
+        (10, 3),
+        (1, 1),
+        (0, 0),
+        (3, 40),
+        (200, 2),
+        (119, 9),
+        (120, 10),
+        (500, 200),
+    ] {
         for mode in SCREENS {
             for mut app in [case(NARROW), nothing(NARROW)] {
-                play(&mut app, [Action::Resize(Size { width, height }), Action::Show(mode)]);
+                play(
+                    &mut app,
+                    [Action::Resize(Size { width, height }), Action::Show(mode)],
+                );
                 buffer(&app);
-                play(&mut app, [Action::Zoom, Action::Move(Move::Last), Action::SwitchPane]);
+                play(
+                    &mut app,
+                    [Action::Zoom, Action::Move(Move::Last), Action::SwitchPane],
+                );
                 buffer(&app);
             }
         }
@@ -138,16 +179,25 @@ fn a_frame_of_another_size_than_the_state_knows_can_be_drawn() {
     let app = case(WIDE);
     let backend = ratatui::backend::TestBackend::new(20, 5);
     let mut terminal = ratatui::Terminal::new(backend).expect("a test terminal");
-    terminal.draw(|frame| draw::draw(&app, frame)).expect("a test terminal");
+    terminal
+        .draw(|frame| draw::draw(&app, frame))
+        .expect("a test terminal");
 }
 
 #[test]
 fn the_selection_stays_in_sight_when_the_terminal_changes() {
     let mut app = case(WIDE);
-    play(&mut app, [Action::Show(Mode::Timeline), Action::Move(Move::Last)]);
+    play(
+        &mut app,
+        [Action::Show(Mode::Timeline), Action::Move(Move::Last)],
+    );
     for height in (4..40).rev().chain(4..40) {
         update(&mut app, Action::Resize(Size { width: 80, height }));
-        assert!(screen(&app).contains("> undated"), "{height}:\n{}", screen(&app));
+        assert!(
+            screen(&app).contains("> undated"),
+            "{height}:\n{}",
+            screen(&app)
+        );
     }
 }
 
@@ -161,9 +211,14 @@ fn no_cell_of_any_screen_holds_a_character_that_drives_terminals() {
                 update(&mut app, action);
                 for cell in buffer(&app).content() {
                     let is_hostile = |letter: char| {
-                        letter.is_control() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+                        letter.is_control()
+                            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
                     };
-                    assert!(!cell.symbol().chars().any(is_hostile), "{:?}", cell.symbol());
+                    assert!(
+                        !cell.symbol().chars().any(is_hostile),
+                        "{:?}",
+                        cell.symbol()
+                    );
                     assert!(cell.symbol().chars().count() <= 6, "{:?}", cell.symbol());
                 }
             }
@@ -175,10 +230,14 @@ fn no_cell_of_any_screen_holds_a_character_that_drives_terminals() {
 fn without_colour_there_is_none_and_the_selection_is_still_seen() {
     for mode in SCREENS {
         let mut app = case(WIDE);
-        app.theme = Theme::new(Options { color: false, ..options() });
+        app.theme = Theme::new(Options {
+            color: false,
+            ..options()
+        });
         update(&mut app, Action::Show(mode));
         let buffer = buffer(&app);
-        let colored = |cell: &ratatui::buffer::Cell| cell.fg != Color::Reset || cell.bg != Color::Reset;
+        let colored =
+            |cell: &ratatui::buffer::Cell| cell.fg != Color::Reset || cell.bg != Color::Reset;
         assert!(!buffer.content().iter().any(colored), "{mode:?}");
         let reversed = |cell: &ratatui::buffer::Cell| cell.modifier.contains(Modifier::REVERSED);
         if !matches!(mode, Mode::Verdict | Mode::Help) {
@@ -191,7 +250,10 @@ fn without_colour_there_is_none_and_the_selection_is_still_seen() {
 fn ascii_terminals_get_ascii_signs_and_lines() {
     for mode in SCREENS {
         let mut app = case(NARROW);
-        app.theme = Theme::new(Options { ascii: true, ..options() });
+        app.theme = Theme::new(Options {
+            ascii: true,
+            ..options()
+        });
         // The made-up case has other characters in one event only.
         filter(&mut app, "not id:7");
         update(&mut app, Action::Show(mode));
@@ -205,5 +267,8 @@ fn times_are_shown_in_the_zone_that_is_named() {
     app.zone = Zone::Offset(-330);
     play(&mut app, [Action::Open, Action::Open]);
     let screen = screen(&app);
-    assert!(screen.contains("UTC-05:30") && screen.contains("02:40:22.900"), "{screen}");
+    assert!(
+        screen.contains("UTC-05:30") && screen.contains("02:40:22.900"),
+        "{screen}"
+    );
 }

@@ -52,7 +52,10 @@ fn another_attempt_shows_its_own_steps() {
     let mut app = case(NARROW);
     play(&mut app, [Action::Move(Move::Down)]);
     assert_eq!((app.attempts.selected, app.steps.selected), (1, 0));
-    play(&mut app, [Action::Open, Action::Move(Move::Down), Action::Open]);
+    play(
+        &mut app,
+        [Action::Open, Action::Move(Move::Down), Action::Open],
+    );
     assert_eq!(selected(&app), Some(10));
 }
 
@@ -67,7 +70,11 @@ fn a_filter_keeps_the_selected_event_or_goes_to_the_next() {
     play(&mut app, [Action::Back]);
     assert_eq!((app.events.rows.len(), selected(&app)), (13, Some(11)));
     assert_eq!(app.events.filter, None);
-    assert_eq!(app.mode, Mode::Timeline, "the first escape clears the filter");
+    assert_eq!(
+        app.mode,
+        Mode::Timeline,
+        "the first escape clears the filter"
+    );
     filter(&mut app, "");
     assert_eq!((app.events.rows.len(), app.mode), (13, Mode::Timeline));
 }
@@ -93,7 +100,12 @@ fn a_filter_that_matches_nothing_hides_everything() {
     let mut app = case(NARROW);
     filter(&mut app, "id:4711");
     assert_eq!((app.events.rows.len(), selected(&app)), (0, None));
-    let moves = [Action::Move(Move::Last), Action::Open, Action::Zoom, Action::ToggleZero];
+    let moves = [
+        Action::Move(Move::Last),
+        Action::Open,
+        Action::Zoom,
+        Action::ToggleZero,
+    ];
     play(&mut app, moves);
     assert_eq!(app.mode, Mode::Timeline);
     play(&mut app, [Action::Back]);
@@ -105,8 +117,15 @@ fn a_jump_puts_aside_the_filter_that_hides_its_event() {
     let mut app = case(NARROW);
     filter(&mut app, "provider:Contoso-Agent");
     play(&mut app, [Action::Show(Mode::Gaps), Action::Open]);
-    assert_eq!((app.events.filter.as_deref(), selected(&app)), (None, Some(3)));
-    assert!(app.message.as_deref().is_some_and(|message| message.contains("put aside")));
+    assert_eq!(
+        (app.events.filter.as_deref(), selected(&app)),
+        (None, Some(3))
+    );
+    assert!(
+        app.message
+            .as_deref()
+            .is_some_and(|message| message.contains("put aside"))
+    );
     assert_eq!(app.prompt.text(), "provider:Contoso-Agent");
 }
 
@@ -116,15 +135,28 @@ fn failures_and_gaps_are_sought_in_both_directions() {
     let check = |from: usize, action: Action, expected: Option<u32>, told: bool| {
         let mut app = case(NARROW);
         play(&mut app, [Action::Show(Mode::Timeline)]);
-        play(&mut app, std::iter::repeat_n(Action::Move(Move::Down), from - 1));
+        play(
+            &mut app,
+            std::iter::repeat_n(Action::Move(Move::Down), from - 1),
+        );
         update(&mut app, action.clone());
         assert_eq!(selected(&app), expected, "{action:?} from e{from}");
-        assert_eq!(app.message.is_some(), told, "{action:?} from e{from}: {:?}", app.message);
+        assert_eq!(
+            app.message.is_some(),
+            told,
+            "{action:?} from e{from}: {:?}",
+            app.message
+        );
     };
     check(1, seek(Target::Failure, Direction::Next), Some(4), false);
     check(4, seek(Target::Failure, Direction::Next), Some(9), false);
     check(9, seek(Target::Failure, Direction::Next), Some(9), true);
-    check(13, seek(Target::Failure, Direction::Previous), Some(9), false);
+    check(
+        13,
+        seek(Target::Failure, Direction::Previous),
+        Some(9),
+        false,
+    );
     check(1, seek(Target::Failure, Direction::Previous), Some(1), true);
     check(1, seek(Target::Gap, Direction::Next), Some(3), true);
     check(3, seek(Target::Gap, Direction::Next), Some(8), true);
@@ -149,7 +181,15 @@ fn times_are_counted_from_the_zero_until_it_is_set_again() {
 #[test]
 fn the_detail_follows_the_selection_and_scrolls() {
     let mut app = case(NARROW);
-    play(&mut app, [Action::Open, Action::Open, Action::Zoom, Action::Move(Move::Last)]);
+    play(
+        &mut app,
+        [
+            Action::Open,
+            Action::Open,
+            Action::Zoom,
+            Action::Move(Move::Last),
+        ],
+    );
     let end = app.detail.scroll;
     assert!(end > 0);
     play(&mut app, [Action::Move(Move::Down)]);

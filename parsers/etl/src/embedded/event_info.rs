@@ -4,7 +4,11 @@
 //! behind the provider GUID in front of it. Texts end with a blank.
 //! Source: specified (TRACE_EVENT_INFO, EVENT_MAP_INFO); the place of the GUID is *observed*.
 
-use joinscope_wire::push_utf16le_until_nul;
+use std::cell::Cell;
+use std::sync::Arc;
+
+use joinscope_wire::push_utf16le;
+use joinscope_wire::utf16::nul_position;
 use rustc_hash::FxHashMap;
 
 use crate::bytes::{guid_at, size, u8_fixed, u16_at, u32_at};
@@ -36,7 +40,8 @@ pub(super) fn read_event(blob: &[u8]) -> Option<(SchemaKey, bool, EventSchema)> 
         },
         version: u8_fixed(blob, 0x22),
     };
-    let text = |place| text_at(blob, u32_at(blob, place)?);
+    let texts = Texts::of(blob);
+    let text = |place| texts.at(u32_at(blob, place)?);
     let provider_name = text(0x34).unwrap_or_default();
     let task = text(0x44).unwrap_or_default();
     let opcode = text(0x48).unwrap_or_default();
@@ -51,19 +56,19 @@ pub(super) fn read_event(blob: &[u8]) -> Option<(SchemaKey, bool, EventSchema)> 
     let properties = blob.get(HEAD..)?.get(..count.checked_mul(PROPERTY)?)?;
     let fields = properties
         .chunks(PROPERTY)
-        .map(|property| read_field(blob, property))
+        .map(|property| read_field(&texts, property))
         .collect::<Option<Vec<_>>>()?;
     let schema = EventSchema {
-        provider_name,
+        provider_name: Arc::from(provider_name),
         name,
-        message: text(0x4c).unwrap_or_default(),
+        message: Arc::from(text(0x4c).unwrap_or_default()),
         top_level: size(u32_at(blob, 0x68)?).min(fields.len()),
-        fields,
+        fields: Arc::from(fields),
     };
     Some((key, is_classic, schema))
 }
 
-fn read_field(blob: &[u8], property: &[u8]) -> Option<Field> {
+fn read_field(texts: &Texts<'_>, property: &[u8]) -> Option<Field> {
     let flags = u32_at(property, 0)?;
     let (first, second) = (u16_at(property, 8)?, u16_at(property, 10)?);
     let (count, length) = (u16_at(property, 16)?, u16_at(property, 18)?);
@@ -91,7 +96,7 @@ fn read_field(blob: &[u8], property: &[u8]) -> Option<Field> {
         (false, length) => Extent::Fixed(length),
     };
     Some(Field {
-        name: text_at(blob, u32_at(property, 4)?).unwrap_or_default(),
+        name: texts.at(u32_at(property, 4)?).unwrap_or_default(),
         kind,
         length: if has_length { length } else { Extent::Own },
         count: if flags & COUNT_IS_FIELD != 0 {
@@ -101,30 +106,53 @@ fn read_field(blob: &[u8], property: &[u8]) -> Option<Field> {
         } else {
             Extent::Own
         },
-        map: text_at(blob, u32_at(property, 12)?).filter(|name| !name.is_empty()),
+        map: texts
+            .at(u32_at(property, 12)?)
+            .filter(|name| !name.is_empty()),
     })
 }
 
 /// The name and texts of a value map; `None` when it is cut.
 pub(super) fn read_map(payload: &[u8]) -> Option<(String, ValueMap)> {
     let blob = payload.get(16..)?;
-    let name = text_at(blob, u32_at(blob, 0)?)?;
+    let map_texts = Texts::of(blob);
+    let name = map_texts.at(u32_at(blob, 0)?)?;
     let count = size(u32_at(blob, 8)?);
     let entries = blob.get(16..)?.get(..count.checked_mul(8)?)?;
     let mut texts = FxHashMap::default();
     for entry in entries.chunks(8) {
-        let text = text_at(blob, u32_at(entry, 0)?).unwrap_or_default();
-        texts.insert(u32_at(entry, 4)?, text);
+        let text = map_texts.at(u32_at(entry, 0)?).unwrap_or_default();
+        texts.insert(u32_at(entry, 4)?, Arc::from(text));
     }
     Some((name, ValueMap { texts }))
 }
 
-/// The text at an offset, without the blank at its end; `None` for offset zero and
-/// offsets outside.
-fn text_at(blob: &[u8], offset: u32) -> Option<String> {
-    let bytes = blob.get(size(offset)..).filter(|_| offset != 0)?;
-    let mut text = String::new();
-    push_utf16le_until_nul(bytes, &mut text);
-    text.truncate(text.trim_end().len());
-    Some(text)
+/// The texts of one blob.
+///
+/// Offsets may point to the same text; so much of it as would make more than a few
+/// times the blob is not read twice.
+struct Texts<'a> {
+    blob: &'a [u8],
+    budget: Cell<usize>,
+}
+
+impl<'a> Texts<'a> {
+    fn of(blob: &'a [u8]) -> Self {
+        Self {
+            blob,
+            budget: Cell::new(blob.len().saturating_mul(4)),
+        }
+    }
+
+    /// The text at an offset, without the blank at its end; `None` for offset zero,
+    /// offsets outside and a blob whose budget is used up.
+    fn at(&self, offset: u32) -> Option<String> {
+        let bytes = self.blob.get(size(offset)..).filter(|_| offset != 0)?;
+        let end = nul_position(bytes).unwrap_or(bytes.len());
+        self.budget.set(self.budget.get().checked_sub(end)?);
+        let mut text = String::new();
+        push_utf16le(bytes.get(..end)?, &mut text);
+        text.truncate(text.trim_end().len());
+        Some(text)
+    }
 }

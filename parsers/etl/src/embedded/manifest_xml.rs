@@ -5,6 +5,7 @@
 //! Source: specified (event manifest schema).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use joinscope_wire::Guid;
 use rustc_hash::FxHashMap;
@@ -19,7 +20,7 @@ pub struct Manifest {
     /// The provider; `None` when its GUID is missing or is none.
     pub provider: Option<Guid>,
     /// The provider's name; may be empty.
-    pub name: String,
+    pub name: Arc<str>,
     /// Identifier, version and layout of each event.
     pub events: Vec<(u16, u8, EventSchema)>,
     /// Its value maps. Maps of bits are left out.
@@ -38,7 +39,7 @@ pub fn read_manifest(text: &str) -> Vec<Manifest> {
             }
             ("string", false) => {
                 if let (Some(id), Some(value)) = (tag.attribute("id"), tag.attribute("value")) {
-                    strings.entry(id).or_insert(value);
+                    strings.entry(id).or_insert(Arc::from(value));
                 }
             }
             _ => {
@@ -55,7 +56,7 @@ pub fn read_manifest(text: &str) -> Vec<Manifest> {
         .collect()
 }
 
-type Strings<'a> = FxHashMap<Cow<'a, str>, Cow<'a, str>>;
+type Strings<'a> = FxHashMap<Cow<'a, str>, Arc<str>>;
 
 /// A provider while it is read.
 struct Provider<'a> {
@@ -91,7 +92,7 @@ impl<'a> Provider<'a> {
     fn begin(tag: &Tag<'a>) -> Self {
         let manifest = Manifest {
             provider: tag.attribute("guid").and_then(|guid| guid.parse().ok()),
-            name: tag.attribute("name").unwrap_or_default().into_owned(),
+            name: tag.attribute("name").unwrap_or_default().into(),
             ..Manifest::default()
         };
         Self {
@@ -128,7 +129,7 @@ impl<'a> Provider<'a> {
         let value = tag.attribute("value").and_then(|value| number(&value));
         if let (Some(map), Some(value), Some(text)) = (&self.map, value, tag.attribute("message")) {
             let map: &mut ValueMap = self.manifest.maps.entry(map.clone()).or_default();
-            map.texts.insert(value, text.into_owned());
+            map.texts.insert(value, Arc::from(text));
         }
     }
 
@@ -139,14 +140,22 @@ impl<'a> Provider<'a> {
                 *text = resolved(text, strings);
             }
         }
+        // Events share their template's fields: there can be many of both.
+        let templates: FxHashMap<_, (Arc<[Field]>, usize)> = self
+            .templates
+            .iter()
+            .map(|(id, template)| {
+                let (fields, top_level) = template.fields();
+                (id, (Arc::from(fields), top_level))
+            })
+            .collect();
         for event in self.events {
-            let template = event.template.and_then(|id| self.templates.get(&id));
-            let (fields, top_level) = template.map(Template::fields).unwrap_or_default();
-            let message = event.message.unwrap_or_default();
+            let template = event.template.and_then(|id| templates.get(&id));
+            let (fields, top_level) = template.cloned().unwrap_or_default();
             let schema = EventSchema {
-                provider_name: manifest.name.clone(),
+                provider_name: Arc::clone(&manifest.name),
                 name: event.name,
-                message: resolved(&message, strings),
+                message: resolved(&event.message.unwrap_or_default(), strings),
                 fields,
                 top_level,
             };
@@ -157,10 +166,10 @@ impl<'a> Provider<'a> {
 }
 
 /// A `$(string.…)` reference by the string table; anything else as it is.
-fn resolved(text: &str, strings: &Strings<'_>) -> String {
+fn resolved(text: &str, strings: &Strings<'_>) -> Arc<str> {
     text.strip_prefix("$(string.")
         .and_then(|rest| strings.get(rest.strip_suffix(')')?))
-        .map_or_else(|| text.to_owned(), |text| text.clone().into_owned())
+        .map_or_else(|| Arc::from(text), Arc::clone)
 }
 
 fn raw_event<'a>(tag: &Tag<'a>) -> Option<RawEvent<'a>> {

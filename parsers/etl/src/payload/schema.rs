@@ -7,6 +7,7 @@
 //! Source: specified (TRACE_EVENT_INFO, EVENT_PROPERTY_INFO; event manifest schema).
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use joinscope_wire::{Cursor, Guid};
 use rustc_hash::FxHashMap;
@@ -19,6 +20,9 @@ use crate::header::PointerSize;
 
 /// Structures inside structures.
 const MAX_DEPTH: usize = 16;
+/// Bytes of a field's name. Names of structures are repeated for each of their
+/// members, so a long one could multiply.
+pub(crate) const MAX_NAME: usize = 255;
 
 /// What a schema is found by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,16 +36,16 @@ pub struct SchemaKey {
 }
 
 /// The layout of one event's payload.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventSchema {
     /// The provider's name; empty when not known.
-    pub provider_name: String,
+    pub provider_name: Arc<str>,
     /// The event's name, or those of task and opcode; empty when not known.
     pub name: String,
     /// The message with its inserts; empty when not known.
-    pub message: String,
+    pub message: Arc<str>,
     /// The fields; members of structures stand behind the first `top_level`.
-    pub fields: Vec<Field>,
+    pub fields: Arc<[Field]>,
     /// How many of `fields` are the event's own, in the order of the payload.
     pub top_level: usize,
 }
@@ -92,7 +96,7 @@ pub enum Extent {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ValueMap {
     /// Text of each number. Bits that combine are not listed.
-    pub texts: FxHashMap<u32, String>,
+    pub texts: FxHashMap<u32, Arc<str>>,
 }
 
 /// The value maps of one provider by name.
@@ -101,11 +105,13 @@ pub type ValueMaps = FxHashMap<String, ValueMap>;
 impl EventSchema {
     /// What the schema says of the event beside its fields.
     pub fn identity(&self) -> Identity<'_> {
-        let known = |text: &'_ String| (!text.is_empty()).then_some(());
+        fn known(text: &str) -> Option<&str> {
+            (!text.is_empty()).then_some(text)
+        }
         Identity {
-            provider: known(&self.provider_name).map(|()| self.provider_name.as_str()),
-            name: known(&self.name).map(|()| self.name.as_str()),
-            message: known(&self.message).map(|()| self.message.as_str()),
+            provider: known(&self.provider_name),
+            name: known(&self.name),
+            message: known(&self.message),
         }
     }
 
@@ -122,7 +128,7 @@ impl EventSchema {
             maps,
             payload: Cursor::new(payload),
             pointer,
-            numbers: vec![None; self.fields.len()],
+            numbers: Vec::new(),
             path: String::new(),
             budget: (payload.len() + self.fields.len()).saturating_mul(4),
             fields,
@@ -168,6 +174,9 @@ impl<F: Fields + ?Sized> Walk<'_, '_, '_, F> {
         is_last: bool,
         depth: usize,
     ) -> Result<(), Fault> {
+        if field.name.len() > MAX_NAME {
+            return Err(Fault::Metadata);
+        }
         let count = self.extent(field.count)?;
         match field.kind {
             FieldKind::Unknown(number) => Err(Fault::UnknownType(number)),
@@ -242,6 +251,9 @@ impl<F: Fields + ?Sized> Walk<'_, '_, '_, F> {
 
     fn push(&mut self, index: usize, field: &Field, value: Value<'_>) {
         let number = value.as_unsigned();
+        if self.numbers.len() <= index {
+            self.numbers.resize(index + 1, None);
+        }
         if let Some(slot) = self.numbers.get_mut(index) {
             *slot = number;
         }
