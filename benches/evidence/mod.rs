@@ -14,13 +14,13 @@ use joinscope::ingest::{Digests, Reading, read};
 use samples::evtx::EvtxLog;
 
 /// A log of about this size, equal for equal arguments.
-pub fn log(seed: u64, mebibytes: usize) -> Vec<u8> {
+pub(crate) fn log(seed: u64, mebibytes: usize) -> Vec<u8> {
     EvtxLog::large(seed, mebibytes << 20)
         .expect("the sizes of the benches are far below the generator's limit")
 }
 
 /// The path of a file with this content, which is made only when the bench is newer than the file.
-pub fn file(name: &str, content: impl FnOnce() -> Vec<u8>) -> PathBuf {
+pub(crate) fn file(name: &str, content: impl FnOnce() -> Vec<u8>) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     if !is_current(&path) {
         // Written beside and moved, so that an interrupted run leaves no half of a file.
@@ -38,18 +38,18 @@ fn is_current(path: &Path) -> bool {
 }
 
 /// Files and archives, opened as every verb opens them.
-pub fn bundle(paths: &[PathBuf]) -> Bundle {
+pub(crate) fn bundle(paths: &[PathBuf]) -> Bundle {
     open(paths, &Limits::default(), &Passwords::default())
         .expect("the benches' own files can be read")
 }
 
 /// All batches, without digests.
-pub fn reading(bundle: &Bundle) -> Reading {
+pub(crate) fn reading(bundle: &Bundle) -> Reading {
     read(bundle, Digests::Skip, &|_| {})
 }
 
 /// Runs on a pool of one thread, so that the figure is of one core.
-pub fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+pub(crate) fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(1)
         .build()
@@ -58,7 +58,7 @@ pub fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 }
 
 /// A group that takes seconds, not minutes.
-pub fn quick<'c>(
+pub(crate) fn quick<'c>(
     criterion: &'c mut Criterion,
     name: &str,
     throughput: Throughput,

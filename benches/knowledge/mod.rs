@@ -6,7 +6,7 @@ use joinscope::analyze::Rules;
 use joinscope::catalog::Catalog;
 
 /// The catalogue and the rules, loaded outside of what is measured.
-pub fn knowledge() -> (Arc<Catalog>, Rules) {
+pub(crate) fn knowledge() -> (Arc<Catalog>, Rules) {
     let catalog =
         Catalog::embedded().expect("the embedded catalogue is sound; a test holds it to that");
     let rules =

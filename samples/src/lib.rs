@@ -7,6 +7,7 @@
 pub mod archive;
 pub mod damage;
 pub mod dsreg;
+pub mod etl;
 pub mod evtx;
 pub mod instant;
 pub mod scenario;

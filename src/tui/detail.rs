@@ -324,7 +324,7 @@ pub(super) fn gist(event: EventRef<'_>) -> String {
         out.extend(value.text().chars().take(200));
     }
     if out.is_empty() {
-        return "(not in the catalogue, and without fields)".to_owned();
+        return "(uncatalogued, empty)".to_owned();
     }
     out
 }

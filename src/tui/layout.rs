@@ -19,7 +19,7 @@
 //! A terminal too low for all of it keeps the body: the top row goes first, then the tabs,
 //! then the verdict, then the foot.
 
-use ratatui::layout::{Constraint, Layout, Rect, Size};
+use ratatui::layout::{Rect, Size};
 
 use super::app::{App, Mode};
 use super::text::wrap;
@@ -57,20 +57,39 @@ pub(super) fn areas(app: &App, size: Size) -> Areas {
     } else {
         1
     };
-    let [top, verdict, tabs, body, foot] = Layout::vertical([
-        Constraint::Length(rows(10, 1)),
-        Constraint::Length(rows(7, verdict)),
-        Constraint::Length(rows(8, 1)),
-        Constraint::Fill(1),
-        Constraint::Length(rows(3, foot)),
-    ])
-    .areas(Rect::from(((0, 0).into(), size)));
+    let mut body = Rect::from(((0, 0).into(), size));
+    let top = take_top(&mut body, rows(10, 1));
+    let verdict = take_top(&mut body, rows(7, verdict));
+    let tabs = take_top(&mut body, rows(8, 1));
+    let foot = take_bottom(&mut body, rows(3, foot));
     Areas {
         top,
         verdict,
         tabs,
         body,
         foot,
+    }
+}
+
+/// Cuts rows off the top of a rectangle; fewer where it has not so many.
+fn take_top(area: &mut Rect, rows: u16) -> Rect {
+    let rows = rows.min(area.height);
+    let taken = Rect {
+        height: rows,
+        ..*area
+    };
+    area.y += rows;
+    area.height -= rows;
+    taken
+}
+
+fn take_bottom(area: &mut Rect, rows: u16) -> Rect {
+    let rows = rows.min(area.height);
+    area.height -= rows;
+    Rect {
+        y: area.bottom(),
+        height: rows,
+        ..*area
     }
 }
 
@@ -101,7 +120,8 @@ pub(super) fn attempts(app: &App, body: Rect) -> [Rect; 2] {
     let list = len
         .saturating_add(CHROME)
         .min((body.height * 2 / 5).max(CHROME + 3));
-    Layout::vertical([Constraint::Length(list), Constraint::Fill(1)]).areas(body)
+    let mut steps = body;
+    [take_top(&mut steps, list), steps]
 }
 
 /// The timeline, and on wide terminals the selected event's detail to its right.
@@ -116,15 +136,26 @@ pub(super) fn timeline(body: Rect) -> (Rect, Option<Rect>) {
         return (body, None);
     }
     let detail = (body.width * 2 / 5).min(90);
-    let [list, detail] =
-        Layout::horizontal([Constraint::Fill(1), Constraint::Length(detail)]).areas(body);
-    (list, Some(detail))
+    let list = Rect {
+        width: body.width - detail,
+        ..body
+    };
+    (
+        list,
+        Some(Rect {
+            x: list.right(),
+            width: detail,
+            ..body
+        }),
+    )
 }
 
 /// A list above and what is selected in it below.
 pub(super) fn list_and_more(body: Rect) -> [Rect; 2] {
     let more = (body.height / 3).min(14);
-    Layout::vertical([Constraint::Fill(1), Constraint::Length(more)]).areas(body)
+    let mut list = body;
+    let more = take_bottom(&mut list, more);
+    [list, more]
 }
 
 /// Rows that a list has in a panel.

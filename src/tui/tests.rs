@@ -16,6 +16,7 @@ use super::Options;
 use super::action::{Action, Edit};
 use super::app::{App, Mode};
 use super::draw::draw;
+use super::text::width;
 use super::update::update;
 use crate::model::{Report, Zone};
 use crate::timeline::Timeline;
@@ -89,7 +90,23 @@ fn drawn(app: &App) -> Terminal<TestBackend> {
 
 /// The screen as text, without the blanks at the ends of its rows.
 fn screen(app: &App) -> String {
-    let shown = drawn(app).backend().to_string();
-    let rows = shown.lines().map(|row| row.trim_matches('"').trim_end());
-    rows.collect::<Vec<_>>().join("\n")
+    let buffer = buffer(app);
+    let mut text = String::new();
+    for row in buffer.area.rows() {
+        let mut line = String::new();
+        // A wide character lies over the cells behind it.
+        let mut covered = 0;
+        for place in row.columns() {
+            if covered > 0 {
+                covered -= 1;
+                continue;
+            }
+            let symbol = buffer[place.as_position()].symbol();
+            covered = width(symbol).saturating_sub(1);
+            line.push_str(symbol);
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
 }

@@ -62,6 +62,20 @@ pub(super) fn width(text: &str) -> usize {
     }
 }
 
+/// The text letter by letter, each with the marks on it. Nearly all evidence is ASCII, where
+/// a letter is a byte.
+fn letters(text: &str) -> Vec<Cow<'_, str>> {
+    if text.is_ascii() {
+        let letters = (0..text.len()).filter_map(|at| text.get(at..=at));
+        return letters.map(Cow::Borrowed).collect();
+    }
+    let span = Span::raw(text);
+    let letters = span.styled_graphemes(Style::new());
+    letters
+        .map(|letter| Cow::Owned(letter.symbol.to_owned()))
+        .collect()
+}
+
 /// The text in exactly `columns` columns, cut at its end or filled up.
 pub(super) fn fit(text: &str, columns: usize, ellipsis: &str) -> String {
     let (mut out, used, rest) = head(text, columns);
@@ -82,18 +96,14 @@ pub(super) fn fit_end(text: &str, columns: usize, ellipsis: &str) -> String {
         return fit(&text, columns, ellipsis);
     }
     let room = columns.saturating_sub(width(ellipsis));
-    let mut tail: Vec<&str> = Vec::new();
+    let mut tail = Vec::new();
     let mut used = 0;
-    let span = Span::raw(text.as_str());
-    let letters: Vec<&str> = span
-        .styled_graphemes(Style::new())
-        .map(|letter| letter.symbol)
-        .collect();
-    for letter in letters.into_iter().rev() {
-        if used + width(letter) > room {
+    for letter in letters(&text).into_iter().rev() {
+        let wide = width(&letter);
+        if used + wide > room {
             break;
         }
-        used += width(letter);
+        used += wide;
         tail.push(letter);
     }
     tail.reverse();
@@ -118,13 +128,13 @@ fn head(text: &str, columns: usize) -> (String, usize, bool) {
     let near = safe(text.get(..end).unwrap_or_default());
     let mut out = String::new();
     let mut used = 0;
-    for letter in Span::raw(near.as_str()).styled_graphemes(Style::new()) {
-        let wide = width(letter.symbol);
+    for letter in letters(&near) {
+        let wide = width(&letter);
         if used + wide > columns {
             return (out, used, true);
         }
         used += wide;
-        out.push_str(letter.symbol);
+        out.push_str(&letter);
     }
     (out, used, end < text.len())
 }
@@ -150,8 +160,8 @@ fn wrap_line(text: &str, columns: usize, lines: &mut Vec<String>) {
     // Where the line can be broken: behind a blank that is not part of its indent, or else
     // behind a sign that parts the words of a long name or path.
     let (mut blank, mut sign) = (None, None);
-    for letter in Span::raw(text).styled_graphemes(Style::new()) {
-        let symbol = letter.symbol;
+    for letter in letters(text) {
+        let symbol = &*letter;
         let wide = width(symbol);
         if used + wide > columns && !line.is_empty() {
             let rest = if symbol == " " {

@@ -21,6 +21,13 @@ const ASCII_BORDER: border::Set = border::Set {
     horizontal_bottom: "-",
 };
 
+/// What stands in the second row of interest.
+pub(super) const DIM: Style = Style::new().add_modifier(Modifier::DIM);
+/// Titles, names of keys, and the selected row of a pane without the keys.
+pub(super) const STRONG: Style = Style::new().add_modifier(Modifier::BOLD);
+/// The selected row of the pane that has the keys.
+pub(super) const SELECTED: Style = Style::new().add_modifier(Modifier::REVERSED);
+
 /// How to show things on this terminal.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Theme {
@@ -94,7 +101,7 @@ impl Theme {
         };
         let style = match tone {
             Tone::Bad => self.colored(color).add_modifier(Modifier::BOLD),
-            Tone::Quiet => self.dim(),
+            Tone::Quiet => DIM,
             _ => self.colored(color),
         };
         Sign { glyph, word, style }
@@ -168,16 +175,6 @@ impl Theme {
         self.sign(Tone::Bad, "")
     }
 
-    /// What stands in the second row of interest.
-    pub(super) fn dim(self) -> Style {
-        Style::new().add_modifier(Modifier::DIM)
-    }
-
-    /// Headings and names of keys.
-    pub(super) fn strong(self) -> Style {
-        Style::new().add_modifier(Modifier::BOLD)
-    }
-
     /// Column headings.
     pub(super) fn heading(self) -> Style {
         self.colored(Some(Color::Cyan)).add_modifier(Modifier::BOLD)
@@ -187,11 +184,6 @@ impl Theme {
     pub(super) fn mark(self) -> Style {
         self.colored(Some(Color::Magenta))
             .add_modifier(Modifier::BOLD)
-    }
-
-    /// The selected row of the pane that has the keys.
-    pub(super) fn selected(self) -> Style {
-        Style::new().add_modifier(Modifier::REVERSED)
     }
 
     /// What a cut text ends with.

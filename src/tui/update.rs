@@ -227,35 +227,36 @@ fn zoom(app: &mut App) {
 }
 
 fn seek(app: &mut App, target: Target, direction: Direction) {
-    match app
+    let found = app
         .events
-        .seek(target, direction, &app.timeline, &app.gap_starts)
-    {
-        Some(row) => {
-            select(app, row);
-            if target == Target::Gap {
-                app.message = app
-                    .events
-                    .selected()
-                    .and_then(|event| gap_words(app, event));
-            }
-        }
-        None => {
-            let what = match target {
-                Target::Failure => "failure",
-                Target::Gap => "gap",
-            };
-            let way = match direction {
-                Direction::Next => "after",
-                Direction::Previous => "before",
-            };
-            let shown = match app.events.filter {
-                Some(_) => " among the events that the filter shows",
-                None => "",
-            };
-            app.message = Some(format!("no {what} {way} this event{shown}"));
-        }
+        .seek(target, direction, &app.timeline, &app.gap_starts);
+    let Some(row) = found else {
+        app.message = Some(not_found(app, target, direction));
+        return;
+    };
+    select(app, row);
+    if target == Target::Gap {
+        app.message = app
+            .events
+            .selected()
+            .and_then(|event| gap_words(app, event));
     }
+}
+
+fn not_found(app: &App, target: Target, direction: Direction) -> String {
+    let what = match target {
+        Target::Failure => "failure",
+        Target::Gap => "gap",
+    };
+    let way = match direction {
+        Direction::Next => "after",
+        Direction::Previous => "before",
+    };
+    let shown = match app.events.filter {
+        Some(_) => " among the events that the filter shows",
+        None => "",
+    };
+    format!("no {what} {way} this event{shown}")
 }
 
 fn gap_words(app: &App, event: EventId) -> Option<String> {

@@ -6,7 +6,6 @@
 //! a [`Scratch`] of its own; this crate starts none. A [`Record`] borrows its
 //! bytes and reads a field when it is asked for. [`decode()`] gives payloads as
 //! named values.
-
 //!
 //! Format: public descriptions of the structures and what was *observed* in
 //! traces of Windows 7 to Windows 11 build 26200; each file says which.
@@ -24,6 +23,7 @@ mod expand;
 mod file;
 pub mod header;
 mod log_header;
+mod log_notes;
 pub mod lznt1;
 pub mod mof;
 mod order;
@@ -49,6 +49,7 @@ pub use expand::{Compression, Scratch};
 pub use file::{Sink, Trace, begins_trace};
 pub use header::{Family, Header, PointerSize};
 pub use log_header::{LogHeader, LogMode, TimeZone};
+pub use log_notes::LogNote;
 pub use mof::KernelEvents;
 pub use order::{MergedByTime, OrderKey, merge_by_time, streams};
 pub use packets::Packet;

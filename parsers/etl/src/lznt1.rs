@@ -1,7 +1,9 @@
 //! LZNT1: chunks of at most 4096 bytes, each stored or compressed by itself.
 //!
 //! The split of a copy token into distance and length moves with the position
-//! inside the chunk. *Specified* (MS-XCA 2.5), not seen in a trace.
+//! inside the chunk.
+//! Source: specified (MS-XCA 2.5); *observed* in payloads that a merge adds, not for
+//! whole buffers.
 
 use crate::bytes::u16_at;
 use crate::xpress::{Expansion, ExpansionEnd};

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 use joinscope_etl::packets::{Direction, PKTMON};
 use joinscope_etl::{
-    Damage, Decoded, EmbeddedCollector, Family, Header, KernelEvents, Packet, Record, Rung,
-    Scratch, Sink, Tally, Trace, TraceLogging, Value, decode,
+    Damage, Decoded, EmbeddedCollector, Family, Header, KernelEvents, LogNote, Packet, Record,
+    Rung, Scratch, Sink, Tally, Trace, TraceLogging, Value, decode, lznt1,
 };
 use joinscope_wire::Guid;
 use joinscope_wire::civil_from_ticks;
@@ -414,6 +414,85 @@ fn packets() {
         };
         let mut found = Packets::default();
         read_into(&Trace::open(&bytes).unwrap(), &mut found);
+        assert_eq!(found, expected, "{file}");
+    }
+}
+
+/// The system assessment that a merge adds: a number, the expanded size and an LZNT1 stream.
+#[derive(Default)]
+struct Assessments {
+    expanded: Vec<usize>,
+}
+
+impl Sink for Assessments {
+    fn record(&mut self, record: &Record<'_>) {
+        let class: Guid = "ed54dff8-c409-4cf6-bf83-05e1e61a09c4".parse().unwrap();
+        if record.provider() != Some(class) {
+            return;
+        }
+        let (head, stream) = record.payload().split_at(8);
+        let size = u32::from_le_bytes(head[4..].try_into().unwrap()) as usize;
+        let mut output = vec![0; size];
+        assert_eq!(lznt1::expand(stream, &mut output).produced, size);
+        // XML in UTF-16.
+        assert!(output.starts_with(b"<\0"));
+        self.expanded.push(size);
+    }
+
+    fn damage(&mut self, damage: Damage) {
+        panic!("{damage:?}");
+    }
+}
+
+#[test]
+fn real_lznt1_streams() {
+    let Some(bytes) = read(&corpus().join("pktmon_win11_26100_1mb.etl")) else {
+        return;
+    };
+    let mut found = Assessments::default();
+    read_into(&Trace::open(&bytes).unwrap(), &mut found);
+    assert_eq!(found.expanded, [1_062, 3_796, 24_138]);
+}
+
+/// How many builds and symbol files a log names.
+#[derive(Default, Debug, PartialEq, Eq)]
+struct Notes {
+    builds: u64,
+    symbol_files: u64,
+}
+
+impl Sink for Notes {
+    fn record(&mut self, record: &Record<'_>) {
+        match LogNote::of(record) {
+            Some(LogNote::BuildLab(text)) => self.builds += u64::from(text.is_ascii()),
+            Some(LogNote::SymbolFile { name, .. }) => {
+                self.symbol_files += u64::from(name.ends_with(b".pdb"));
+            }
+            None => {}
+        }
+    }
+
+    fn damage(&mut self, damage: Damage) {
+        panic!("{damage:?}");
+    }
+}
+
+#[test]
+fn notes_of_the_logger() {
+    for (file, builds, symbol_files) in [
+        ("zerologon_netlogon_classic.etl", 1, 1),
+        ("autopilot_csp_merged.etl", 1, 4),
+        ("wifi_wpp_small.etl", 1, 16),
+    ] {
+        let Some(bytes) = read(&corpus().join(file)) else {
+            continue;
+        };
+        let mut found = Notes::default();
+        read_into(&Trace::open(&bytes).unwrap(), &mut found);
+        let expected = Notes {
+            builds,
+            symbol_files,
+        };
         assert_eq!(found, expected, "{file}");
     }
 }

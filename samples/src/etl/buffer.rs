@@ -78,6 +78,8 @@ pub(super) struct Buffer {
     pub(super) packing: Packing,
     /// The records, each padded to eight bytes.
     pub(super) records: Vec<u8>,
+    /// Bytes of the records when the first fill level was saved; later ones count in the second only.
+    pub(super) saved: usize,
 }
 
 /// What all buffers of a file share.
@@ -86,8 +88,15 @@ pub(super) struct Layout {
     pub(super) buffer_size: usize,
     pub(super) era: Era,
     pub(super) logger_id: u16,
-    /// The state of the first buffer, which in a compressed file names the format.
-    pub(super) header_state: u32,
+    pub(super) header: HeaderShape,
+}
+
+/// How the first buffer differs from the others.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HeaderShape {
+    /// In a compressed file it names the format.
+    pub(super) state: u32,
+    pub(super) by_relogger: bool,
 }
 
 impl Buffer {
@@ -100,7 +109,7 @@ impl Buffer {
     pub(super) fn write(&self, layout: Layout, out: &mut Vec<u8>) -> Result<(), EtlError> {
         let start = out.len();
         let fill = HEADER_SIZE + self.records.len();
-        let flags = self.flags(layout.era);
+        let flags = self.flags(layout);
         out.resize(start + HEADER_SIZE, 0);
         self.packing.write(&self.records, out);
         match self.packing {
@@ -112,10 +121,11 @@ impl Buffer {
         self.write_header(layout, [size, fill], flags, &mut out[start..])
     }
 
-    fn flags(&self, era: Era) -> u16 {
-        let index = match era {
-            Era::Windows7 => 0,
-            Era::Windows10 => FLAG_PROCESSOR_INDEX,
+    fn flags(&self, layout: Layout) -> u16 {
+        let is_relogged = self.kind == BufferKind::Header && layout.header.by_relogger;
+        let index = match layout.era {
+            Era::Windows10 if !is_relogged => FLAG_PROCESSOR_INDEX,
+            Era::Windows7 | Era::Windows10 => 0,
         };
         let compressed = if self.packing.is_packed() {
             FLAG_COMPRESSED
@@ -141,10 +151,10 @@ impl Buffer {
         let saved = if is_header && layout.era == Era::Windows7 {
             0
         } else {
-            fill
+            length_u32("a buffer", HEADER_SIZE + self.saved)?
         };
         let state = if is_header {
-            layout.header_state
+            layout.header.state
         } else {
             STATE_FLUSH
         };

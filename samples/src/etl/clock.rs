@@ -75,9 +75,7 @@ impl Moment {
     pub(super) fn resolve(self) -> Result<u64, EtlError> {
         match self {
             Self::Ticks(ticks) => Ok(ticks),
-            Self::Text(text) => {
-                instant::parse_rfc3339(&text).ok_or(EtlError::Time { text })
-            }
+            Self::Text(text) => instant::parse_rfc3339(&text).ok_or(EtlError::Time { text }),
         }
     }
 }

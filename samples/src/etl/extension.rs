@@ -74,9 +74,9 @@ impl Extension {
             }
             Self::Stack(match_id, addresses) => {
                 data.extend(match_id.to_le_bytes());
-                addresses
-                    .iter()
-                    .for_each(|address| pointer.encode(*address, &mut data));
+                for address in addresses {
+                    pointer.encode(*address, &mut data);
+                }
                 by_width(0x05, 0x06)
             }
             Self::Counters(counters) => {

@@ -83,9 +83,7 @@ fn parse_guid(text: &str) -> Option<[u8; 16]> {
 fn parse_sid(text: &str) -> Option<Vec<u8>> {
     let mut parts = text.strip_prefix("S-1-")?.split('-');
     let authority: u64 = parts.next()?.parse().ok()?;
-    let numbers: Vec<u32> = parts
-        .map(|part| part.parse().ok())
-        .collect::<Option<_>>()?;
+    let numbers: Vec<u32> = parts.map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let count = u8::try_from(numbers.len()).ok().filter(|c| *c <= 15)?;
     let [0, 0, authority @ ..] = authority.to_be_bytes() else {
         return None;

@@ -10,6 +10,7 @@ use super::identity::guid_bytes;
 use super::record::PointerSize;
 use super::value::{Value, encode_all};
 
+const TYPE_BINARY: u8 = 14;
 const TYPE_STRUCT: u8 = 24;
 const FIXED_COUNT: u8 = 0x20;
 const VARIABLE_COUNT: u8 = 0x40;
@@ -170,7 +171,7 @@ impl Field {
                 let first = elements.first().ok_or_else(no_elements)?;
                 (TYPE_STRUCT | VARIABLE_COUNT, Some(first))
             }
-            Content::Custom(..) => (14 | CUSTOM, None),
+            Content::Custom(..) => (TYPE_BINARY | CUSTOM, None),
         };
         out.extend(self.name.as_bytes());
         out.push(0);

@@ -22,9 +22,10 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect) {
     let spots = &app.report.blindspots;
     title(app, frame, list, &format!("Blind spots {}", spots.len()));
     if spots.is_empty() {
-        frame.render_widget(
-            "  everything that was given could be read",
+        hint(
+            frame,
             below_title(list),
+            "  everything that was given could be read",
         );
         return;
     }

@@ -12,7 +12,7 @@ use ratatui::widgets::Widget;
 
 use crate::tui::list::List;
 use crate::tui::text::{fit, fit_end, fit_right};
-use crate::tui::theme::Theme;
+use crate::tui::theme::{SELECTED, STRONG, Theme};
 
 /// Columns before the first cell: the mark of the selected row.
 pub(super) const MARK: usize = 2;
@@ -131,8 +131,8 @@ impl Table<'_> {
         };
         self.line(mark, cells).render(area, frame.buffer_mut());
         match selection {
-            Selection::Here => frame.buffer_mut().set_style(area, self.theme.selected()),
-            Selection::Aside => frame.buffer_mut().set_style(area, self.theme.strong()),
+            Selection::Here => frame.buffer_mut().set_style(area, SELECTED),
+            Selection::Aside => frame.buffer_mut().set_style(area, STRONG),
             Selection::None => {}
         }
     }

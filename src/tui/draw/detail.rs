@@ -9,6 +9,7 @@ use super::{Keys, position, title_of};
 use crate::tui::app::{App, Mode, Pane};
 use crate::tui::detail::{DetailLine, Tone};
 use crate::tui::layout::{below_title, detail_inside};
+use crate::tui::theme::DIM;
 
 /// ```text
 /// ── e5424 ──────────────────────────────
@@ -38,7 +39,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         let block = Block::new()
             .borders(Borders::LEFT)
             .border_set(app.theme.border())
-            .border_style(app.theme.dim());
+            .border_style(DIM);
         block.render(below_title(area), frame.buffer_mut());
     }
     for (row, line) in inside.rows().zip(lines.iter().skip(app.detail.scroll)) {
@@ -51,10 +52,10 @@ fn shown<'l>(app: &App, line: &'l DetailLine) -> Line<'l> {
     let style = match line.tone {
         Tone::Heading => theme.heading(),
         Tone::Plain => ratatui::style::Style::new(),
-        Tone::Quiet => theme.dim(),
+        Tone::Quiet => DIM,
     };
     Line::from(vec![
-        Span::styled(line.name.as_str(), theme.dim()),
+        Span::styled(line.name.as_str(), DIM),
         Span::styled(line.text.as_str(), style),
     ])
 }

@@ -9,6 +9,7 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Mode};
 use crate::tui::keymap::{Binding, bindings};
 use crate::tui::text::{fit, fit_end, safe, width};
+use crate::tui::theme::{DIM, STRONG};
 
 /// ```text
 ///  Enter open  Tab pane  ? help  Esc back  q quit
@@ -36,7 +37,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
                     usize::from(row.width),
                     app.theme.ellipsis(),
                 );
-                Line::styled(text, app.theme.strong()).render(row, frame.buffer_mut());
+                Line::styled(text, STRONG).render(row, frame.buffer_mut());
             }
             None => keys(app, row.width).render(row, frame.buffer_mut()),
         }
@@ -53,13 +54,13 @@ fn draw_prompt(app: &App, frame: &mut Frame<'_>, row: Rect) {
     let shown = width(&before).min(room);
     let before = fit_end(&before, shown, app.theme.ellipsis());
     let mut spans = vec![
-        Span::styled("/", app.theme.strong()),
+        Span::styled("/", STRONG),
         Span::raw(before),
         Span::raw(after.clone()),
     ];
     let hint = "   Enter apply  Esc leave  Up earlier";
     if 1 + shown + width(&after) + width(hint) < columns {
-        spans.push(Span::styled(hint, app.theme.dim()));
+        spans.push(Span::styled(hint, DIM));
     }
     Line::from(spans).render(row, frame.buffer_mut());
     let at = u16::try_from(1 + shown).unwrap_or(u16::MAX);
@@ -103,8 +104,8 @@ fn keys(app: &App, columns: u16) -> Line<'static> {
     shown.extend(last);
     let mut spans = vec![Span::raw(" ")];
     for (key, short) in shown {
-        spans.push(Span::styled(key, app.theme.strong()));
-        spans.push(Span::styled(format!(" {short}  "), app.theme.dim()));
+        spans.push(Span::styled(key, STRONG));
+        spans.push(Span::styled(format!(" {short}  "), DIM));
     }
     Line::from(spans)
 }

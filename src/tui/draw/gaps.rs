@@ -20,7 +20,7 @@ const ROOMY: u16 = 104;
 /// ── Gaps 25, worst first ───────────────────────────────────────────────────
 ///   id   att     length    used begins UTC          between
 /// > g1   a2   10 m 09 s  1015 % 2026-03-02 08:00:01 prepare-key to send
-/// ── Inside g1: 12 telling, 340 events in all; budget 60.0 s, usual time ─────
+/// ── Inside g1: 12 of 340 events; budget 60.0 s, usual time ─────────────────
 ///   role     UTC          event       times what
 ///   task     08:00:09.083 TASK/101        3 Task was not started
 /// ```
@@ -34,9 +34,10 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect) {
         &format!("Gaps {}, worst first", gaps.len()),
     );
     if gaps.is_empty() {
-        frame.render_widget(
-            "  no stretch between two steps is long enough to tell",
+        hint(
+            frame,
             below_title(list),
+            "  no stretch between two steps is long enough to tell",
         );
         return;
     }
@@ -120,12 +121,12 @@ fn draw_inside(app: &App, frame: &mut Frame<'_>, area: Rect, gap: &Gap) {
         (None, _) => "no budget is known".to_owned(),
     };
     let told = grouped(gap.inside.len());
-    let all = counted(gap.inside_total, "event", "events");
+    let all = counted(gap.inside_total.max(gap.inside.len()), "event", "events");
     title(
         app,
         frame,
         area,
-        &format!("Inside {}: {told} telling, {all} in all; {budget}", gap.id),
+        &format!("Inside {}: {told} of {all}; {budget}", gap.id),
     );
     let columns = [
         column("role", 8, Align::Left),

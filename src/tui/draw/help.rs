@@ -11,6 +11,7 @@ use crate::tui::app::App;
 use crate::tui::keymap::GROUPS;
 use crate::tui::layout::below_title;
 use crate::tui::text::{fit, wrap};
+use crate::tui::theme::STRONG;
 
 /// Columns for the names of keys.
 const KEYS: usize = 20;
@@ -42,7 +43,7 @@ pub(in crate::tui) fn lines(app: &App, columns: usize) -> Vec<Line<'static>> {
             lines.push(Line::from(vec![
                 Span::styled(
                     fit(&format!("   {name}"), KEYS + 3, theme.ellipsis()),
-                    theme.strong(),
+                    STRONG,
                 ),
                 Span::raw(format!(" {part}")),
             ]));

@@ -22,6 +22,7 @@ use ratatui::widgets::Widget;
 use super::app::{App, Mode, Pane};
 use super::layout;
 use super::text::{fit, safe, width};
+use crate::tui::theme::{DIM, STRONG};
 
 /// Draws the whole screen.
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>) {
@@ -87,9 +88,9 @@ fn title_of(app: &App, frame: &mut Frame<'_>, panel: Rect, keys: Keys, text: &st
     let text = fit(&text, width(&text).min(room), theme.ellipsis());
     let rest = usize::from(panel.width).saturating_sub(4 + width(&text));
     let line = Line::from(vec![
-        Span::styled(lead, theme.dim()),
-        Span::styled(text, theme.strong()),
-        Span::styled(format!(" {}", dash.repeat(rest)), theme.dim()),
+        Span::styled(lead, DIM),
+        Span::styled(text, STRONG),
+        Span::styled(format!(" {}", dash.repeat(rest)), DIM),
     ]);
     let row = Rect {
         height: panel.height.min(1),

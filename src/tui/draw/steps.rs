@@ -21,6 +21,7 @@ use crate::tui::layout::{below_title, list_rows};
 use crate::tui::list::List;
 use crate::tui::steps::since_last;
 use crate::tui::text::{delta, width, wrap};
+use crate::tui::theme::{DIM, STRONG};
 
 /// Columns that what belongs to a step is indented by.
 const INDENT: usize = 6;
@@ -87,16 +88,16 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 
 fn heading(app: &App, attempt: &Attempt) -> String {
     let sign = app.theme.attempt(attempt.outcome);
-    let mut text = format!("{} {} {}", attempt.id, attempt.kind, sign.text());
+    let mut parts = vec![format!("{} {} {}", attempt.id, attempt.kind, sign.text())];
     let relation = relation(attempt);
     if !relation.is_empty() {
-        text.push_str(&format!(", {relation}"));
+        parts.push(relation);
     }
     if let Some(gap) = &attempt.longest_gap {
         let (from, to, span) = (gap.from_step, gap.to_step, duration(gap.seconds));
-        text.push_str(&format!(", longest gap {span} {from} to {to}"));
+        parts.push(format!("longest gap {span} {from} to {to}"));
     }
-    text
+    parts.join(", ")
 }
 
 /// The notes of an attempt in rows; the verdict screen has all of a long one.
@@ -132,11 +133,7 @@ fn cells<'a>(
     area_width: u16,
 ) -> Vec<Cell<'a>> {
     let sign = app.theme.outcome(step.outcome);
-    let style = if step.extra {
-        app.theme.dim()
-    } else {
-        Style::new()
-    };
+    let style = if step.extra { DIM } else { Style::new() };
     let since = since_last(attempt, place).map_or_else(String::new, delta);
     let mut cells = vec![
         Cell(app.zone.time_of_day(step.time).into(), style),
@@ -173,7 +170,7 @@ fn below(app: &App, step: &Step, place: usize, area_width: u16) -> Vec<Line<'sta
     let mut texts: Vec<(String, Style)> = Vec::new();
     let taken: usize = columns(app, area_width).iter().map(Column::taken).sum();
     if is_selected && width(&step.title) > usize::from(area_width).saturating_sub(MARK + taken) {
-        texts.push((step.title.clone(), app.theme.strong()));
+        texts.push((step.title.clone(), STRONG));
     }
     match &step.code {
         Some(code) if is_selected => texts.push((code_words(app, step, code), failed)),
@@ -190,7 +187,7 @@ fn below(app: &App, step: &Step, place: usize, area_width: u16) -> Vec<Line<'sta
         } else {
             format!("{}, event {}", event_name(app, step), step.event)
         };
-        texts.push((text, app.theme.dim()));
+        texts.push((text, DIM));
     }
     let room = usize::from(area_width).saturating_sub(INDENT);
     let kept = if is_selected { usize::MAX } else { 1 };
@@ -212,13 +209,17 @@ fn code_words(app: &App, step: &Step, code: &str) -> String {
         .iter()
         .find(|row| row.stage == step.step)
         .or(rows.first());
-    match row {
-        Some(row) => {
-            let name = row.name.unwrap_or_default();
-            let meaning = row.meaning.unwrap_or_default();
-            format!("{code} {name}: {meaning}")
-        }
-        None => code.to_owned(),
+    let Some(row) = row else {
+        return code.to_owned();
+    };
+    let words = [Some(code), row.name]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
+    match row.meaning {
+        Some(meaning) => format!("{words}: {meaning}"),
+        None => words,
     }
 }
 

@@ -15,6 +15,7 @@ use crate::tui::app::{App, Pane};
 use crate::tui::detail::gist;
 use crate::tui::layout;
 use crate::tui::text::{counted, delta};
+use crate::tui::theme::{DIM, STRONG};
 
 /// From this many columns on there is room for the day and the lane.
 const ROOMY: u16 = 110;
@@ -42,7 +43,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
             ..inside
         };
         let text = crate::tui::text::safe(&format!("  filter: {filter}"));
-        Line::styled(text, app.theme.strong()).render(row, frame.buffer_mut());
+        Line::styled(text, STRONG).render(row, frame.buffer_mut());
         inside = layout::below_title(inside);
     }
     let len = app.events.rows.len();
@@ -54,7 +55,8 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         hint(frame, inside, text);
         return;
     }
-    let columns = columns(app, area.width);
+    let widths = Widths::of(app, area.width);
+    let columns = columns(app, widths);
     let table = Table {
         theme: app.theme,
         columns: &columns,
@@ -66,7 +68,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
             .rows
             .get(row)
             .and_then(|id| app.timeline.event(id));
-        event.map_or_else(Vec::new, |event| cells(app, row, event, area.width))
+        event.map_or_else(Vec::new, |event| cells(app, row, event, widths))
     });
 }
 
@@ -96,66 +98,119 @@ fn heading(app: &App) -> String {
     text
 }
 
-fn columns(app: &App, area_width: u16) -> Vec<Column> {
-    let roomy = area_width >= ROOMY;
-    let zone = app.zone.name();
+/// Whether there is room for the day and the lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Room {
+    Ample,
+    Scarce,
+}
+
+/// How wide the columns are that depend on the evidence or the terminal.
+#[derive(Clone, Copy, Debug)]
+struct Widths {
+    room: Room,
+    time: usize,
+    marks: usize,
+    event: usize,
+}
+
+impl Widths {
+    fn of(app: &App, area_width: u16) -> Self {
+        let room = if area_width >= ROOMY {
+            Room::Ample
+        } else {
+            Room::Scarce
+        };
+        // Ids are a letter and a number counted from 1.
+        let id = |count: usize| 1 + count.to_string().len();
+        let (attempt, gap) = (id(app.report.attempts.len()), id(app.report.gaps.len()));
+        let (marks, event) = match room {
+            Room::Ample => (attempt + gap + 2, 18),
+            Room::Scarce => ((attempt + 1).max(3), 12),
+        };
+        Self {
+            room,
+            time: time_width(app, room),
+            marks,
+            event,
+        }
+    }
+}
+
+fn columns(app: &App, widths: Widths) -> Vec<Column> {
     let since = match app.events.zero {
         Some(_) => "to zero",
         None => "delta",
     };
     let mut columns = vec![
-        column(zone, if roomy { 18 } else { 12 }, Align::Left),
+        column(app.zone.name(), widths.time, Align::Left),
         column(since, 8, Align::Right),
     ];
-    if roomy {
+    if widths.room == Room::Ample {
         columns.push(column("lane", 6, Align::Left));
     }
     columns.push(column("outcome", 7, Align::Left));
-    columns.push(column("att", marks_width(app, area_width), Align::Left));
-    columns.push(column("event", if roomy { 18 } else { 12 }, Align::Left));
+    columns.push(column("att", widths.marks, Align::Left));
+    columns.push(column("event", widths.event, Align::Left));
     columns.push(column("what", 0, Align::Left));
     columns
 }
 
-fn cells<'a>(app: &App, row: usize, event: EventRef<'a>, area_width: u16) -> Vec<Cell<'a>> {
-    let roomy = area_width >= ROOMY;
+fn cells<'a>(app: &App, row: usize, event: EventRef<'a>, widths: Widths) -> Vec<Cell<'a>> {
     let sign = app.theme.event(event.outcome(), event.level());
     let quiet = if event.weight() == 0 {
-        app.theme.dim()
+        DIM
     } else {
         Style::new()
     };
-    let event_width = if roomy { 18 } else { 12 };
     let mut cells = vec![
-        Cell(time(app, event, area_width).into(), quiet),
+        Cell(time(app, event, widths.time).into(), quiet),
         Cell(since(app, row, event).into(), quiet),
     ];
-    if roomy {
+    if widths.room == Room::Ample {
         cells.push(Cell(event.lane().word().into(), quiet));
     }
     cells.push(Cell(sign.text().into(), sign.style));
     cells.push(Cell(
-        marks(app, event.id(), area_width).into(),
+        marks(app, event.id(), widths.room).into(),
         app.theme.mark(),
     ));
-    cells.push(Cell(
-        name(event, event_width, app.theme.ellipsis()).into(),
-        quiet,
-    ));
+    let name = name(event, widths.event, app.theme.ellipsis());
+    cells.push(Cell(name.into(), quiet));
     cells.push(cell(gist(event)));
     cells
 }
 
-fn time(app: &App, event: EventRef<'_>, area_width: u16) -> String {
-    match event.ticks() {
-        None => "undated".to_owned(),
-        Some(ticks) if area_width < ROOMY => app.zone.time_of_day(ticks),
-        Some(ticks) => {
-            let time = app.zone.date_and_time(ticks);
-            // The year stands in the title.
-            time.get(5..).unwrap_or(&time).to_owned()
-        }
+/// Columns for a time: with month and day where there is room, with the day alone where the
+/// evidence spans several, else without.
+fn time_width(app: &App, room: Room) -> usize {
+    let day = |place: Option<usize>| {
+        let place = place.and_then(|place| u32::try_from(place).ok());
+        let event = place.and_then(|place| app.timeline.event(EventId(place)));
+        event
+            .and_then(EventRef::ticks)
+            .map(|ticks| app.zone.date_and_time(ticks))
+    };
+    let (first, last) = (day(Some(0)), day(app.timeline.dated().checked_sub(1)));
+    let date = |time: &Option<String>| {
+        time.as_ref()
+            .and_then(|time| time.get(..10).map(str::to_owned))
+    };
+    match (room, date(&first) == date(&last)) {
+        (Room::Ample, _) => 18,
+        (Room::Scarce, false) => 15,
+        (Room::Scarce, true) => 12,
     }
+}
+
+fn time(app: &App, event: EventRef<'_>, columns: usize) -> String {
+    let Some(ticks) = event.ticks() else {
+        return "undated".to_owned();
+    };
+    let time = app.zone.date_and_time(ticks);
+    // The title has what is left out here.
+    let from = time.len().saturating_sub(columns);
+    time.get(from..).unwrap_or(&time).to_owned()
 }
 
 /// Time since the row above, or from the zero event.
@@ -175,20 +230,8 @@ fn since(app: &App, row: usize, event: EventRef<'_>) -> String {
     }
 }
 
-/// Columns for the longest attempt id and a gap's sign or id.
-fn marks_width(app: &App, area_width: u16) -> usize {
-    // Ids are a letter and a number counted from 1.
-    let id = |count: usize| 1 + count.to_string().len();
-    let (attempt, gap) = (id(app.report.attempts.len()), id(app.report.gaps.len()));
-    if area_width >= ROOMY {
-        attempt + gap + 2
-    } else {
-        (attempt + 1).max(3)
-    }
-}
-
 /// The attempt that the event is a step of, and the gap that begins (`>`) or ends (`<`) with it.
-fn marks(app: &App, event: EventId, area_width: u16) -> String {
+fn marks(app: &App, event: EventId, room: Room) -> String {
     let attempt = app
         .marks
         .step(event)
@@ -199,8 +242,8 @@ fn marks(app: &App, event: EventId, area_width: u16) -> String {
         app.marks.ends(event, &app.report),
     );
     match (begins, ends) {
-        (Some(gap), _) if area_width >= ROOMY => format!("{id} {}>", gap.id),
-        (None, Some(gap)) if area_width >= ROOMY => format!("{id} <{}", gap.id),
+        (Some(gap), _) if room == Room::Ample => format!("{id} {}>", gap.id),
+        (None, Some(gap)) if room == Room::Ample => format!("{id} <{}", gap.id),
         (Some(_), _) => format!("{id}>"),
         (None, Some(_)) => format!("{id}<"),
         (None, None) => id.to_owned(),

@@ -9,6 +9,7 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Mode};
 use crate::tui::keymap::bindings;
 use crate::tui::text::{counted, fit_end, width};
+use crate::tui::theme::STRONG;
 
 /// ```text
 ///  joinscope  case.zip          13,537 events  12 attempts  29 blind spots  UTC
@@ -30,7 +31,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let name = format!(" {}  ", report.tool.name);
     let room = usize::from(area.width).saturating_sub(width(&name) + width(&counts) + 2);
     let line = Line::from(vec![
-        Span::styled(name, app.theme.strong()),
+        Span::styled(name, STRONG),
         Span::raw(fit_end(&inputs.join(", "), room, app.theme.ellipsis())),
         Span::raw("  "),
         Span::raw(counts),
@@ -61,7 +62,7 @@ pub(super) fn draw_tabs(app: &App, frame: &mut Frame<'_>, area: Rect) {
         };
         let text = format!("{} {}{count}", key.name(), binding.short);
         spans.push(if *mode == open {
-            Span::styled(format!("[{text}]"), app.theme.strong())
+            Span::styled(format!("[{text}]"), STRONG)
         } else {
             Span::raw(format!(" {text} "))
         });

@@ -10,6 +10,7 @@ use crate::export::{clean, grouped};
 use crate::tui::app::App;
 use crate::tui::layout::{below_title, verdict_indent, verdict_lines};
 use crate::tui::text::{fit, wrap};
+use crate::tui::theme::STRONG;
 
 /// ```text
 ///  × HIGH  Entra join succeeded, but MDM enrolment was refused with 0x80180014; the
@@ -35,7 +36,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         };
         let spans = vec![
             Span::styled(fit(&lead, indent, ""), sign.style),
-            Span::styled(line, app.theme.strong()),
+            Span::styled(line, STRONG),
         ];
         Line::from(spans).render(row, frame.buffer_mut());
     }

@@ -101,7 +101,7 @@ pub(crate) fn timeline() -> Timeline {
         &[("AuthToken", Value::Text("claims only"))],
     );
     let refused = [
-        ("ExitCode", Value::Int(-2_145_648_659)),
+        ("ExitCode", Value::Int(-2_145_647_635)),
         (
             "ActivityId",
             Value::Text("5b0a1c52-0000-4000-8000-00000000beef"),

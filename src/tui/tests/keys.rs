@@ -7,7 +7,7 @@ use super::super::action::{Action, Edit};
 use super::super::app::Mode;
 use super::super::keymap::{GROUPS, action, bindings, pasted};
 use super::super::update::update;
-use super::{NARROW, WIDE, buffer, case, nothing, screen};
+use super::{NARROW, WIDE, buffer, case, nothing, play, screen};
 
 const MODES: [Mode; 8] = [
     Mode::Attempts,
@@ -26,21 +26,20 @@ fn pressed(letter: char, modifiers: KeyModifiers) -> KeyEvent {
 
 #[test]
 fn every_binding_can_be_pressed_in_every_mode_on_every_size() {
-    let tiny = Size {
-        width: 10,
-        height: 3,
-    };
-    for size in [NARROW, WIDE, tiny] {
+    let (tiny, wide) = (Size::new(10, 3), Size::new(120, 16));
+    for size in [NARROW, wide, tiny] {
         for mode in MODES {
-            for binding in GROUPS.iter().flat_map(|group| group.bindings) {
-                for key in binding.keys {
-                    for mut app in [case(size), nothing(size)] {
-                        update(&mut app, Action::Show(mode));
-                        if let Some(action) = action(mode, key.event()) {
-                            update(&mut app, action);
-                        }
-                        buffer(&app);
-                    }
+            for key in GROUPS
+                .iter()
+                .flat_map(|group| group.bindings)
+                .flat_map(|binding| binding.keys)
+            {
+                let Some(action) = action(mode, key.event()) else {
+                    continue;
+                };
+                for mut app in [case(size), nothing(size)] {
+                    play(&mut app, [Action::Show(mode), action.clone()]);
+                    buffer(&app);
                 }
             }
         }
@@ -57,7 +56,7 @@ fn long_walks_through_all_keys_end_well() {
             .flat_map(|group| group.bindings)
             .flat_map(|binding| binding.keys)
             .collect();
-        for stride in 1..keys.len() {
+        for stride in (1..keys.len()).step_by(4) {
             for place in 0..keys.len() {
                 let key = keys[place * stride % keys.len()];
                 if let Some(action) = action(app.mode, key.event()) {

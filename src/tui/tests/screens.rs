@@ -35,7 +35,7 @@ fn attempts() {
 #[test]
 fn attempts_second() {
     check("attempts_rollback", |app| {
-        play(app, [Action::Move(Move::Down)])
+        play(app, [Action::Move(Move::Down)]);
     });
 }
 
@@ -45,21 +45,21 @@ fn timeline() {
         play(
             app,
             [Action::Show(Mode::Timeline), Action::Move(Move::Last)],
-        )
+        );
     });
 }
 
 #[test]
 fn timeline_from_a_step() {
     check("timeline_from_step", |app| {
-        play(app, [Action::Open, Action::Open, Action::ToggleZero])
+        play(app, [Action::Open, Action::Open, Action::ToggleZero]);
     });
 }
 
 #[test]
 fn timeline_filtered() {
     check("timeline_filtered", |app| {
-        filter(app, "provider:UDR and level<=info")
+        filter(app, "provider:UDR and level<=info");
     });
 }
 
@@ -92,14 +92,14 @@ fn gaps() {
 fn gap_in_the_timeline() {
     let next = Action::Seek(Target::Gap, Direction::Next);
     check("timeline_gap", |app| {
-        play(app, [Action::Show(Mode::Timeline), next.clone()])
+        play(app, [Action::Show(Mode::Timeline), next.clone()]);
     });
 }
 
 #[test]
 fn blindspots() {
     check("blindspots", |app| {
-        play(app, [Action::Show(Mode::Blindspots)])
+        play(app, [Action::Show(Mode::Blindspots)]);
     });
 }
 
@@ -114,7 +114,7 @@ fn help() {
         play(
             app,
             [Action::Show(Mode::Timeline), Action::Show(Mode::Help)],
-        )
+        );
     });
 }
 
@@ -154,7 +154,7 @@ fn every_size_can_be_drawn() {
         (200, 2),
         (119, 9),
         (120, 10),
-        (500, 200),
+        (200, 40),
     ] {
         for mode in SCREENS {
             for mut app in [case(NARROW), nothing(NARROW)] {

@@ -351,7 +351,7 @@ mod tests {
         let [manifest] = &manifests[..] else {
             panic!("{manifests:?}");
         };
-        assert_eq!(manifest.name, "Contoso-Join");
+        assert_eq!(&*manifest.name, "Contoso-Join");
         assert!(manifest.provider.is_some());
         let [(7, 2, joined), (8, 0, left)] = &manifest.events[..] else {
             panic!("{:?}", manifest.events);
