@@ -248,14 +248,15 @@ fn new_line(out: &mut String, depth: usize) {
     pad(out, depth * 2);
 }
 
-/// A span between two instants with its sign, without blanks: `+213ms`, `-10m09s`.
+/// A span between two instants with its sign, without blanks: `+213ms`, `-10m09s`, `+<1ms`.
 pub(super) fn delta(seconds: f64) -> String {
-    let span = duration(seconds).replace(' ', "");
-    if span.starts_with('-') {
-        span
-    } else {
-        format!("+{span}")
+    let sign = if seconds < 0.0 { '-' } else { '+' };
+    let size = seconds.abs();
+    if size > 0.0 && size < 0.0005 {
+        // Nought would say that both happened at once.
+        return format!("{sign}<1ms");
     }
+    format!("{sign}{}", duration(size).replace(' ', ""))
 }
 
 /// A count and its noun: `1 event`, `2,000 events`.
@@ -364,8 +365,8 @@ mod tests {
     #[test]
     fn deltas_have_a_sign_and_no_blanks() {
         assert_eq!(
-            [0.0, 0.213, 609.0, -27.0].map(delta),
-            ["+0ms", "+213ms", "+10m09s", "-27.0s"]
+            [0.0, 0.213, 609.0, -27.0, -0.0003].map(delta),
+            ["+0ms", "+213ms", "+10m09s", "-27.0s", "-<1ms"]
         );
     }
 }

@@ -58,14 +58,31 @@ fn draw_prompt(app: &App, frame: &mut Frame<'_>, row: Rect) {
         Span::raw(before),
         Span::raw(after.clone()),
     ];
-    let hint = "   Enter apply  Esc leave  Up earlier";
-    if 1 + shown + width(&after) + width(hint) < columns {
-        spans.push(Span::styled(hint, DIM));
+    let mut left = columns.saturating_sub(2 + shown + width(&after));
+    for (key, short) in named(app.mode).map(names) {
+        let needed = width(&key) + width(short) + 3;
+        if needed > left {
+            break;
+        }
+        left -= needed;
+        spans.push(Span::styled(format!("  {key}"), STRONG));
+        spans.push(Span::styled(format!(" {short}"), DIM));
     }
     Line::from(spans).render(row, frame.buffer_mut());
     let at = u16::try_from(1 + shown).unwrap_or(u16::MAX);
     let x = row.x.saturating_add(at).min(row.right().saturating_sub(1));
     frame.set_cursor_position((x, row.y));
+}
+
+/// The bindings of a mode that the foot names, in the order of the table.
+fn named(mode: Mode) -> impl Iterator<Item = &'static Binding> {
+    bindings(mode).filter(|binding| !binding.short.is_empty())
+}
+
+/// The first key of a binding, and its word.
+fn names(binding: &Binding) -> (String, &'static str) {
+    let key = binding.keys.first().map(|key| key.name());
+    (key.unwrap_or_default(), binding.short)
 }
 
 /// The keys of the mode. Help and quit are always named; of the rest, what there is room for.
@@ -77,22 +94,13 @@ fn keys(app: &App, columns: u16) -> Line<'static> {
         )
     };
     let is_tab = |binding: &&Binding| matches!(binding.action, Action::Show(mode) if mode != Mode::Filter && mode != Mode::Help);
-    let named = || bindings(app.mode).filter(|binding| !binding.short.is_empty());
-    let text = |binding: &Binding| {
-        let key = binding
-            .keys
-            .first()
-            .map(|key| key.name())
-            .unwrap_or_default();
-        (key, binding.short)
-    };
-    let last: Vec<_> = named().filter(is_last).map(text).collect();
+    let last: Vec<_> = named(app.mode).filter(is_last).map(names).collect();
     let taken = |(key, short): &(String, &str)| width(key) + 1 + width(short) + 2;
     let mut room = usize::from(columns).saturating_sub(1 + last.iter().map(taken).sum::<usize>());
     let mut shown = Vec::new();
-    for item in named()
+    for item in named(app.mode)
         .filter(|binding| !is_last(binding) && !is_tab(binding))
-        .map(text)
+        .map(names)
     {
         let needed = taken(&item);
         if needed > room {

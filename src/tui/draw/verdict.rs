@@ -29,8 +29,9 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
             String::new()
         };
         // The last row that there is says that the sentence goes on.
-        let line = if place + 1 == height && lines.len() > height {
-            fit(&format!("{line} {}", "-".repeat(room)), room, " …")
+        let line = if place + 1 == height {
+            let rest = lines.get(place..).unwrap_or_default().join(" ");
+            fit(&rest, room, app.theme.ellipsis())
         } else {
             line.clone()
         };
