@@ -1,6 +1,7 @@
 #!/bin/sh
 # Holds what this crate writes against independent readers, as far as they are installed:
 #   evtx_dump    (Rust crate evtx), python-evtx, evtxexport (libevtx)
+#   etl-parser   (Python), dissect.util for packed traces
 #   zipfile      (Python), pyzipper, unzip, 7z, cabextract
 # Usage: samples/verify.sh [folder to write into]
 # It prints one line for each comparison and fails on the first difference. A reader that is missing
@@ -15,6 +16,7 @@ evtx_dump=${EVTX_DUMP:-evtx_dump}
 cd "$crate"
 cargo build -q -p samples --examples
 cargo run -q -p samples --example write_logs "$work/logs"
+cargo run -q -p samples --example write_traces "$work/traces"
 cargo run -q -p samples --example write_archives "$work/archives"
 for story in scenarios/*/; do
     name=$(basename "$story")

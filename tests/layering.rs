@@ -21,7 +21,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("analyze", &["timeline", "catalog", "model"]),
     ("report", &["timeline", "model"]),
     ("export", &["report", "timeline", "catalog", "model"]),
-    ("tui", &["export", "report", "timeline", "catalog", "model"]),
+    ("tui", &["export", "report", "timeline", "model"]),
     (
         "cli",
         &[

@@ -6,6 +6,7 @@
 mod artifact;
 mod container;
 mod dsregcmd;
+mod etl;
 mod event_log;
 mod field;
 mod free_text;

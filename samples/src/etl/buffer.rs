@@ -75,7 +75,8 @@ pub(super) struct Buffer {
     /// Flags beyond those that follow from the rest.
     pub(super) marks: u16,
     pub(super) flushed_at: u64,
-    pub(super) packing: Packing,
+    /// As the layout has it, if absent.
+    pub(super) packing: Option<Packing>,
     /// The records, each padded to eight bytes.
     pub(super) records: Vec<u8>,
     /// Bytes of the records when the first fill level was saved; later ones count in the second only.
@@ -86,6 +87,7 @@ pub(super) struct Buffer {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Layout {
     pub(super) buffer_size: usize,
+    pub(super) packing: Packing,
     pub(super) era: Era,
     pub(super) logger_id: u16,
     pub(super) header: HeaderShape,
@@ -111,10 +113,11 @@ impl Buffer {
         let fill = HEADER_SIZE + self.records.len();
         let flags = self.flags(layout);
         out.resize(start + HEADER_SIZE, 0);
-        self.packing.write(&self.records, out);
-        match self.packing {
+        let packing = self.packing.unwrap_or(layout.packing);
+        packing.write(&self.records, out);
+        match packing {
             Packing::Plain => out.resize(start + layout.buffer_size, FILLER),
-            _ if self.packing.is_packed() => {}
+            _ if packing.is_packed() => {}
             _ => out.resize(start + fill, FILLER),
         }
         let size = out.len() - start;
@@ -127,7 +130,8 @@ impl Buffer {
             Era::Windows10 if !is_relogged => FLAG_PROCESSOR_INDEX,
             Era::Windows7 | Era::Windows10 => 0,
         };
-        let compressed = if self.packing.is_packed() {
+        let packing = self.packing.unwrap_or(layout.packing);
+        let compressed = if packing.is_packed() {
             FLAG_COMPRESSED
         } else {
             0

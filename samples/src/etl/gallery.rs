@@ -3,6 +3,7 @@
 //! The counts beside each are said here by hand, not taken from the builder.
 
 mod content;
+mod payloads;
 mod sessions;
 
 use super::trace::EtlTrace;

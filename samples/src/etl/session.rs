@@ -5,7 +5,7 @@ use super::buffer::{Era, HeaderShape, Layout};
 use super::clock::Clock;
 use super::error::length_u32;
 use super::log_header::{LogHeader, TimeZone};
-use super::packing::Compression;
+use super::packing::{Compression, Packing};
 use super::record::{Frame, PointerSize};
 
 const MODE_SEQUENTIAL: u32 = 0x1;
@@ -115,6 +115,7 @@ impl Session {
     pub(super) fn layout(&self) -> Layout {
         Layout {
             buffer_size: self.buffer_size,
+            packing: self.compression.map_or(Packing::Plain, Packing::from),
             era: self.era,
             logger_id: self.logger_id,
             header: self.header_shape(),

@@ -147,10 +147,10 @@ impl EtlTrace {
         self.mode(0x1_0000).names("Relogger", "[multiple files]")
     }
 
-    /// A compressed file. Buffers are packed accordingly until [`EtlTrace::packing`].
+    /// A compressed file. All buffers are packed accordingly but those of [`EtlTrace::packing`].
     pub fn compressed(&mut self, compression: Compression) -> &mut Self {
         self.session.compression = Some(compression);
-        self.packing(compression.into())
+        self
     }
 
     /// What lies behind the last buffer.

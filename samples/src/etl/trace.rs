@@ -26,7 +26,8 @@ pub struct EtlTrace {
     next_sequence: u64,
     next_kind: BufferKind,
     next_marks: u16,
-    packing: Packing,
+    /// How the next buffers are stored, if not as the session has it.
+    packing: Option<Packing>,
     newest: Option<u64>,
     header_records: Vec<u8>,
     appended: Vec<EtlTrace>,
@@ -71,7 +72,7 @@ impl EtlTrace {
             next_sequence: 1,
             next_kind: BufferKind::Generic,
             next_marks: 0,
-            packing: Packing::Plain,
+            packing: None,
             newest: None,
             header_records: Vec::new(),
             appended: Vec::new(),
@@ -104,7 +105,7 @@ impl EtlTrace {
 
     /// How buffers are stored from the one that is closed next.
     pub fn packing(&mut self, packing: Packing) -> &mut Self {
-        self.packing = packing;
+        self.packing = Some(packing);
         self
     }
 
@@ -317,7 +318,7 @@ impl EtlTrace {
             } else {
                 frame.ticks
             },
-            packing: Packing::Plain,
+            packing: Some(Packing::Plain),
             saved,
             records,
         };

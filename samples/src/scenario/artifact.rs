@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::container::Container;
 use super::dsregcmd::StatusText;
+use super::etl::EventTrace;
 use super::event_log::EventLog;
 use super::free_text::FreeText;
 use super::{ScenarioError, Setting};
@@ -14,6 +15,8 @@ use super::{ScenarioError, Setting};
 pub(super) enum Artifact {
     /// A Windows event log.
     Evtx(EventLog),
+    /// A Windows event trace.
+    Etl(EventTrace),
     /// A text of `dsregcmd /status`.
     Dsregcmd(StatusText),
     /// Any other text.
@@ -38,6 +41,7 @@ pub(super) fn build_all(
 fn build(artifact: &Artifact, setting: &Setting<'_>) -> Result<(String, Vec<u8>), ScenarioError> {
     Ok(match artifact {
         Artifact::Evtx(log) => (log.file.clone(), log.build(setting)?),
+        Artifact::Etl(trace) => (trace.file.clone(), trace.build(setting)?),
         Artifact::Dsregcmd(status) => (status.file.clone(), status.build()?),
         Artifact::Text(text) => (text.file.clone(), text.build()),
         Artifact::Cab(container) => (container.file.clone(), container.build_cab(setting)?),

@@ -11,12 +11,12 @@ use crate::evtx::{EventSpec, EvtxLog, Form};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Provider {
-    name: String,
+    pub(super) name: String,
     #[serde(default)]
-    guid: String,
-    keywords: Option<u64>,
-    task: Option<u16>,
-    process: Option<[u32; 2]>,
+    pub(super) guid: String,
+    pub(super) keywords: Option<u64>,
+    pub(super) task: Option<u16>,
+    pub(super) process: Option<[u32; 2]>,
     user: Option<String>,
 }
 
