@@ -271,19 +271,14 @@ pub(crate) fn has_blindspot(report: &Value, kind: &str, words: &str) {
 
 /// Real evidence beside the repository, where this machine has it; says so where it has not.
 pub(crate) fn corpus(path: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+    let full = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../shared/corpus")
         .join(path);
-    if path.exists() {
-        return Some(path);
+    if full.exists() {
+        return Some(full);
     }
-    #[expect(
-        clippy::print_stderr,
-        reason = "a skipped test must say what it lacked"
-    )]
-    {
-        eprintln!("skipped: {} is absent", path.display());
-    }
+    // Past the test runner, which swallows what a passing test prints.
+    let _ = writeln!(std::io::stderr(), "skipped: corpus file {path} is absent");
     None
 }
 
