@@ -37,6 +37,10 @@ impl Sink for Counts {
         self.values += 1;
     }
 
+    fn discard(&mut self) {
+        self.records -= 1;
+    }
+
     fn end(&mut self) {}
 
     fn damage(&mut self, damage: Damage) {

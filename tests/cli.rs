@@ -3,8 +3,6 @@
 //! The words that are expected here are the contract's; the wording of reports is held by the
 //! snapshots of `scenarios.rs`.
 
-#![expect(clippy::unwrap_used, reason = "a run that fails is a test that fails")]
-
 mod common;
 #[path = "cli/events.rs"]
 mod events;

@@ -209,9 +209,9 @@ fn count(path: &Path) -> Count {
         Ok(mut parser) => {
             for record in parser.records_json() {
                 if record.is_ok() {
-                    count.read += 1
+                    count.read += 1;
                 } else {
-                    count.failed += 1
+                    count.failed += 1;
                 }
             }
         }

@@ -2,44 +2,33 @@
 
 use std::collections::BTreeMap;
 
-use super::flow::Rules;
+use super::flow::{FactLine, Rules};
 use crate::model::DeviceFact;
-use crate::timeline::{EventRef, Matcher, Timeline};
+use crate::timeline::{EventRef, Matchers, Timeline};
 
 /// The facts, by name. A later event that states the same fact wins: the device has changed.
 pub(super) fn facts(timeline: &Timeline, rules: &Rules) -> BTreeMap<String, DeviceFact> {
-    let lines: Vec<(&str, Matcher<'_>, &str)> = rules
-        .facts
-        .iter()
-        .map(|line| {
-            (
-                line.name.as_str(),
-                line.when.on(timeline),
-                line.value.as_str(),
-            )
-        })
-        .collect();
+    let mut matchers = Matchers::new(rules.facts.iter().map(|line| line.when.on(timeline)));
     let mut facts = BTreeMap::new();
-    let mut missing: Vec<usize> = (0..lines.len()).collect();
+    let mut missing: Vec<Option<&FactLine>> = rules.facts.iter().map(Some).collect();
+    let mut left = missing.len();
     // From the end, so that each line stops at the first event that fits.
     for event in timeline.events().take(timeline.dated()).rev() {
-        missing.retain(|line| {
-            let (name, query, template) = &lines[*line];
-            let value = if query.matches(event) {
-                filled(template, event)
-            } else {
-                None
+        for place in &*matchers.candidates(event) {
+            let Some(slot) = missing.get_mut(*place) else {
+                continue;
             };
-            match value {
-                Some(value) => {
-                    let source = format!("{} {} ({})", event.path(), event.locator(), event.id());
-                    facts.insert((*name).to_owned(), DeviceFact { value, source });
-                    false
-                }
-                None => true,
+            if let Some(line) = *slot
+                && matchers.matches(*place, event)
+                && let Some(value) = filled(&line.value, event)
+            {
+                let source = format!("{} {} ({})", event.path(), event.locator(), event.id());
+                facts.insert(line.name.clone(), DeviceFact { value, source });
+                *slot = None;
+                left -= 1;
             }
-        });
-        if missing.is_empty() {
+        }
+        if left == 0 {
             break;
         }
     }

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::finish::{finish, relate};
 use super::flow::{Flow, Role, Rules};
 use crate::model::{Attempt, Ticks};
-use crate::timeline::{EventRef, Matcher, Timeline};
+use crate::timeline::{EventRef, Matchers, Timeline};
 
 /// How long what merely belongs to an attempt still does so after its end.
 const LINGER_SECONDS: f64 = 5.0;
@@ -59,6 +59,9 @@ pub(super) struct Taken<'t> {
     pub(super) hits: Vec<Hit>,
 }
 
+/// Attempts of one group and host that are open at the same time; more are nobody's evidence.
+const OPEN_TRIES: usize = 32;
+
 /// An attempt while it is being collected.
 pub(super) struct Try<'t> {
     host: String,
@@ -66,6 +69,8 @@ pub(super) struct Try<'t> {
     /// Flows that it can still be of.
     candidates: Vec<usize>,
     pub(super) events: Vec<Taken<'t>>,
+    /// How far it has come in each flow of the group: the highest step but extras.
+    reached: Vec<Option<usize>>,
     ended: Option<Ticks>,
     /// Its first event was not one that begins an attempt.
     pub(super) headless: bool,
@@ -73,7 +78,9 @@ pub(super) struct Try<'t> {
 
 struct Group<'f, 't> {
     flows: &'f [&'f Flow],
-    matchers: Vec<Vec<Matcher<'t>>>,
+    /// The steps of all flows, one after the other, and which is which.
+    matchers: Matchers<'t>,
+    places: Vec<Hit>,
     tries: Vec<Try<'t>>,
     /// Tries of one host that may still take events.
     open: FxHashMap<String, Vec<usize>>,
@@ -81,18 +88,17 @@ struct Group<'f, 't> {
 
 impl<'f: 't, 't> Group<'f, 't> {
     fn new(flows: &'f [&'f Flow], timeline: &'t Timeline) -> Self {
-        let matchers = flows
+        let steps = flows.iter().flat_map(|flow| &flow.steps);
+        let matchers = Matchers::new(steps.map(|step| step.when.on(timeline)));
+        let places = flows
             .iter()
-            .map(|flow| {
-                flow.steps
-                    .iter()
-                    .map(|step| step.when.on(timeline))
-                    .collect()
-            })
+            .enumerate()
+            .flat_map(|(flow, own)| (0..own.steps.len()).map(move |step| Hit { flow, step }))
             .collect();
         Self {
             flows,
             matchers,
+            places,
             tries: Vec::new(),
             open: FxHashMap::default(),
         }
@@ -125,18 +131,18 @@ impl<'f: 't, 't> Group<'f, 't> {
     }
 
     /// The first step of each flow that the event fits.
-    fn hits(&self, event: EventRef<'t>) -> Vec<Hit> {
-        let fitting = |(flow, matchers): (usize, &Vec<Matcher<'t>>)| {
-            matchers
-                .iter()
-                .position(|matcher| matcher.matches(event))
-                .map(|step| Hit { flow, step })
-        };
-        self.matchers
-            .iter()
-            .enumerate()
-            .filter_map(fitting)
-            .collect()
+    fn hits(&mut self, event: EventRef<'t>) -> Vec<Hit> {
+        let mut hits: Vec<Hit> = Vec::new();
+        for place in &*self.matchers.candidates(event) {
+            let Some(hit) = self.places.get(*place) else {
+                continue;
+            };
+            let known = hits.last().is_some_and(|last| last.flow == hit.flow);
+            if !known && self.matchers.matches(*place, event) {
+                hits.push(*hit);
+            }
+        }
+        hits
     }
 
     fn role(&self, hit: Hit) -> Role {
@@ -161,12 +167,14 @@ impl<'f: 't, 't> Group<'f, 't> {
                 .map(|hit| hit.flow)
                 .collect();
             let headless = !taken.hits.iter().any(|hit| self.role(*hit) == Role::Open);
+            self.supersede(&taken, &host, key.as_deref());
             let index = self.tries.len();
             self.tries.push(Try {
                 host: host.clone(),
                 key: None,
                 candidates,
                 events: Vec::new(),
+                reached: vec![None; self.flows.len()],
                 ended: None,
                 headless,
             });
@@ -198,6 +206,29 @@ impl<'f: 't, 't> Group<'f, 't> {
         open.iter().rev().find(can_take).copied()
     }
 
+    /// A new beginning ends what was open of the same flow: a device does not join twice at a time.
+    /// Where keys tell attempts apart only the oldest beyond [`OPEN_TRIES`] go.
+    fn supersede(&mut self, taken: &Taken<'_>, host: &str, key: Option<&str>) {
+        let begun: Vec<usize> = taken
+            .hits
+            .iter()
+            .filter(|hit| self.role(**hit) == Role::Open)
+            .map(|hit| hit.flow)
+            .collect();
+        let Some(open) = self.open.get_mut(host) else {
+            return;
+        };
+        let tries = &self.tries;
+        open.retain(|index| {
+            tries.get(*index).is_some_and(|attempt| {
+                attempt.is_of_another(key)
+                    || !begun.iter().any(|flow| attempt.candidates.contains(flow))
+            })
+        });
+        let surplus = open.len().saturating_sub(OPEN_TRIES - 1);
+        open.drain(..surplus);
+    }
+
     fn give(&mut self, index: usize, taken: Taken<'t>, key: Option<String>) {
         let roles: Vec<(usize, Role)> = taken
             .hits
@@ -227,6 +258,14 @@ impl<'f: 't, 't> Group<'f, 't> {
             attempt.ended = Some(taken.ticks);
         }
         attempt.key = attempt.key.take().or(key);
+        for hit in taken
+            .hits
+            .iter()
+            .filter(|hit| !roles.contains(&(hit.flow, Role::Extra)))
+        {
+            let reached = &mut attempt.reached[hit.flow];
+            *reached = (*reached).max(Some(hit.step));
+        }
         let host = attempt.host.clone();
         attempt.events.push(taken);
         // The most recently touched stands last.
@@ -251,6 +290,11 @@ impl Try<'_> {
             .unwrap_or_default()
     }
 
+    /// Whether keys say that an event is of another attempt.
+    fn is_of_another(&self, key: Option<&str>) -> bool {
+        matches!((self.key.as_deref(), key), (Some(own), Some(other)) if own != other)
+    }
+
     fn is_alive(&self, now: Ticks, flows: &[&Flow]) -> bool {
         if let Some(ended) = self.ended {
             return now.seconds_since(ended) <= LINGER_SECONDS;
@@ -265,9 +309,7 @@ impl Try<'_> {
     }
 
     fn takes(&self, taken: &Taken<'_>, key: Option<&str>, flows: &[&Flow]) -> bool {
-        if let (Some(own), Some(other)) = (self.key.as_deref(), key)
-            && own != other
-        {
+        if self.is_of_another(key) {
             return false;
         }
         taken
@@ -283,23 +325,9 @@ impl Try<'_> {
                         .is_none_or(|ended| taken.ticks.seconds_since(ended) <= ECHO_SECONDS),
                     _ if self.ended.is_some() => false,
                     // An opening step that the attempt is already past begins another one.
-                    Role::Open => self
-                        .reached(hit.flow, flows)
-                        .is_none_or(|step| step < hit.step),
+                    Role::Open => self.reached[hit.flow].is_none_or(|step| step < hit.step),
                     Role::End => true,
                 }
             })
-    }
-
-    /// How far it has come in a flow: the highest step but extras.
-    fn reached(&self, flow: usize, flows: &[&Flow]) -> Option<usize> {
-        let counts =
-            |hit: &&Hit| hit.flow == flow && flows[flow].steps[hit.step].role != Role::Extra;
-        self.events
-            .iter()
-            .flat_map(|taken| &taken.hits)
-            .filter(counts)
-            .map(|hit| hit.step)
-            .max()
     }
 }

@@ -2,8 +2,8 @@
 //! known of how long it may, and what else happened meanwhile.
 
 use super::flow::Rules;
-use crate::model::{Attempt, Gap, GapEdge, InsideEvent, InsideRole, Outcome, Step};
-use crate::timeline::{Matcher, Timeline};
+use crate::model::{Attempt, EventId, Gap, GapEdge, InsideEvent, Outcome, Step};
+use crate::timeline::{Matchers, Timeline};
 
 /// Shorter stretches without a budget are how programs run, not gaps.
 const SHORTEST_SECONDS: f64 = 1.0;
@@ -12,17 +12,18 @@ const LISTED: usize = 40;
 
 /// The gaps of all attempts: those over their budget first, then by length.
 pub(super) fn gaps(timeline: &Timeline, rules: &Rules, attempts: &[Attempt]) -> Vec<Gap> {
-    let context: Vec<(InsideRole, Matcher<'_>)> = rules
-        .context
-        .iter()
-        .map(|(role, query)| (*role, query.on(timeline)))
-        .collect();
+    let queries = rules.context.iter().map(|(_, query)| query.on(timeline));
+    let mut context = Matchers::new(queries);
     let mut gaps = Vec::new();
     for attempt in attempts {
+        let mut own: Vec<EventId> = attempt.steps.iter().map(|step| step.event).collect();
+        own.sort_unstable();
         // What merely belongs to the attempt does not divide a wait.
         let steps: Vec<&Step> = attempt.steps.iter().filter(|step| !step.extra).collect();
         for pair in steps.windows(2) {
-            gaps.extend(gap(attempt, pair[0], pair[1], timeline, rules, &context));
+            let inside =
+                |from: &Step, to: &Step| inside((from, to), &own, timeline, rules, &mut context);
+            gaps.extend(gap(attempt, pair[0], pair[1], rules, inside));
         }
     }
     gaps.sort_by(|left, right| {
@@ -41,9 +42,8 @@ fn gap(
     attempt: &Attempt,
     from: &Step,
     to: &Step,
-    timeline: &Timeline,
     rules: &Rules,
-    context: &[(InsideRole, Matcher<'_>)],
+    inside: impl FnOnce(&Step, &Step) -> (Vec<InsideEvent>, usize),
 ) -> Option<Gap> {
     let seconds = to.time.seconds_since(from.time);
     let budget = rules.flow(attempt.kind).and_then(|flow| {
@@ -54,7 +54,7 @@ fn gap(
     if seconds < SHORTEST_SECONDS {
         return None;
     }
-    let (inside, inside_total) = inside(from, to, attempt, timeline, context);
+    let (inside, inside_total) = inside(from, to);
     Some(Gap {
         id: String::new(),
         attempt: attempt.id.clone(),
@@ -79,34 +79,40 @@ fn gap(
 
 /// Events strictly between two steps that may explain the wait, most telling role first.
 fn inside(
-    from: &Step,
-    to: &Step,
-    attempt: &Attempt,
+    (from, to): (&Step, &Step),
+    own: &[EventId],
     timeline: &Timeline,
-    context: &[(InsideRole, Matcher<'_>)],
+    rules: &Rules,
+    context: &mut Matchers<'_>,
 ) -> (Vec<InsideEvent>, usize) {
-    let own = |event| attempt.steps.iter().any(|step| step.event == event);
     let mut found = Vec::new();
     let mut total = 0;
     for index in from.event.index() + 1..to.event.index() {
         let Some(event) = u32::try_from(index)
             .ok()
-            .and_then(|index| timeline.event(crate::model::EventId(index)))
+            .and_then(|index| timeline.event(EventId(index)))
         else {
             break;
         };
-        if own(event.id()) || event.outcome() == Outcome::Noise {
+        if own.binary_search(&event.id()).is_ok() || event.outcome() == Outcome::Noise {
             continue;
         }
         total += 1;
-        if let Some(place) = context.iter().position(|(_, query)| query.matches(event)) {
-            found.push((place, event.id()));
+        let candidates = context.candidates(event);
+        let fits = candidates
+            .iter()
+            .find(|place| context.matches(**place, event));
+        if let Some(place) = fits {
+            found.push((*place, event.id()));
         }
     }
     found.sort_unstable();
-    let inside = found.iter().take(LISTED).map(|(place, event)| InsideEvent {
-        event: *event,
-        role: context[*place].0,
+    let role = |place: usize| rules.context.get(place).map(|(role, _)| *role);
+    let inside = found.iter().take(LISTED).filter_map(|(place, event)| {
+        Some(InsideEvent {
+            event: *event,
+            role: role(*place)?,
+        })
     });
     (inside.collect(), total)
 }

@@ -8,6 +8,8 @@ mod finish;
 mod flow;
 mod fold;
 mod gap;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
 pub use flow::{FlowError, Rules};

@@ -5,6 +5,7 @@
 //! everything else is the evidence's own text.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine as _;
@@ -70,19 +71,26 @@ pub(super) fn is_secret_field(name: &str) -> bool {
     NAMES.iter().any(|secret| name.eq_ignore_ascii_case(secret))
 }
 
+/// The automaton of all marks; making it costs more than scrubbing a small log.
+static AUTOMATON: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(MARKS.iter().map(|(mark, _)| mark))
+        .expect("a score of short literals is far below the automaton's limits")
+});
+
+/// No mark with something to hide after it is shorter.
+const SHORTEST_MARKED: usize = 5;
+
 /// Drops secrets from texts.
 pub(super) struct Scrubber {
-    marks: AhoCorasick,
+    marks: &'static AhoCorasick,
 }
 
 impl Default for Scrubber {
     fn default() -> Self {
-        let marks = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(MARKS.iter().map(|(mark, _)| mark))
-            .expect("a score of short literals is far below the automaton's limits");
-        Self { marks }
+        Self { marks: &AUTOMATON }
     }
 }
 
@@ -97,6 +105,9 @@ impl Scrubber {
     }
 
     fn scrub_marked<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if text.len() < SHORTEST_MARKED {
+            return Cow::Borrowed(text);
+        }
         let mut out: Option<String> = None;
         let mut kept = 0;
         let mut from = 0;

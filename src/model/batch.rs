@@ -151,8 +151,10 @@ impl Batch {
 
     /// Interns a payload shape from names that are already interned.
     pub fn shape(&mut self, names: &[TextId]) -> ShapeId {
-        ShapeId(self.shapes.id(Shape {
-            names: names.into(),
+        ShapeId(self.shapes.known(names).unwrap_or_else(|| {
+            self.shapes.id(Shape {
+                names: names.into(),
+            })
         }))
     }
 
@@ -235,6 +237,9 @@ impl Batch {
     }
 
     fn guid(&mut self, guid: Guid) -> GuidId {
+        if guid.is_zero() {
+            return GuidId(0);
+        }
         GuidId(self.guids.id(guid))
     }
 }

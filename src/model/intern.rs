@@ -3,6 +3,7 @@
 //! Ids are local to the table that gave them; the timeline maps those of each
 //! batch onto its own when batches are merged.
 
+use std::borrow::Borrow;
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -60,6 +61,14 @@ impl<T: Eq + Hash + Clone> Interner<T> {
         self.ids.insert(item.clone(), id);
         self.items.push(item);
         id
+    }
+
+    /// The id of what equals `item`, if it is known.
+    pub fn known<Q: Eq + Hash + ?Sized>(&self, item: &Q) -> Option<u32>
+    where
+        T: Borrow<Q>,
+    {
+        self.ids.get(item).copied()
     }
 
     /// The value with this id, if there is one.

@@ -1,5 +1,7 @@
 //! Where events come from: artifacts, origins and payload shapes.
 
+use std::borrow::Borrow;
+
 use super::intern::TextId;
 
 /// An artifact of the bundle, by its place in the bundle's order. Opaque past `bundle`.
@@ -26,4 +28,11 @@ pub struct Origin {
 pub struct Shape {
     /// Field names.
     pub names: Box<[TextId]>,
+}
+
+// A shape is its names, so a table of shapes can be asked with names that nobody owns yet.
+impl Borrow<[TextId]> for Shape {
+    fn borrow(&self) -> &[TextId] {
+        &self.names
+    }
 }

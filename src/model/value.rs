@@ -212,9 +212,39 @@ impl<'a> Iterator for Payload<'a> {
             _ => Value::Null,
         })
     }
+
+    fn nth(&mut self, count: usize) -> Option<Value<'a>> {
+        // Passed over values are not decoded: checking long texts is most of what decoding costs.
+        for _ in 0..count {
+            self.pass()?;
+        }
+        self.next()
+    }
 }
 
 impl<'a> Payload<'a> {
+    /// Passes over the next value.
+    fn pass(&mut self) -> Option<()> {
+        let (&tag, rest) = self.0.split_first()?;
+        self.0 = rest;
+        match tag {
+            TEXT | SID | BYTES | LIST => {
+                self.bytes()?;
+            }
+            INT | UINT | HEX64 | FLOAT | TIME => {
+                self.array::<8>()?;
+            }
+            HEX32 => {
+                self.array::<4>()?;
+            }
+            GUID => {
+                self.array::<16>()?;
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
     fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (head, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;

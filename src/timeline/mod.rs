@@ -10,5 +10,5 @@ mod sources;
 
 pub use build::Timeline;
 pub use event::EventRef;
-pub use query::{FIELDS, Matcher, Query, QueryError};
+pub use query::{FIELDS, Matcher, Matchers, Query, QueryError};
 pub use sources::{Source, SourceId};

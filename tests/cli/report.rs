@@ -138,9 +138,9 @@ fn parts_have_their_keys() {
         for edge in ["from", "to"] {
             has(&gap[edge], &["step", "event", "time"]);
         }
-        list(gap, "inside")
-            .iter()
-            .for_each(|inside| has(inside, &["event", "role"]));
+        for inside in list(gap, "inside") {
+            has(inside, &["event", "role"]);
+        }
     }
     for spot in list(&report, "blindspots") {
         has(spot, &["kind", "artifact", "detail", "from", "to"]);

@@ -10,6 +10,7 @@
 )]
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "a harness that fails is a test that fails"
 )]
 

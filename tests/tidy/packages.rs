@@ -172,11 +172,7 @@ fn dependencies_come_from_the_registry_or_from_here() {
     let foreign = locked
         .iter()
         .filter(|(_, source)| !source.is_empty() && !source.starts_with("registry+"));
-    none(
-        foreign
-            .map(|((name, version), source)| format!("{name} {version} comes from {source}"))
-            .collect(),
-    );
+    none(foreign.map(|((name, version), source)| format!("{name} {version} comes from {source}")));
 }
 
 #[test]
@@ -185,7 +181,7 @@ fn no_dependency_talks_to_a_network() {
         .into_keys()
         .map(|(name, _)| name)
         .filter(|name| NETWORK.contains(&&**name));
-    none(found.collect());
+    none(found);
 }
 
 /// Folders of the workspace's members.
@@ -229,7 +225,7 @@ fn dependencies_are_declared_once() {
 #[test]
 fn terms_are_read_as_written() {
     let check = |expression: &str, expected: bool| {
-        assert_eq!(allowed(expression), expected, "{expression}")
+        assert_eq!(allowed(expression), expected, "{expression}");
     };
     check("MIT", true);
     check("MIT/Apache-2.0", true);

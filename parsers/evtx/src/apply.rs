@@ -1,8 +1,6 @@
 //! Applying a plan to the values of a record, pushing what comes out into the sink.
 
 use evtx::EvtxRecord;
-use evtx::binxml::BinXmlTemplateValues;
-use evtx::binxml::value_variant::BinXmlValue;
 use joinscope_wire::{Cursor, push_utf16le};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -11,7 +9,7 @@ use crate::chunk::Sink;
 use crate::names::Names;
 use crate::plan::{Content, Item, Piece, Place, Plan, read_plan};
 use crate::tokens::{ElementForm, TokenError};
-use crate::value::{Substitution, Value, substitution};
+use crate::value::{Substitution, Value, substitution, usual_substitution};
 
 /// Fragments nest once in life: EventData inside the event.
 const MAX_NESTING: usize = 8;
@@ -29,6 +27,8 @@ pub(crate) enum ApplyError {
     Nesting,
     #[error("definitions of one chunk exceed {DEFINITION_BYTES} bytes")]
     Budget,
+    #[error("values of an unusual form")]
+    Unusual,
     #[error("the record holds neither a template instance nor elements")]
     Empty,
 }
@@ -41,19 +41,58 @@ pub(crate) struct Plans {
 }
 
 /// The walk over one record.
-pub(crate) struct Walk<'w, S> {
-    pub(crate) chunk: &'w [u8],
+pub(crate) struct Walk<'w, 'c, S> {
+    pub(crate) chunk: &'c [u8],
     pub(crate) plans: &'w mut Plans,
     pub(crate) names: &'w mut Names,
     pub(crate) sink: &'w mut S,
     /// How many items without a name the record has had so far.
     pub(crate) unnamed: usize,
+    /// Emptied lists of values, to be filled again.
+    pub(crate) spare: &'w mut Vec<Vec<Substitution<'c>>>,
 }
 
-impl<S: Sink> Walk<'_, S> {
+/// Where a record's values come from.
+pub(crate) enum Source<'s, 'r> {
+    /// The `evtx` crate.
+    Crate(&'s mut EvtxRecord<'r>),
+    /// The chunk itself; anything unusual is an error, and the record must be read again by the
+    /// crate.
+    Chunk,
+}
+
+impl<S: Sink> Walk<'_, '_, S> {
     /// Walks the record's own stream; `record` is used up, as its window is moved onto fragments.
     pub(crate) fn record(&mut self, record: &mut EvtxRecord<'_>) -> Result<(), ApplyError> {
         self.stream(record, &Place::Root, 0)
+    }
+
+    /// Walks the stream at `chunk[start..end]` without the `evtx` crate; fails where it is unusual.
+    pub(crate) fn chunk_stream(
+        &mut self,
+        start: usize,
+        end: usize,
+        place: &Place,
+        depth: usize,
+    ) -> Result<(), ApplyError> {
+        if depth > MAX_NESTING {
+            return Err(ApplyError::Nesting);
+        }
+        let mut values = self.spare.pop().unwrap_or_default();
+        let plan = if let Some(instance) = instance_start(self.chunk, start, end) {
+            let definition =
+                read_instance(self.chunk, instance, end, &mut values).ok_or(ApplyError::Unusual)?;
+            self.plan(definition, place)?
+        } else {
+            Rc::new(self.plain_plan(start, end, place)?)
+        };
+        if plan.is_cut || (plan.items.is_empty() && depth == 0) {
+            return Err(ApplyError::Unusual);
+        }
+        self.items(&plan, &values, &mut Source::Chunk, depth)?;
+        values.clear();
+        self.spare.push(values);
+        Ok(())
     }
 
     /// Walks the stream that the record's window is on.
@@ -75,33 +114,29 @@ impl<S: Sink> Walk<'_, S> {
             .map_err(|error| ApplyError::Values(error.to_string()))?;
         if instances.is_empty() {
             let end = start.saturating_add(length);
-            let plan = read_plan(
-                self.chunk,
-                start,
-                end,
-                ElementForm::Plain,
-                place.clone(),
-                self.names,
-            )?;
+            let plan = self.plain_plan(start, end, place)?;
             if plan.items.is_empty() && depth == 0 {
                 return Err(ApplyError::Empty);
             }
-            return self.items(&plan, &[], record, depth);
+            return self.items(&plan, &[], &mut Source::Crate(record), depth);
         }
         for instance in &instances {
-            let plan = self.plan(instance, place)?;
-            self.items(&plan, &instance.values, record, depth)?;
+            let plan = self.plan(instance.template_def_offset, place)?;
+            let values: Vec<_> = instance.values.iter().map(substitution).collect();
+            self.items(&plan, &values, &mut Source::Crate(record), depth)?;
         }
         Ok(())
     }
 
+    /// The plan of a stream that holds elements itself.
+    fn plain_plan(&mut self, start: usize, end: usize, place: &Place) -> Result<Plan, TokenError> {
+        let form = ElementForm::Plain;
+        read_plan(self.chunk, start, end, form, place.clone(), self.names)
+    }
+
     /// The plan of an instance's definition, read on first use.
-    fn plan(
-        &mut self,
-        instance: &BinXmlTemplateValues<'_>,
-        place: &Place,
-    ) -> Result<Rc<Plan>, ApplyError> {
-        let key = (instance.template_def_offset, *place == Place::Root);
+    fn plan(&mut self, definition: u32, place: &Place) -> Result<Rc<Plan>, ApplyError> {
+        let key = (definition, *place == Place::Root);
         // Below the root the place depends on the path, which a definition cannot know; such
         // uses other than in an event are too rare to be worth a cache.
         let cacheable = matches!(place, Place::Root | Place::Event);
@@ -109,8 +144,7 @@ impl<S: Sink> Walk<'_, S> {
             return Ok(Rc::clone(plan));
         }
         let mut header = Cursor::new(self.chunk);
-        let size =
-            definition_size(&mut header, instance.template_def_offset).map_err(TokenError::from)?;
+        let size = definition_size(&mut header, definition).map_err(TokenError::from)?;
         let start = header.position();
         self.plans.spent += size.min(self.chunk.len());
         if self.plans.spent > DEFINITION_BYTES {
@@ -134,14 +168,13 @@ impl<S: Sink> Walk<'_, S> {
     fn items(
         &mut self,
         plan: &Plan,
-        values: &[BinXmlValue<'_>],
-        record: &mut EvtxRecord<'_>,
+        values: &[Substitution<'_>],
+        source: &mut Source<'_, '_>,
         depth: usize,
     ) -> Result<(), ApplyError> {
         let slot = |slot: u16| {
-            values
-                .get(usize::from(slot))
-                .map_or(Substitution::Value(Value::Null), substitution)
+            let value = values.get(usize::from(slot)).copied();
+            value.unwrap_or(Substitution::Value(Value::Null))
         };
         for item in &plan.items {
             match item {
@@ -157,7 +190,7 @@ impl<S: Sink> Walk<'_, S> {
                     Substitution::Value(value) => {
                         self.sink.field(*name, self.names.get(*name), value);
                     }
-                    Substitution::Fragment(bytes) => self.fragment(bytes, place, record, depth)?,
+                    Substitution::Fragment(bytes) => self.fragment(bytes, place, source, depth)?,
                 },
                 Item::Field(name, content, _) => {
                     with_text(content, values, |value| {
@@ -167,7 +200,7 @@ impl<S: Sink> Walk<'_, S> {
                 Item::Unnamed(Content::Slot(number)) => match slot(*number) {
                     Substitution::Value(value) => self.unnamed(value),
                     Substitution::Fragment(bytes) => {
-                        self.fragment(bytes, &Place::EventData, record, depth)?;
+                        self.fragment(bytes, &Place::EventData, source, depth)?;
                     }
                 },
                 Item::Unnamed(content) => {
@@ -180,7 +213,7 @@ impl<S: Sink> Walk<'_, S> {
                     self.unnamed(Value::Text(&text));
                 }
                 Item::Splice(number, place) => match slot(*number) {
-                    Substitution::Fragment(bytes) => self.fragment(bytes, place, record, depth)?,
+                    Substitution::Fragment(bytes) => self.fragment(bytes, place, source, depth)?,
                     Substitution::Value(Value::Null) => {}
                     Substitution::Value(value) => self.unnamed(value),
                 },
@@ -205,24 +238,63 @@ impl<S: Sink> Walk<'_, S> {
         &mut self,
         bytes: &[u8],
         place: &Place,
-        record: &mut EvtxRecord<'_>,
+        source: &mut Source<'_, '_>,
         depth: usize,
     ) -> Result<(), ApplyError> {
         if bytes.is_empty() {
             return Ok(());
         }
-        let window = (record.binxml_offset, record.binxml_size);
         // Fragments are slices of the chunk, so the distance of the two starts is an offset into it.
         let offset = bytes
             .as_ptr()
             .addr()
             .wrapping_sub(self.chunk.as_ptr().addr());
+        let Source::Crate(record) = source else {
+            return self.chunk_stream(offset, offset + bytes.len(), place, depth + 1);
+        };
+        let window = (record.binxml_offset, record.binxml_size);
         record.binxml_offset = offset as u64;
         record.binxml_size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         let result = self.stream(record, place, depth + 1);
         (record.binxml_offset, record.binxml_size) = window;
         result
     }
+}
+
+/// Where the template instance starts that the stream at `chunk[start..end]` begins with.
+fn instance_start(chunk: &[u8], start: usize, end: usize) -> Option<usize> {
+    match chunk.get(start..end)? {
+        [0x0c, ..] => Some(start),
+        [0x0f, _, _, _, 0x0c, ..] => Some(start + 4),
+        _ => None,
+    }
+}
+
+/// Reads the values of the template instance at `start`, with which the stream must end at `end` or
+/// before, and returns the offset of its definition.
+fn read_instance<'c>(
+    chunk: &'c [u8],
+    start: usize,
+    end: usize,
+    values: &mut Vec<Substitution<'c>>,
+) -> Option<u32> {
+    let mut cursor = Cursor::new(chunk.get(..end)?);
+    cursor.seek(start + 1, "template instance").ok()?;
+    cursor.skip(5, "template id").ok()?;
+    let definition = cursor.u32("definition offset").ok()?;
+    if usize::try_from(definition).ok()? == cursor.position() {
+        let size = definition_size(&mut cursor, definition).ok()?;
+        cursor.skip(size, "definition").ok()?;
+    }
+    let count = usize::try_from(cursor.u32("value count").ok()?).ok()?;
+    let kinds = cursor
+        .take(count.checked_mul(4)?, "value descriptors")
+        .ok()?;
+    for [low, high, kind, _] in kinds.as_chunks::<4>().0 {
+        let size = usize::from(u16::from_le_bytes([*low, *high]));
+        values.push(usual_substitution(*kind, cursor.take(size, "value").ok()?)?);
+    }
+    matches!(cursor.rest(), [] | [0, ..]).then_some(definition)
 }
 
 /// Positions `header` on the definition's first token and returns the length of its stream.
@@ -234,7 +306,7 @@ fn definition_size(header: &mut Cursor<'_>, offset: u32) -> joinscope_wire::Resu
 }
 
 /// Calls `give` with content that is not a single hole, as text.
-fn with_text(content: &Content, values: &[BinXmlValue<'_>], give: impl FnOnce(Value<'_>)) {
+fn with_text(content: &Content, values: &[Substitution<'_>], give: impl FnOnce(Value<'_>)) {
     match content {
         Content::Empty | Content::Slot(_) => give(Value::Null),
         Content::Literal(text) => give(Value::Text(text)),
@@ -244,10 +316,8 @@ fn with_text(content: &Content, values: &[BinXmlValue<'_>], give: impl FnOnce(Va
                 match piece {
                     Piece::Literal(literal) => text.push_str(literal),
                     Piece::Slot(number) => {
-                        if let Some(value) = values.get(usize::from(*number))
-                            && let Substitution::Value(value) = substitution(value)
-                        {
-                            push_plain(value, &mut text);
+                        if let Some(Substitution::Value(value)) = values.get(usize::from(*number)) {
+                            push_plain(*value, &mut text);
                         }
                     }
                 }

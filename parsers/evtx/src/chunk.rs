@@ -10,6 +10,8 @@ use evtx::{ChunkFlags, EvtxChunkData, ParserSettings};
 use crate::apply::{Plans, Walk};
 use crate::layout::ChunkSpan;
 use crate::names::{NameId, Names};
+use crate::plan::Place;
+use crate::sound::{Next, SoundRecords};
 use crate::value::Value;
 
 /// Receives the records of a chunk: `begin`, then any number of `system` and `field` in
@@ -22,6 +24,8 @@ pub trait Sink {
     /// A field of the payload. Items without a name are called `Data1`, `Data2` …; fields of
     /// nested elements have dotted names.
     fn field(&mut self, name: NameId, text: &str, value: Value<'_>);
+    /// The record that was begun is to be forgotten: it will begin again.
+    fn discard(&mut self);
     /// The record is complete.
     fn end(&mut self);
     /// Something could not be read.
@@ -167,6 +171,9 @@ impl Reader {
             offset: span.offset,
             detail,
         };
+        let Some(done) = self.read_sound_chunk(bytes, span.offset, sink) else {
+            return;
+        };
         let mut data = match EvtxChunkData::new(bytes.to_vec(), false) {
             Ok(data) => data,
             Err(error) => return sink.damage(damage(DamageKind::Chunk, chain(&error))),
@@ -181,8 +188,8 @@ impl Reader {
             Ok(chunk) => chunk,
             Err(error) => return sink.damage(damage(DamageKind::Chunk, chain(&error))),
         };
-        let mut plans = Plans::default();
-        for record in chunk.iter() {
+        let (mut plans, mut spare) = (Plans::default(), Vec::new());
+        for record in chunk.iter().skip(done) {
             match record {
                 Ok(mut record) => {
                     let head = RecordHead {
@@ -198,6 +205,7 @@ impl Reader {
                         names: &mut self.names,
                         sink,
                         unnamed: 0,
+                        spare: &mut spare,
                     };
                     if let Err(error) = walk.record(&mut record) {
                         let detail = format!("record {}: {error}", head.id);
@@ -210,6 +218,51 @@ impl Reader {
                     sink.end();
                 }
                 Err(error) => sink.damage(record_damage(&error, span.offset)),
+            }
+        }
+    }
+
+    /// Reads the records of a chunk whose checksums are right without the `evtx` crate, up to the
+    /// first one of an unusual form; returns how many, `None` for all.
+    fn read_sound_chunk(&mut self, chunk: &[u8], base: u64, sink: &mut impl Sink) -> Option<usize> {
+        let Some(mut records) = SoundRecords::of(chunk) else {
+            return Some(0);
+        };
+        let (mut plans, mut spare) = (Plans::default(), Vec::new());
+        let mut done = 0;
+        loop {
+            match records.next() {
+                Next::End => return None,
+                Next::Unusual => return Some(done),
+                Next::Record {
+                    id,
+                    ticks,
+                    offset,
+                    end,
+                } => {
+                    sink.begin(RecordHead {
+                        id,
+                        offset: base + offset as u64,
+                        ticks,
+                    });
+                    let mut walk = Walk {
+                        chunk,
+                        plans: &mut plans,
+                        names: &mut self.names,
+                        sink,
+                        unnamed: 0,
+                        spare: &mut spare,
+                    };
+                    if walk
+                        .chunk_stream(offset + 24, end, &Place::Root, 0)
+                        .is_err()
+                    {
+                        sink.discard();
+                        return Some(done);
+                    }
+                    sink.end();
+                    done += 1;
+                }
             }
         }
     }

@@ -17,6 +17,7 @@ mod chunk;
 mod layout;
 mod names;
 mod plan;
+mod sound;
 mod tokens;
 mod value;
 

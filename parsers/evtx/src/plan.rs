@@ -19,6 +19,8 @@ const MAX_DEPTH: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) items: Vec<Item>,
+    /// A template instance ended the stream, so there is more than was read.
+    pub(crate) is_cut: bool,
 }
 
 #[derive(Debug)]
@@ -80,7 +82,11 @@ pub(crate) fn read_plan(
         match tokens.next()? {
             // A nested instance cannot stand inside a definition; in a plain stream its
             // values are not ours to read, so the walk ends there.
-            Token::End | Token::TemplateInstance => break,
+            Token::End => break,
+            Token::TemplateInstance => {
+                builder.plan.is_cut = true;
+                break;
+            }
             Token::OpenElement(name) => builder.open(name)?,
             Token::CloseStartTag => builder.close_start_tag(),
             Token::CloseEmptyElement | Token::CloseElement => builder.close(),

@@ -2,7 +2,7 @@
 
 use evtx::Utf16LeSlice;
 use evtx::binxml::value_variant::{BinXmlValue, FileTime, SidRef, SysTime};
-use joinscope_wire::{Guid, ticks_from_civil};
+use joinscope_wire::{Guid, nul_position, ticks_from_civil};
 
 /// One value; strings stay UTF-16 until the sink wants them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,6 +45,8 @@ pub struct List<'a>(Items<'a>);
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Items<'a> {
     Utf16(&'a [Utf16LeSlice<'a>]),
+    /// Strings that end with a NUL each.
+    Utf16Run(&'a [u8]),
     Text(&'a [&'a str]),
     Int8(&'a [i8]),
     Uint8(&'a [u8]),
@@ -72,6 +74,7 @@ impl<'a> List<'a> {
             Items::Utf16(list) => list
                 .iter()
                 .for_each(|text| item(Value::Utf16(text.as_bytes()))),
+            Items::Utf16Run(bytes) => strings(bytes).for_each(|text| item(Value::Utf16(text))),
             Items::Text(list) => list.iter().for_each(|text| item(Value::Text(text))),
             Items::Int8(list) => list
                 .iter()
@@ -109,9 +112,77 @@ impl<'a> List<'a> {
 }
 
 /// What a decoded substitution is: a value, or a BinXml fragment to descend into.
+#[derive(Clone, Copy)]
 pub(crate) enum Substitution<'a> {
     Value(Value<'a>),
     Fragment(&'a [u8]),
+}
+
+/// The strings of a run in which each ends with a NUL.
+fn strings(run: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = run;
+    std::iter::from_fn(move || {
+        let length = nul_position(rest)?;
+        let text = rest.get(..length)?;
+        rest = rest.get(length + 2..)?;
+        Some(text)
+    })
+}
+
+/// Reads a substitution of one of the usual types whose bytes are exactly as long as the type asks;
+/// `None` for all else, which is left to the `evtx` crate.
+pub(crate) fn usual_substitution(kind: u8, bytes: &[u8]) -> Option<Substitution<'_>> {
+    Some(Substitution::Value(match kind {
+        0x00 => Value::Null,
+        0x01 if bytes.len().is_multiple_of(2) => Value::Utf16(
+            nul_position(bytes)
+                .and_then(|end| bytes.get(..end))
+                .unwrap_or(bytes),
+        ),
+        // Of ASCII alone the code page does not matter; NULs count for nothing.
+        0x02 => {
+            let end = bytes
+                .iter()
+                .rposition(|byte| *byte != 0)
+                .map_or(0, |last| last + 1);
+            let text = bytes.get(..end)?;
+            let usual = text.iter().all(|byte| (1..0x80).contains(byte));
+            Value::Text(usual.then(|| str::from_utf8(text).ok()).flatten()?)
+        }
+        0x03 => Value::Int(i8::from_le_bytes(bytes.try_into().ok()?).into()),
+        0x04 => Value::Uint(u8::from_le_bytes(bytes.try_into().ok()?).into()),
+        0x05 => Value::Int(i16::from_le_bytes(bytes.try_into().ok()?).into()),
+        0x06 => Value::Uint(u16::from_le_bytes(bytes.try_into().ok()?).into()),
+        0x07 => Value::Int(i32::from_le_bytes(bytes.try_into().ok()?).into()),
+        0x08 => Value::Uint(u32::from_le_bytes(bytes.try_into().ok()?).into()),
+        0x09 => Value::Int(i64::from_le_bytes(bytes.try_into().ok()?)),
+        0x0a => Value::Uint(u64::from_le_bytes(bytes.try_into().ok()?)),
+        0x0b => Value::Float(f32::from_le_bytes(bytes.try_into().ok()?).into()),
+        0x0c => Value::Float(f64::from_le_bytes(bytes.try_into().ok()?)),
+        // Bit masks are met in places of truth values; they stay numbers.
+        0x0d => match i32::from_le_bytes(bytes.try_into().ok()?) {
+            0 => Value::Bool(false),
+            1 => Value::Bool(true),
+            number => Value::Int(number.into()),
+        },
+        0x0e => Value::Bytes(bytes),
+        0x0f => Value::Guid(Guid(bytes.try_into().ok()?)),
+        0x10 | 0x14 if bytes.len() == 4 => Value::Hex32(u32::from_le_bytes(bytes.try_into().ok()?)),
+        0x10 | 0x15 => Value::Hex64(u64::from_le_bytes(bytes.try_into().ok()?)),
+        0x11 => file_time(FileTime(u64::from_le_bytes(bytes.try_into().ok()?))),
+        0x12 => system_time(SysTime::from_bytes(bytes.try_into().ok()?)),
+        0x13 if bytes
+            .get(1)
+            .is_some_and(|count| bytes.len() == 8 + 4 * usize::from(*count)) =>
+        {
+            Value::Sid(bytes)
+        }
+        0x21 => return Some(Substitution::Fragment(bytes)),
+        0x81 if bytes.is_empty() || (bytes.len().is_multiple_of(2) && bytes.ends_with(&[0, 0])) => {
+            Value::List(List(Items::Utf16Run(bytes)))
+        }
+        _ => return None,
+    }))
 }
 
 /// Translates a substitution of the `evtx` crate.

@@ -9,6 +9,7 @@
 
 mod common;
 
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -140,9 +141,9 @@ fn payload(path: &str, value: &Value, record: &mut Flat) {
         Value::Object(_) => {
             for (name, value) in members(value) {
                 if name == "#text" {
-                    add(path, value, record)
+                    add(path, value, record);
                 } else {
-                    payload(&below(name), value, record)
+                    payload(&below(name), value, record);
                 }
             }
         }
@@ -310,7 +311,8 @@ fn check_alike(what: &str, file: &[u8]) -> usize {
 fn real_logs() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus/evtx");
     let Ok(entries) = std::fs::read_dir(&folder) else {
-        eprintln!("skipped: {} is absent", folder.display());
+        // Past the test runner, which swallows what a passing test prints.
+        let _ = writeln!(std::io::stderr(), "skipped: corpus folder evtx is absent");
         return;
     };
     let mut paths: Vec<_> = entries

@@ -51,6 +51,11 @@ impl Sink for Drain {
         self.touch(value);
     }
 
+    fn discard(&mut self) {
+        assert!(self.open);
+        self.open = false;
+    }
+
     fn end(&mut self) {
         assert!(self.open);
         self.open = false;

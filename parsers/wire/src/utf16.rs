@@ -99,25 +99,38 @@ pub fn nul_position(bytes: &[u8]) -> Option<usize> {
     Some(bytes.len() - rest.len() + in_rest * 2)
 }
 
+/// Every bit that an ASCII code unit leaves clear, in eight of them.
+const NOT_ASCII: u128 = u128::MAX / 0xffff * 0xff80;
+
 /// Moves the ASCII code units at the start and returns what follows them.
 #[inline]
 fn push_ascii_run<'a, S: Utf8Sink>(bytes: &'a [u8], out: &mut S) -> &'a [u8] {
-    /// Every bit that an ASCII code unit leaves clear, in eight of them.
-    const NOT_ASCII: u128 = u128::MAX / 0xffff * 0xff80;
     let mut rest = bytes;
-    while let Some((chunk, after)) = rest.split_first_chunk::<16>() {
-        if u128::from_le_bytes(*chunk) & NOT_ASCII != 0 {
+    // In few large pieces, because a `String` checks each one again.
+    while let Some((chunk, after)) = rest.split_first_chunk::<64>() {
+        let eights = chunk.as_chunks::<16>().0.iter();
+        let bits = eights.fold(0, |bits, eight| bits | u128::from_le_bytes(*eight));
+        if bits & NOT_ASCII != 0 {
             break;
         }
-        let [u0, _, u1, _, u2, _, u3, _, u4, _, u5, _, u6, _, u7, _] = *chunk;
-        out.push_ascii(&[u0, u1, u2, u3, u4, u5, u6, u7]);
+        let units = chunk.as_chunks::<2>().0;
+        let mut ascii = [0; 32];
+        for (letter, [low, _]) in ascii.iter_mut().zip(units) {
+            *letter = *low;
+        }
+        out.push_ascii(&ascii);
         rest = after;
     }
-    while let Some(([low @ ..0x80, 0], after)) = rest.split_first_chunk::<2>() {
-        out.push_ascii(&[*low]);
-        rest = after;
+    // What is left of the run, up to the first other unit.
+    let mut ascii = [0; 32];
+    let mut length = 0;
+    for (letter, unit) in ascii.iter_mut().zip(rest.as_chunks::<2>().0) {
+        let [low @ ..0x80, 0] = unit else { break };
+        *letter = *low;
+        length += 1;
     }
-    rest
+    out.push_ascii(ascii.get(..length).unwrap_or_default());
+    rest.get(length * 2..).unwrap_or_default()
 }
 
 /// The first character and its length in bytes; `None` stands for a lone

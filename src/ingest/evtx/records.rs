@@ -59,6 +59,20 @@ impl System {
     }
 }
 
+/// A field name, and its last text, which the next record often repeats.
+struct Known {
+    id: TextId,
+    /// Whether its values are secret by name.
+    secret: bool,
+    /// The text as it stood in the record.
+    raw: Vec<u8>,
+    /// The same, decoded, scrubbed and encoded.
+    encoded: Vec<u8>,
+}
+
+/// Longer texts are not remembered: they seldom repeat and cost a copy.
+const LONGEST_REMEMBERED: usize = 256;
+
 /// Turns what the reader pushes into events of a batch.
 pub(super) struct Records<'b> {
     batch: &'b mut Batch,
@@ -70,8 +84,8 @@ pub(super) struct Records<'b> {
     start: usize,
     /// Names of the current record's values.
     names: Vec<TextId>,
-    /// Text id and secrecy of each name that the reader has given.
-    known: Vec<Option<(TextId, bool)>>,
+    /// What is known of each name that the reader has given.
+    known: Vec<Option<Known>>,
     /// The last raw text of each System field, which the next record most likely repeats.
     repeated: [(Vec<u8>, TextId); 4],
     origin: Option<((TextId, TextId, TextId), OriginId)>,
@@ -134,18 +148,19 @@ impl<'b> Records<'b> {
         id
     }
 
-    /// The name's text id, and whether its values are secret by name.
-    fn name(&mut self, name: NameId, text: &str) -> (TextId, bool) {
-        let index = name.0 as usize;
+    /// What is known of the name at this index, made on first use.
+    fn know(&mut self, index: usize, text: &str) {
         if index >= self.known.len() {
-            self.known.resize(index + 1, None);
+            self.known.resize_with(index + 1, || None);
         }
-        if let Some(known) = self.known[index] {
-            return known;
+        if let Some(slot @ None) = self.known.get_mut(index) {
+            *slot = Some(Known {
+                id: self.batch.text(text),
+                secret: is_secret_field(text),
+                raw: Vec::new(),
+                encoded: Vec::new(),
+            });
         }
-        let known = (self.batch.text(text), is_secret_field(text));
-        self.known[index] = Some(known);
-        known
     }
 
     fn encode(&mut self, value: Wire<'_>, secret: bool) {
@@ -253,9 +268,32 @@ impl Sink for Records<'_> {
     }
 
     fn field(&mut self, name: NameId, text: &str, value: Wire<'_>) {
-        let (id, secret) = self.name(name, text);
-        self.names.push(id);
+        let index = name.0 as usize;
+        self.know(index, text);
+        let Some(Some(known)) = self.known.get_mut(index) else {
+            return;
+        };
+        self.names.push(known.id);
+        let secret = known.secret;
+        let Wire::Utf16(bytes) = value else {
+            return self.encode(value, secret);
+        };
+        if known.raw == bytes && !bytes.is_empty() {
+            return self.batch.arena.extend_from_slice(&known.encoded);
+        }
+        let start = self.batch.arena.len();
         self.encode(value, secret);
+        if bytes.len() <= LONGEST_REMEMBERED
+            && let Some(Some(known)) = self.known.get_mut(index)
+            && let Some(encoded) = self.batch.arena.get(start..)
+        {
+            bytes.clone_into(&mut known.raw);
+            encoded.clone_into(&mut known.encoded);
+        }
+    }
+
+    fn discard(&mut self) {
+        self.batch.arena.truncate(self.start);
     }
 
     fn end(&mut self) {

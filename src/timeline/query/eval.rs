@@ -4,11 +4,14 @@
 //! payload names are turned into ids once per query.
 
 use std::borrow::Cow;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use super::super::build::Timeline;
 use super::super::event::EventRef;
 use super::{Expr, Field, Op, Pattern, Term, When};
-use crate::model::{TICKS_PER_SECOND, TextId, Value};
+use crate::model::{OriginId, TICKS_PER_SECOND, TextId, Value};
 
 /// A query readied for the events of one timeline.
 #[derive(Debug)]
@@ -41,6 +44,70 @@ impl<'t> Matcher<'t> {
     pub fn matches(&self, event: EventRef<'_>) -> bool {
         decide(&self.root, event)
     }
+}
+
+/// Several queries over one timeline. Each is tried only on events of a kind (origin and event id)
+/// that it can match, which is found out once per kind: most queries of rules name their events.
+#[derive(Debug)]
+pub struct Matchers<'t> {
+    matchers: Vec<Matcher<'t>>,
+    by_kind: FxHashMap<(OriginId, u32), Rc<[usize]>>,
+}
+
+impl<'t> Matchers<'t> {
+    /// All of these, known by their place.
+    pub fn new(matchers: impl IntoIterator<Item = Matcher<'t>>) -> Self {
+        Self {
+            matchers: matchers.into_iter().collect(),
+            by_kind: FxHashMap::default(),
+        }
+    }
+
+    /// Places of the queries that can match events of this event's kind, in order.
+    pub fn candidates(&mut self, event: EventRef<'_>) -> Rc<[usize]> {
+        let kind = (event.record.origin, event.code());
+        let matchers = &self.matchers;
+        let places = self.by_kind.entry(kind).or_insert_with(|| {
+            let can_match = |(place, matcher): (usize, &Matcher<'_>)| {
+                (decide_kind(&matcher.root, event) != Some(false)).then_some(place)
+            };
+            matchers.iter().enumerate().filter_map(can_match).collect()
+        });
+        Rc::clone(places)
+    }
+
+    /// Whether the query at this place matches the event.
+    pub fn matches(&self, place: usize, event: EventRef<'_>) -> bool {
+        self.matchers
+            .get(place)
+            .is_some_and(|matcher| matcher.matches(event))
+    }
+}
+
+/// What the kind of an event alone decides, if anything; the event stands for all of its kind.
+fn decide_kind(node: &Node<'_>, event: EventRef<'_>) -> Option<bool> {
+    match node {
+        Node::And(parts) => decide_parts(parts, false, event),
+        Node::Or(parts) => decide_parts(parts, true, event),
+        Node::Not(inner) => decide_kind(inner, event).map(|decided| !decided),
+        Node::Origin(_) | Node::Event(..) | Node::Own("event" | "id" | "lane", _) => {
+            Some(decide(node, event))
+        }
+        Node::Payload(..) | Node::Own(..) => None,
+    }
+}
+
+/// `dominant` where any part is known to be, the opposite where all are known to be.
+fn decide_parts(parts: &[Node<'_>], dominant: bool, event: EventRef<'_>) -> Option<bool> {
+    let mut decided = Some(!dominant);
+    for part in parts {
+        match decide_kind(part, event) {
+            Some(part) if part == dominant => return Some(dominant),
+            Some(_) => {}
+            None => decided = None,
+        }
+    }
+    decided
 }
 
 fn ready<'t>(expr: &'t Expr, timeline: &'t Timeline) -> Node<'t> {

@@ -22,7 +22,7 @@ use crate::catalog::Catalog;
 use crate::model::Ticks;
 
 use super::build::Timeline;
-pub use eval::Matcher;
+pub use eval::{Matcher, Matchers};
 
 /// The built-in fields: name, and what it holds.
 pub const FIELDS: &[(&str, &str)] = &[

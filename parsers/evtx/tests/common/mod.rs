@@ -83,6 +83,12 @@ impl Sink for Notebook {
         }
     }
 
+    fn discard(&mut self) {
+        assert!(self.open, "a record is discarded that has not begun");
+        self.open = false;
+        self.records.pop();
+    }
+
     fn end(&mut self) {
         assert!(self.open, "a record ends that has not begun");
         self.open = false;
