@@ -22,7 +22,7 @@ fuzz_target!(|bytes: &[u8]| {
     item[1] = (size >> 8) as u8;
     item[2] = 11 + (kind >> 1 & 1);
     item[6] = (metadata.len() + 2) as u8;
-    item[7] = (metadata.len() + 2 >> 8) as u8;
+    item[7] = ((metadata.len() + 2) >> 8) as u8;
     item[8] = item[6];
     item[9] = item[7];
     item[10..10 + metadata.len()].copy_from_slice(metadata);
