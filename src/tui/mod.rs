@@ -1,6 +1,6 @@
 //! The interactive view: one state, one list of actions, one table of keys, one file per panel.
 //!
-//! A key becomes an [`Action`](action::Action) by the table in `keymap`; `update` turns state and
+//! A key becomes an `Action` by the table in `keymap`; `update` turns state and
 //! action into the next state and never touches the terminal; `draw` shows the state and never
 //! changes it. No frame walks the events: what grows with their number happens when a filter is
 //! entered or a jump is asked for, never while drawing.

@@ -1,7 +1,7 @@
 //! The self-contained HTML report: one file, no outside request, safe to open whatever stands in it.
 //!
 //! Nothing from the evidence becomes markup. The page is a template whose every value is escaped by
-//! one formatter ([`render`]); the event table travels as compressed JSON ([`island`]) that the
+//! one formatter (`render`); the event table travels as compressed JSON (`island`) that the
 //! page's own script writes into text nodes. The content security policy allows exactly that one
 //! script and that one style, by their digests.
 
