@@ -159,7 +159,7 @@ fn secret_at(
                 .count();
             let token = text[start..start + length].trim_end_matches('.');
             let parts = token.split('.').count();
-            (matches!(parts, 2 | 3 | 5) && token.len() >= SHORTEST_TOKEN)
+            (parts >= 2 && token.len() >= SHORTEST_TOKEN)
                 .then(|| (start, start + length, jwt_remark(token)))
         }
         Secret::Word => {
