@@ -179,8 +179,7 @@ fn secret_at(
             if let Some(at) = value.find("eyJ") {
                 // The claims of a token in a header are worth keeping.
                 let at = after + rest.find(value)? + at;
-                if let Some((start, end, remark)) = secret_at(text, at, at + 3, Secret::Jwt) {
-                    let _ = start;
+                if let Some((_, end, remark)) = secret_at(text, at, at + 3, Secret::Jwt) {
                     return Some((after, end.max(after + length), format!(" {remark}")));
                 }
             }

@@ -29,7 +29,7 @@ pub(super) fn query(text: &str) -> Result<Expr, QueryError> {
         return Err(QueryError::TooDeep(MAX_DEPTH * 4));
     }
     match delimited(multispace0, disjunction, multispace0).parse(text) {
-        Ok(("", expr)) => check(expr),
+        Ok(("", expr)) => check(&expr).map(|()| expr),
         Ok((rest, _)) => Err(syntax("a term, `and`, `or` or the end", rest)),
         Err(nom::Err::Error(error) | nom::Err::Failure(error)) => {
             Err(syntax("a term", error.input))
@@ -217,24 +217,17 @@ fn join(first: Expr, mut others: Vec<Expr>, make: impl Fn(Vec<Expr>) -> Expr) ->
 }
 
 /// Refuses values that can never match their field.
-fn check(expr: Expr) -> Result<Expr, QueryError> {
-    match &expr {
-        Expr::And(parts) | Expr::Or(parts) => {
-            for part in parts {
-                check(part.clone())?;
-            }
-        }
-        Expr::Not(inner) => {
-            check((**inner).clone())?;
-        }
+fn check(expr: &Expr) -> Result<(), QueryError> {
+    match expr {
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().try_for_each(check),
+        Expr::Not(inner) => check(inner),
         Expr::Term(Term {
             field: Field::BuiltIn(name),
             op,
             value,
-        }) => check_value(name, *op, value)?,
-        Expr::Term(_) => {}
+        }) => check_value(name, *op, value),
+        Expr::Term(_) => Ok(()),
     }
-    Ok(expr)
 }
 
 fn check_value(name: &str, op: Op, value: &Pattern) -> Result<(), QueryError> {
