@@ -16,7 +16,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("catalog", &["model"]),
     ("bundle", &["model"]),
-    ("ingest", &["bundle", "model"]),
+    // Layouts of payloads are facts of the catalogue, and payloads are read at ingest.
+    ("ingest", &["bundle", "catalog", "model"]),
     ("timeline", &["catalog", "model"]),
     ("analyze", &["timeline", "catalog", "model"]),
     ("report", &["timeline", "model"]),

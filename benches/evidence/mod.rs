@@ -5,12 +5,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput};
 use joinscope::bundle::{Bundle, Limits, Passwords, open};
-use joinscope::ingest::{Digests, Reading, read};
+use joinscope::catalog::Catalog;
+use joinscope::ingest::{Decoders, Digests, Reading, read};
 use samples::evtx::EvtxLog;
 
 /// A log of about this size, equal for equal arguments.
@@ -43,9 +45,12 @@ pub(crate) fn bundle(paths: &[PathBuf]) -> Bundle {
         .expect("the benches' own files can be read")
 }
 
-/// All batches, without digests.
+/// All batches, without digests, by the shipped tables.
 pub(crate) fn reading(bundle: &Bundle) -> Reading {
-    read(bundle, Digests::Skip, &|_| {})
+    static DECODERS: LazyLock<Decoders> = LazyLock::new(|| {
+        Decoders::shipped(&Catalog::embedded().expect("the embedded tables are sound"))
+    });
+    read(bundle, &DECODERS, Digests::Skip, &|_| {})
 }
 
 /// Runs on a pool of one thread, so that the figure is of one core.

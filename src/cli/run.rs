@@ -198,7 +198,7 @@ fn inspect_files(evidence: &Evidence, format: &str) -> Result<Exit, Stop> {
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
     };
-    let reading = reading(&bundle, Digests::Make, evidence)?;
+    let reading = reading(&bundle, &Knowledge::load()?, Digests::Make, evidence)?;
     let mut out = BufWriter::new(io::stdout().lock());
     inspect::write(&bundle, &reading, format, &mut out)?;
     out.flush()?;

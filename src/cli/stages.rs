@@ -10,7 +10,7 @@ use super::progress::Progress;
 use crate::analyze::{Rules, analyze};
 use crate::bundle::Bundle;
 use crate::catalog::{Catalog, rules_digest};
-use crate::ingest::{Digests, ReadArtifact, Reading, read};
+use crate::ingest::{Decoders, Digests, ReadArtifact, Reading, read};
 use crate::model::{Report, Zone};
 use crate::report::{Parts, assemble};
 use crate::timeline::Timeline;
@@ -26,15 +26,19 @@ pub(super) struct Case {
 pub(super) struct Knowledge {
     pub(super) catalog: Arc<Catalog>,
     pub(super) rules: Rules,
+    pub(super) decoders: Decoders,
 }
 
 impl Knowledge {
+    /// What is built in.
     pub(super) fn load() -> Result<Self, Stop> {
         let catalog = Catalog::embedded().map_err(|faults| internal(&faults))?;
         let rules = Rules::embedded(&catalog).map_err(|faults| internal(&faults))?;
+        let decoders = Decoders::shipped(&catalog);
         Ok(Self {
             catalog: Arc::new(catalog),
             rules,
+            decoders,
         })
     }
 }
@@ -60,7 +64,7 @@ pub(super) fn case(
         batches,
         artifacts,
         inputs,
-    } = reading(bundle, digests, evidence)?;
+    } = reading(bundle, knowledge, digests, evidence)?;
     let timeline = Timeline::build(batches, Arc::clone(&knowledge.catalog));
     let analysis = analyze(&timeline, &knowledge.rules);
     let sha256: FxHashMap<_, _> = bundle
@@ -91,6 +95,7 @@ pub(super) fn case(
 /// Reads a bundle on a pool of the size asked for.
 pub(super) fn reading(
     bundle: &Bundle,
+    knowledge: &Knowledge,
     digests: Digests,
     evidence: &Evidence,
 ) -> Result<Reading, Stop> {
@@ -100,7 +105,11 @@ pub(super) fn reading(
         .map_err(|error| Stop::Internal(error.to_string()))?;
     let total = bundle.artifacts.iter().map(|artifact| artifact.size).sum();
     let progress = Progress::start(total, evidence.quiet);
-    let reading = pool.install(|| read(bundle, digests, &|bytes| progress.add(bytes)));
+    let reading = pool.install(|| {
+        read(bundle, &knowledge.decoders, digests, &|bytes| {
+            progress.add(bytes);
+        })
+    });
     progress.finish();
     Ok(reading)
 }

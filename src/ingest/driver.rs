@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
-use super::{Content, Format, foreign, recognise};
+use super::{Content, Decoders, Format, foreign, recognise};
 use crate::bundle::{Artifact, Bundle, InputFile};
 use crate::model::{Batch, Blindspot, BlindspotKind, Input, ReadNote, hex_text};
 use ::evtx::mta::MtaFile;
@@ -53,14 +53,23 @@ pub struct ReadArtifact {
 
 /// Reads a bundle. `progress` is called from any thread with the bytes of each artifact when it
 /// has been read.
-pub fn read(bundle: &Bundle, digests: Digests, progress: &(dyn Fn(u64) + Sync)) -> Reading {
+pub fn read(
+    bundle: &Bundle,
+    decoders: &Decoders,
+    digests: Digests,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Reading {
     let messages = Messages::of(bundle);
+    let beside = Beside {
+        messages: &messages,
+        decoders,
+    };
     let (artifacts, mut inputs) = rayon::join(
         || {
             bundle
                 .artifacts
                 .par_iter()
-                .map(|artifact| read_artifact(artifact, &messages, digests, progress))
+                .map(|artifact| read_artifact(artifact, beside, digests, progress))
                 .collect::<Vec<_>>()
         },
         || {
@@ -83,9 +92,16 @@ pub fn read(bundle: &Bundle, digests: Digests, progress: &(dyn Fn(u64) + Sync)) 
     }
 }
 
+/// What artifacts are read with, beside their own bytes.
+#[derive(Clone, Copy)]
+struct Beside<'a> {
+    messages: &'a Messages,
+    decoders: &'a Decoders,
+}
+
 fn read_artifact(
     artifact: &Artifact,
-    messages: &Messages,
+    beside: Beside<'_>,
     digests: Digests,
     progress: &(dyn Fn(u64) + Sync),
 ) -> (Vec<Batch>, ReadArtifact) {
@@ -100,7 +116,8 @@ fn read_artifact(
                 let content = Content {
                     artifact,
                     bytes: &reading.bytes,
-                    messages: messages.beside(&artifact.path),
+                    messages: beside.messages.of_log(&artifact.path),
+                    decoders: beside.decoders,
                 };
                 run_jobs(format, &content)
             }
@@ -109,7 +126,7 @@ fn read_artifact(
         || digest(&reading.bytes, digests),
     );
     if let Some(batch) = batches.first_mut() {
-        if format.is_none() && !messages.is_one(&artifact.path) {
+        if format.is_none() && !beside.messages.is_one(&artifact.path) {
             batch.blindspots.extend(foreign::blindspot(
                 &artifact.path,
                 &artifact.name,
@@ -251,7 +268,7 @@ impl Messages {
         messages
     }
 
-    fn beside(&self, log: &str) -> Option<&MtaFile> {
+    fn of_log(&self, log: &str) -> Option<&MtaFile> {
         self.by_log.get(&log.to_ascii_lowercase())
     }
 

@@ -5,12 +5,14 @@
 //! jobs of all artifacts on the current rayon pool and gives the batches back in the
 //! order of the bundle, whatever the number of threads.
 
+mod decoders;
 mod driver;
 mod dsreg;
 mod evtx;
 mod foreign;
 mod secrets;
 
+pub use decoders::{Added, Decoders};
 pub use driver::{Digests, ReadArtifact, Reading, read};
 
 use crate::bundle::Artifact;
@@ -39,6 +41,8 @@ pub struct Content<'a> {
     pub bytes: &'a [u8],
     /// The messages that were exported beside an event log.
     pub messages: Option<&'a MtaFile>,
+    /// What is known of payloads that do not describe themselves.
+    pub decoders: &'a Decoders,
 }
 
 /// A piece of reading that fills a batch of its own.

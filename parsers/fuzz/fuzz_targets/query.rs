@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use joinscope::bundle::{Limits, Passwords, open};
 use joinscope::catalog::Catalog;
-use joinscope::ingest::{Digests, read};
+use joinscope::ingest::{Decoders, Digests, read};
 use joinscope::timeline::{Query, Timeline};
 use libfuzzer_sys::fuzz_target;
 
@@ -23,8 +23,9 @@ fn timeline() -> &'static Timeline {
         let bundle =
             open(&[path], &Limits::default(), &Passwords::default()).expect("the file is there");
         let catalog = Catalog::embedded().expect("the catalogue is part of the program");
+        let decoders = Decoders::shipped(&catalog);
         Timeline::build(
-            read(&bundle, Digests::Skip, &|_| ()).batches,
+            read(&bundle, &decoders, Digests::Skip, &|_| ()).batches,
             Arc::new(catalog),
         )
     })

@@ -5,7 +5,7 @@
 #![no_main]
 
 use joinscope::bundle::{Limits, Passwords, open};
-use joinscope::ingest::{Digests, read};
+use joinscope::ingest::{Decoders, Digests, read};
 use libfuzzer_sys::fuzz_target;
 use samples::evtx::{EventSpec, EvtxLog};
 
@@ -34,7 +34,7 @@ fuzz_target!(|parts: (&str, &str)| {
     std::fs::write(&path, bytes).expect("a temporary file can be written");
     let bundle =
         open(&[path], &Limits::default(), &Passwords::default()).expect("the file is there");
-    let reading = read(&bundle, Digests::Skip, &|_| ());
+    let reading = read(&bundle, &Decoders::default(), Digests::Skip, &|_| ());
     let records: usize = reading
         .batches
         .iter()
