@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::finish::{finish, relate};
 use super::flow::{Flow, Role, Rules};
 use crate::model::{Attempt, Ticks};
-use crate::timeline::{EventRef, Matchers, Timeline};
+use crate::timeline::{DeviceId, EventRef, Matchers, Timeline};
 
 /// How long what merely belongs to an attempt still does so after its end.
 const LINGER_SECONDS: f64 = 5.0;
@@ -59,12 +59,12 @@ pub(super) struct Taken<'t> {
     pub(super) hits: Vec<Hit>,
 }
 
-/// Attempts of one group and host that are open at the same time; more are nobody's evidence.
+/// Attempts of one group and device that are open at the same time; more are nobody's evidence.
 const OPEN_TRIES: usize = 32;
 
 /// An attempt while it is being collected.
 pub(super) struct Try<'t> {
-    host: String,
+    device: Option<DeviceId>,
     key: Option<String>,
     /// Flows that it can still be of.
     candidates: Vec<usize>,
@@ -82,8 +82,8 @@ struct Group<'f, 't> {
     matchers: Matchers<'t>,
     places: Vec<Hit>,
     tries: Vec<Try<'t>>,
-    /// Tries of one host that may still take events.
-    open: FxHashMap<String, Vec<usize>>,
+    /// Tries of one device that may still take events.
+    open: FxHashMap<Option<DeviceId>, Vec<usize>>,
 }
 
 impl<'f: 't, 't> Group<'f, 't> {
@@ -155,9 +155,9 @@ impl<'f: 't, 't> Group<'f, 't> {
 
     /// Gives the event to the attempt that can take it, or begins one.
     fn place(&mut self, taken: Taken<'t>) {
-        let host = taken.event.computer().to_ascii_lowercase();
+        let device = taken.event.device();
         let key = self.key(&taken);
-        if let Some(index) = self.taker(&taken, &host, key.as_deref()) {
+        if let Some(index) = self.taker(&taken, device, key.as_deref()) {
             self.give(index, taken, key);
         } else if !taken.hits.iter().all(|hit| self.is_extra(*hit)) {
             let candidates = taken
@@ -167,10 +167,10 @@ impl<'f: 't, 't> Group<'f, 't> {
                 .map(|hit| hit.flow)
                 .collect();
             let headless = !taken.hits.iter().any(|hit| self.role(*hit) == Role::Open);
-            self.supersede(&taken, &host, key.as_deref());
+            self.supersede(&taken, device, key.as_deref());
             let index = self.tries.len();
             self.tries.push(Try {
-                host: host.clone(),
+                device,
                 key: None,
                 candidates,
                 events: Vec::new(),
@@ -178,7 +178,7 @@ impl<'f: 't, 't> Group<'f, 't> {
                 ended: None,
                 headless,
             });
-            self.open.entry(host).or_default().push(index);
+            self.open.entry(device).or_default().push(index);
             self.give(index, taken, key);
         }
     }
@@ -190,8 +190,13 @@ impl<'f: 't, 't> Group<'f, 't> {
     }
 
     /// The open attempt that takes the event, the most recently touched first.
-    fn taker(&mut self, taken: &Taken<'_>, host: &str, key: Option<&str>) -> Option<usize> {
-        let open = self.open.get_mut(host)?;
+    fn taker(
+        &mut self,
+        taken: &Taken<'_>,
+        device: Option<DeviceId>,
+        key: Option<&str>,
+    ) -> Option<usize> {
+        let open = self.open.get_mut(&device)?;
         let (tries, flows) = (&self.tries, self.flows);
         open.retain(|index| {
             tries
@@ -208,14 +213,14 @@ impl<'f: 't, 't> Group<'f, 't> {
 
     /// A new beginning ends what was open of the same flow: a device does not join twice at a time.
     /// Where keys tell attempts apart only the oldest beyond [`OPEN_TRIES`] go.
-    fn supersede(&mut self, taken: &Taken<'_>, host: &str, key: Option<&str>) {
+    fn supersede(&mut self, taken: &Taken<'_>, device: Option<DeviceId>, key: Option<&str>) {
         let begun: Vec<usize> = taken
             .hits
             .iter()
             .filter(|hit| self.role(**hit) == Role::Open)
             .map(|hit| hit.flow)
             .collect();
-        let Some(open) = self.open.get_mut(host) else {
+        let Some(open) = self.open.get_mut(&device) else {
             return;
         };
         let tries = &self.tries;
@@ -266,10 +271,10 @@ impl<'f: 't, 't> Group<'f, 't> {
             let reached = &mut attempt.reached[hit.flow];
             *reached = (*reached).max(Some(hit.step));
         }
-        let host = attempt.host.clone();
+        let device = attempt.device;
         attempt.events.push(taken);
         // The most recently touched stands last.
-        if let Some(open) = self.open.get_mut(&host) {
+        if let Some(open) = self.open.get_mut(&device) {
             open.retain(|other| *other != index);
             open.push(index);
         }

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use joinscope_wire::Guid;
-
 use super::*;
 use crate::catalog::Catalog;
-use crate::model::{ArtifactId, Batch, Head, Level, Locator, Stamp, TextId, Ticks, Value};
+use crate::model::{ArtifactId, Batch, Head, Locator, Stamp, Ticks, Value};
 
 /// Attempts over events of the registration client, given as seconds, id and request type.
 fn attempts(events: &[(f64, u32, i64)]) -> Vec<String> {
@@ -22,19 +20,14 @@ fn attempts(events: &[(f64, u32, i64)]) -> Vec<String> {
     for (index, (seconds, code, kind)) in events.iter().enumerate() {
         let head = Head {
             stamp: Some(Stamp::utc(start.plus_seconds(*seconds))),
-            origin,
-            code: *code,
-            version: 0,
-            level: Level::INFO,
-            pid: 0,
-            tid: 0,
-            user: TextId(0),
-            activity: Guid([0; 16]),
-            related: Guid([0; 16]),
-            locator: Locator::Record {
-                id: index as u64,
-                offset: 0,
-            },
+            ..Head::new(
+                origin,
+                *code,
+                Locator::Record {
+                    id: index as u64,
+                    offset: 0,
+                },
+            )
         };
         batch.event(&head, &[("JoinRequestType", Value::Int(*kind))]);
     }

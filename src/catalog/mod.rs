@@ -7,10 +7,12 @@
 mod errors;
 mod events;
 mod table;
+mod texts;
 
 pub use errors::{Confidence, ErrorRow, Errors, code_text};
 pub use events::{EventRow, Events, Provider, RowOutcome};
 pub use table::TableError;
+pub use texts::{TextKind, TextRow};
 
 use sha2::{Digest, Sha256};
 
@@ -20,6 +22,7 @@ const EVENTS: &str = include_str!("../../rules/catalog/events.tsv");
 const PROVIDERS: &str = include_str!("../../rules/catalog/providers.tsv");
 const ERRORS: &str = include_str!("../../rules/catalog/errors.tsv");
 const FAMILIES: &str = include_str!("../../rules/catalog/families.tsv");
+const TEXTS: &str = include_str!("../../rules/catalog/texts.tsv");
 const FACILITIES: &str = include_str!("../../rules/catalog/facilities.tsv");
 
 /// The embedded tables.
@@ -29,6 +32,8 @@ pub struct Catalog {
     pub events: Events,
     /// Error codes.
     pub errors: Errors,
+    /// Facts that stand inside text fields.
+    pub texts: Vec<TextRow>,
 }
 
 impl Catalog {
@@ -40,8 +45,13 @@ impl Catalog {
         let mut faults = Vec::new();
         let events = Events::load(PROVIDERS, EVENTS, &mut faults);
         let errors = Errors::load(ERRORS, FAMILIES, FACILITIES, &mut faults);
+        let texts = texts::load(&events, TEXTS, &mut faults);
         if faults.is_empty() {
-            Ok(Self { events, errors })
+            Ok(Self {
+                events,
+                errors,
+                texts,
+            })
         } else {
             Err(faults)
         }
@@ -51,7 +61,7 @@ impl Catalog {
 /// SHA-256 over the embedded tables and the given further rule texts, as 16 hex digits.
 pub fn rules_digest<'a>(further: impl Iterator<Item = &'a str>) -> String {
     let mut digest = Sha256::new();
-    for text in [EVENTS, PROVIDERS, ERRORS, FAMILIES, FACILITIES]
+    for text in [EVENTS, PROVIDERS, ERRORS, FAMILIES, FACILITIES, TEXTS]
         .into_iter()
         .chain(further)
     {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::bundle::Bundle;
 use crate::export::{clean, grouped};
 use crate::ingest::Reading;
-use crate::model::{Blindspot, Ticks, Value};
+use crate::model::{Blindspot, NoteValue, Ticks, Value};
 
 /// What was found out about one artifact.
 #[derive(Debug, Serialize)]
@@ -54,7 +54,10 @@ pub(super) fn write(
                 counts: read
                     .notes
                     .iter()
-                    .map(|note| (note.key, note.count))
+                    .filter_map(|note| match note.value {
+                        NoteValue::Count(count) => Some((note.key, count)),
+                        _ => None,
+                    })
                     .collect(),
                 events: 0,
                 undated: 0,

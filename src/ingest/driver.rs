@@ -183,10 +183,7 @@ fn run_jobs(format: &dyn Format, content: &Content<'_>) -> Vec<Batch> {
 fn summed(batches: &[Batch]) -> Vec<ReadNote> {
     let mut sums: Vec<ReadNote> = Vec::new();
     for note in batches.iter().flat_map(|batch| &batch.notes) {
-        match sums.iter_mut().find(|sum| sum.key == note.key) {
-            Some(sum) => sum.count += note.count,
-            None => sums.push(note.clone()),
-        }
+        note.clone().add_to(&mut sums);
     }
     sums
 }

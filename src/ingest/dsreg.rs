@@ -6,13 +6,11 @@
 use joinscope_dsreg::{
     Capture, Field, JoinKind, SectionKind, join_state, parse_bytes, sniff_bytes,
 };
-use joinscope_wire::Guid;
 
 use super::secrets::Scrubber;
 use super::{Certainty, Content, Format, Job};
 use crate::model::{
-    Basis, Batch, BlindspotKind, Fact, Head, Level, Locator, OriginId, Precision, Stamp, TextId,
-    Ticks, Value,
+    Basis, Batch, BlindspotKind, Fact, Head, Locator, OriginId, Precision, Stamp, Ticks, Value,
 };
 
 /// The format of dsregcmd output.
@@ -164,19 +162,13 @@ fn belongs(other: &Field, field: &Field) -> bool {
 }
 
 fn head(ticks: i64, code: u32, origin: OriginId, line: usize) -> Head {
-    let none = Guid([0; 16]);
     Head {
         stamp: Some(printed(ticks)),
-        origin,
-        code,
-        version: 0,
-        level: Level::INFO,
-        pid: 0,
-        tid: 0,
-        user: TextId(0),
-        activity: none,
-        related: none,
-        locator: Locator::Line(u32::try_from(line).unwrap_or(u32::MAX)),
+        ..Head::new(
+            origin,
+            code,
+            Locator::Line(u32::try_from(line).unwrap_or(u32::MAX)),
+        )
     }
 }
 

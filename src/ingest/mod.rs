@@ -8,8 +8,10 @@
 mod decoders;
 mod driver;
 mod dsreg;
+mod etl;
 mod evtx;
 mod foreign;
+mod lift;
 mod secrets;
 
 pub use decoders::{Added, Decoders};
@@ -20,7 +22,7 @@ use crate::model::Batch;
 use ::evtx::mta::MtaFile;
 
 /// Every format that is read. The most certain one takes an artifact; among equals, the first.
-pub static FORMATS: &[&dyn Format] = &[&evtx::Evtx, &dsreg::Dsregcmd];
+pub static FORMATS: &[&dyn Format] = &[&evtx::Evtx, &etl::Etl, &dsreg::Dsregcmd];
 
 /// How sure a format is that an artifact is of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

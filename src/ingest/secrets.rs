@@ -104,6 +104,12 @@ impl Scrubber {
         scrubbed
     }
 
+    /// The remark that stands for bytes which hold a secret; `None` where they may be kept.
+    pub(super) fn bytes(&self, bytes: &[u8], secret: bool) -> Option<String> {
+        let _ = (self.marks, bytes);
+        secret.then(|| "[secret removed]".to_owned())
+    }
+
     fn scrub_marked<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if text.len() < SHORTEST_MARKED {
             return Cow::Borrowed(text);

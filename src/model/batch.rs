@@ -4,15 +4,16 @@
 //! Batches are made in parallel and share nothing, so pushing takes no lock; ids are
 //! local to the batch until the timeline merges it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use joinscope_wire::Guid;
 
 use super::blindspot::{Blindspot, BlindspotKind};
-use super::event::{Level, Locator, Record};
+use super::event::{Decoding, Level, Locator, Record};
 use super::intern::{GuidId, Interner, OriginId, ShapeId, TextId};
 use super::source::{ArtifactId, Origin, Shape};
-use super::time::Stamp;
+use super::time::{Stamp, Ticks};
 use super::value::Value;
 
 /// Everything of an event but its payload.
@@ -24,10 +25,16 @@ pub struct Head {
     pub origin: OriginId,
     /// Event id in its provider's numbering.
     pub code: u32,
+    /// From [`Batch::text`]: the name that the event itself has, or `TextId(0)`.
+    pub name: TextId,
     /// Version of the event's definition.
     pub version: u8,
     /// Level as recorded.
     pub level: Level,
+    /// By what the payload was decoded.
+    pub decoding: Decoding,
+    /// Digest of the payload's bytes as recorded; 0 where the format does not give them.
+    pub digest: u64,
     /// Process id, 0 for none.
     pub pid: u32,
     /// Thread id, 0 for none.
@@ -40,6 +47,29 @@ pub struct Head {
     pub related: Guid,
     /// Where in the artifact.
     pub locator: Locator,
+}
+
+impl Head {
+    /// An event of a format that names its own fields, with nothing but its place.
+    pub fn new(origin: OriginId, code: u32, locator: Locator) -> Self {
+        let none = Guid([0; 16]);
+        Self {
+            stamp: None,
+            origin,
+            code,
+            name: TextId(0),
+            version: 0,
+            level: Level::INFO,
+            decoding: Decoding::Own,
+            digest: 0,
+            pid: 0,
+            tid: 0,
+            user: TextId(0),
+            activity: none,
+            related: none,
+            locator,
+        }
+    }
 }
 
 /// A fact about the device that holds beyond one instant.
@@ -58,10 +88,41 @@ pub struct Fact {
 /// What a reading adds to `inspect` and `sources` beside events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadNote {
-    /// Key, in snake_case.
+    /// Key, in snake_case; a dot groups keys.
     pub key: &'static str,
-    /// Amount; notes with the same key are added up over the parts of an artifact.
-    pub count: u64,
+    /// What was found.
+    pub value: NoteValue,
+}
+
+/// The value of a note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoteValue {
+    /// An amount; notes with the same key are added up over the parts of an artifact.
+    Count(u64),
+    /// A number that states something of the whole artifact.
+    Number(i64),
+    /// Whether something holds of the whole artifact.
+    Flag(bool),
+    /// A word about the whole artifact.
+    Text(String),
+    /// An instant.
+    Time(Ticks),
+}
+
+impl ReadNote {
+    /// Adds the note to others: counts of the same key are added up, of other notes the first stays.
+    pub fn add_to(self, notes: &mut Vec<Self>) {
+        match notes.iter_mut().find(|note| note.key == self.key) {
+            Some(note) => {
+                if let (NoteValue::Count(sum), NoteValue::Count(more)) =
+                    (&mut note.value, &self.value)
+                {
+                    *sum += more;
+                }
+            }
+            None => notes.push(self),
+        }
+    }
 }
 
 /// The sink for one artifact or one part of it.
@@ -87,8 +148,10 @@ pub struct Batch {
     pub blindspots: Vec<Blindspot>,
     /// Device facts.
     pub facts: Vec<Fact>,
-    /// Counts for `inspect`.
+    /// What `inspect` shows beside events.
     pub notes: Vec<ReadNote>,
+    /// GUIDs of the providers that events were read of, by name, where the format has them.
+    pub providers: BTreeMap<TextId, Guid>,
 }
 
 impl Batch {
@@ -106,6 +169,7 @@ impl Batch {
             blindspots: Vec::new(),
             facts: Vec::new(),
             notes: Vec::new(),
+            providers: BTreeMap::new(),
         };
         // Id 0 of each table stands for "none".
         batch.texts.text("");
@@ -132,7 +196,7 @@ impl Batch {
         self.origin_of(format, provider, channel, computer)
     }
 
-    /// The same from texts that are already interned.
+    /// The same from texts that are already interned; the channel is the stream.
     pub fn origin_of(
         &mut self,
         format: &'static str,
@@ -146,6 +210,25 @@ impl Batch {
             provider,
             channel,
             computer,
+            stream: channel,
+        }))
+    }
+
+    /// The origin of events whose stream holds many channels and no computer: those of a trace.
+    pub fn origin_in(
+        &mut self,
+        format: &'static str,
+        stream: TextId,
+        provider: TextId,
+        channel: TextId,
+    ) -> OriginId {
+        OriginId(self.origins.id(Origin {
+            artifact: self.artifact,
+            format,
+            provider,
+            channel,
+            computer: TextId(0),
+            stream,
         }))
     }
 
@@ -186,8 +269,11 @@ impl Batch {
             origin: head.origin,
             shape,
             code: head.code,
+            name: head.name,
             version: head.version,
             level: head.level,
+            decoding: head.decoding,
+            digest: head.digest,
             pid: head.pid,
             tid: head.tid,
             user: head.user,
@@ -230,10 +316,13 @@ impl Batch {
 
     /// Adds to a count that `inspect` shows.
     pub fn note(&mut self, key: &'static str, count: u64) {
-        match self.notes.iter_mut().find(|note| note.key == key) {
-            Some(note) => note.count += count,
-            None => self.notes.push(ReadNote { key, count }),
-        }
+        let value = NoteValue::Count(count);
+        ReadNote { key, value }.add_to(&mut self.notes);
+    }
+
+    /// Says something of the whole artifact that `inspect` shows.
+    pub fn state(&mut self, key: &'static str, value: NoteValue) {
+        ReadNote { key, value }.add_to(&mut self.notes);
     }
 
     fn guid(&mut self, guid: Guid) -> GuidId {

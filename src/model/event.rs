@@ -47,6 +47,13 @@ pub enum Locator {
         /// Byte offset in the artifact.
         offset: u64,
     },
+    /// A record inside a buffer of a trace.
+    Buffer {
+        /// Byte offset of the buffer in the artifact.
+        buffer: u64,
+        /// Byte offset of the record inside the buffer, after expansion if it is compressed.
+        inside: u32,
+    },
     /// A line of text, counted from 1.
     Line(u32),
 }
@@ -55,6 +62,7 @@ impl fmt::Display for Locator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Record { id, offset } => write!(f, "record {id} @ 0x{offset:x}"),
+            Self::Buffer { buffer, inside } => write!(f, "buffer 0x{buffer:x} + 0x{inside:x}"),
             Self::Line(line) => write!(f, "line {line}"),
         }
     }
@@ -219,6 +227,26 @@ words! {
     }
 }
 
+words! {
+    /// By what a payload got its names and types.
+    Decoding {
+        /// By its own format, which always says them.
+        Own = "own",
+        /// By the event itself: TraceLogging, or the mark that it is one string.
+        TraceLogging = "tracelogging",
+        /// By a schema that the trace carries.
+        Embedded = "embedded",
+        /// By a provider's manifest, shipped or given.
+        Manifest = "manifest",
+        /// By the format of a WPP message.
+        Wpp = "wpp",
+        /// By the layout of a classic or kernel event.
+        Mof = "mof",
+        /// By nothing: texts were carved from it.
+        Undecoded = "undecoded",
+    }
+}
+
 /// An event as stored: numbers only, its names interned and its payload in an arena.
 #[derive(Clone, Copy, Debug)]
 pub struct Record {
@@ -230,10 +258,16 @@ pub struct Record {
     pub shape: ShapeId,
     /// Event id in its provider's numbering.
     pub code: u32,
+    /// The name that the event itself has; empty where events are told by their ids.
+    pub name: TextId,
     /// Version of the event's definition.
     pub version: u8,
     /// Level as recorded.
     pub level: Level,
+    /// By what its payload was decoded.
+    pub decoding: Decoding,
+    /// Digest of the payload's bytes as recorded; 0 where the format does not give them.
+    pub digest: u64,
     /// Process id; 0 where none is recorded.
     pub pid: u32,
     /// Thread id; 0 where none is recorded.
@@ -257,3 +291,17 @@ pub struct Record {
 /// Name of the payload field that holds a rendered message (from an `.MTA` file or a
 /// forwarded event), where the evidence brought one.
 pub const MESSAGE_FIELD: &str = "@message";
+
+/// Name of the payload field that holds texts carved from a payload without a layout.
+pub const STRINGS_FIELD: &str = "@strings";
+
+/// Name of the payload field that holds what stands behind the last field that the layout knows.
+pub const TAIL_FIELD: &str = "@tail";
+
+/// Name of the payload field that says why decoding stopped before the last field.
+pub const FAULT_FIELD: &str = "@fault";
+
+/// Whether a payload field was added while reading and does not stand in the evidence as such.
+pub fn is_added_field(name: &str) -> bool {
+    name.starts_with('@')
+}

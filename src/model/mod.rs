@@ -16,9 +16,12 @@ mod value;
 pub use attempt::{
     Attempt, AttemptKind, Follows, Gap, GapEdge, GapSpan, InsideEvent, InsideRole, Step,
 };
-pub use batch::{Batch, Fact, Head, ReadNote};
+pub use batch::{Batch, Fact, Head, NoteValue, ReadNote};
 pub use blindspot::{Blindspot, BlindspotKind};
-pub use event::{EventId, Lane, Level, Locator, MESSAGE_FIELD, Outcome, Record, Severity, Stage};
+pub use event::{
+    Decoding, EventId, FAULT_FIELD, Lane, Level, Locator, MESSAGE_FIELD, Outcome, Record,
+    STRINGS_FIELD, Severity, Stage, TAIL_FIELD, is_added_field,
+};
 pub use intern::{GuidId, Interner, OriginId, ShapeId, TextId};
 pub use report::{ClockLine, DeviceFact, Input, Report, SourceLine, Tool, Verdict};
 pub use source::{ArtifactId, Origin, Shape};

@@ -21,6 +21,8 @@ pub struct Origin {
     pub channel: TextId,
     /// Computer name as recorded; empty where the format has none.
     pub computer: TextId,
+    /// The stream that the events belong to: an event log's channel, a trace's session.
+    pub stream: TextId,
 }
 
 /// The field names of a payload, in order; the values stand in the same order in the arena.

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use joinscope_wire::Guid;
 use rayon::slice::ParallelSliceMut;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::collapse::Sighting;
+use super::devices::{Devices, NameRuns};
 use super::event::EventRef;
 use super::sources::{Source, SourceId};
 use crate::catalog::Catalog;
 use crate::model::{
-    ArtifactId, Batch, Blindspot, EventId, Fact, GuidId, Interner, Origin, OriginId, Record, Shape,
-    ShapeId, TextId,
+    ArtifactId, Batch, Blindspot, EventId, Fact, GuidId, Interner, Origin, OriginId, Payload,
+    Record, Shape, ShapeId, Stamp, TextId,
 };
 
 /// No row of the catalogue.
@@ -30,6 +32,9 @@ pub struct Timeline {
     /// Catalogue row of each event.
     pub(super) rows: Vec<u32>,
     dated: usize,
+    /// Further places where events stand, in the order of their events.
+    pub(super) sightings: Vec<(u32, Sighting)>,
+    pub(super) devices: Devices,
     pub(super) paths: FxHashMap<ArtifactId, Arc<str>>,
     pub(super) sources: Vec<Source>,
     pub(super) source_of_origin: Vec<SourceId>,
@@ -37,10 +42,31 @@ pub struct Timeline {
     blindspots: Vec<Blindspot>,
 }
 
+/// Counts an event for the source of its origin.
+fn count(
+    source_of_origin: &[SourceId],
+    sources: &mut [Source],
+    origin: OriginId,
+    stamp: Option<Stamp>,
+    shared: bool,
+) {
+    let source = source_of_origin.get(origin.index());
+    let Some(source) = source.and_then(|id| sources.get_mut(id.0 as usize)) else {
+        return;
+    };
+    source.events += 1;
+    source.shared += usize::from(shared);
+    if let Some(ticks) = stamp.map(|stamp| stamp.ticks) {
+        source.first = Some(source.first.map_or(ticks, |first| first.min(ticks)));
+        source.last = Some(source.last.map_or(ticks, |last| last.max(ticks)));
+    }
+}
+
 impl Timeline {
     /// Merges batches, given in the order of their artifacts and parts. Events are sorted by
     /// time; equal times keep the order of artifacts and of places in them, so that the same
-    /// evidence gives the same order for any number of threads.
+    /// evidence gives the same order for any number of threads. What stands in several
+    /// artifacts becomes one event.
     pub fn build(batches: Vec<Batch>, catalog: Arc<Catalog>) -> Self {
         let mut timeline = Self {
             catalog,
@@ -52,6 +78,8 @@ impl Timeline {
             records: Vec::with_capacity(batches.iter().map(|batch| batch.records.len()).sum()),
             rows: Vec::new(),
             dated: 0,
+            sightings: Vec::new(),
+            devices: Devices::default(),
             paths: FxHashMap::default(),
             sources: Vec::new(),
             source_of_origin: Vec::new(),
@@ -62,12 +90,15 @@ impl Timeline {
         timeline.guids.id(Guid([0; 16]));
         timeline.shapes.id(Shape::default());
         let mut undated = Vec::new();
+        let mut names = NameRuns::default();
         for batch in batches {
-            timeline.merge(batch, &mut undated);
+            timeline.merge(batch, &mut undated, &mut names);
         }
+        timeline.find_devices(&names);
         timeline
             .records
             .par_sort_by_key(|record| record.stamp.map_or(i64::MAX, |stamp| stamp.ticks.0));
+        timeline.sightings = timeline.collapse();
         timeline.dated = timeline.records.len();
         timeline.records.append(&mut undated);
         timeline.find_sources();
@@ -76,7 +107,7 @@ impl Timeline {
     }
 
     /// Takes over one batch, mapping its ids onto those of the timeline.
-    fn merge(&mut self, batch: Batch, undated: &mut Vec<Record>) {
+    fn merge(&mut self, batch: Batch, undated: &mut Vec<Record>, names: &mut NameRuns) {
         let texts: Vec<TextId> = batch
             .texts
             .items()
@@ -110,16 +141,25 @@ impl Timeline {
                     provider: text(origin.provider),
                     channel: text(origin.channel),
                     computer: text(origin.computer),
+                    stream: text(origin.stream),
                     ..*origin
                 })
             })
             .collect();
+        let computers: Vec<TextId> = batch
+            .origins
+            .items()
+            .iter()
+            .map(|origin| text(origin.computer))
+            .collect();
+        names.add(&batch, &computers);
         let arena = u32::try_from(self.arenas.len()).unwrap_or(u32::MAX);
         for record in &batch.records {
             let record = Record {
                 origin: OriginId(origins.get(record.origin.index()).copied().unwrap_or(0)),
                 shape: ShapeId(shapes.get(record.shape.index()).copied().unwrap_or(0)),
                 user: text(record.user),
+                name: text(record.name),
                 activity: guid(record.activity),
                 related: guid(record.related),
                 arena,
@@ -137,7 +177,7 @@ impl Timeline {
         self.blindspots.extend(batch.blindspots);
     }
 
-    /// Groups origins that differ only in provider into sources, in the order of artifacts.
+    /// Groups origins of one stream into sources, in the order of artifacts.
     fn find_sources(&mut self) {
         // Producers do not agree on the letter case of channels and computers.
         let mut keys: FxHashMap<(ArtifactId, &'static str, String, String), SourceId> =
@@ -148,7 +188,7 @@ impl Timeline {
             let key = (
                 origin.artifact,
                 origin.format,
-                folded(origin.channel),
+                folded(origin.stream),
                 folded(origin.computer),
             );
             let id = *keys.entry(key).or_insert(next);
@@ -156,26 +196,44 @@ impl Timeline {
                 self.sources.push(Source {
                     origin: *origin,
                     events: 0,
+                    shared: 0,
                     first: None,
                     last: None,
                 });
             }
             self.source_of_origin.push(id);
         }
-        for record in &self.records {
-            let source = self
-                .source_of_origin
-                .get(record.origin.index())
-                .map(|id| id.0 as usize);
-            let Some(source) = source.and_then(|index| self.sources.get_mut(index)) else {
-                continue;
-            };
-            source.events += 1;
-            if let Some(stamp) = record.stamp {
-                source.first.get_or_insert(stamp.ticks);
-                source.last = Some(stamp.ticks);
-            }
+        let seen_again: FxHashSet<u32> = self.sightings.iter().map(|(event, _)| *event).collect();
+        for (index, record) in self.records.iter().enumerate() {
+            let shared = u32::try_from(index).is_ok_and(|index| seen_again.contains(&index));
+            count(
+                &self.source_of_origin,
+                &mut self.sources,
+                record.origin,
+                record.stamp,
+                shared,
+            );
         }
+        for (event, sighting) in &self.sightings {
+            let stamp = self
+                .records
+                .get(*event as usize)
+                .and_then(|record| record.stamp);
+            count(
+                &self.source_of_origin,
+                &mut self.sources,
+                sighting.origin,
+                stamp,
+                true,
+            );
+        }
+    }
+
+    pub(super) fn source_of(&self, origin: OriginId) -> SourceId {
+        self.source_of_origin
+            .get(origin.index())
+            .copied()
+            .unwrap_or(SourceId(u32::MAX))
     }
 
     /// Looks each distinct (origin, id, version) up in the catalogue once.
@@ -201,6 +259,15 @@ impl Timeline {
                     })
             })
             .collect();
+    }
+
+    pub(super) fn payload_of(&self, record: &Record) -> Payload<'_> {
+        let start = record.start as usize;
+        let bytes = self
+            .arenas
+            .get(record.arena as usize)
+            .and_then(|arena| arena.get(start..start + record.length as usize));
+        Payload(bytes.unwrap_or_default())
     }
 
     /// Number of events, undated ones included.

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use joinscope_wire::Guid;
 
 use super::build::{NO_ROW, Timeline};
+use super::devices::DeviceId;
 use super::sources::SourceId;
 use crate::catalog::{EventRow, RowOutcome, code_text};
 use crate::model::{
-    ArtifactId, EventId, Lane, Level, Locator, MESSAGE_FIELD, Origin, Outcome, Payload, Record,
-    Stage, Stamp, TextId, Ticks, Value,
+    ArtifactId, Decoding, EventId, Lane, Level, Locator, MESSAGE_FIELD, Origin, Outcome, Payload,
+    Record, Stage, Stamp, TextId, Ticks, Value,
 };
 
 /// Mark of a status field that holds an HTTP status, where 2xx and not 0 is success.
@@ -21,6 +22,17 @@ pub struct EventRef<'t> {
     pub(super) timeline: &'t Timeline,
     pub(super) record: &'t Record,
     pub(super) id: EventId,
+}
+
+/// A further place where an event stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Also<'t> {
+    /// Source that this sighting belongs to.
+    pub source: SourceId,
+    /// Path of the artifact through the archives.
+    pub path: &'t str,
+    /// Where in the artifact.
+    pub locator: Locator,
 }
 
 impl<'t> EventRef<'t> {
@@ -79,16 +91,22 @@ impl<'t> EventRef<'t> {
 
     /// Source that it belongs to.
     pub fn source(self) -> SourceId {
-        self.timeline
-            .source_of_origin
-            .get(self.record.origin.index())
-            .copied()
-            .unwrap_or(SourceId(u32::MAX))
+        self.timeline.source_of(self.record.origin)
     }
 
     /// Event id in its provider's numbering.
     pub fn code(self) -> u32 {
         self.record.code
+    }
+
+    /// The name that it has itself, as TraceLogging events do; empty where there is none.
+    pub fn name(self) -> &'t str {
+        self.timeline.text(self.record.name)
+    }
+
+    /// By what its payload was decoded.
+    pub fn decoding(self) -> Decoding {
+        self.record.decoding
     }
 
     /// Version of its definition.
@@ -139,14 +157,29 @@ impl<'t> EventRef<'t> {
         self.record.locator
     }
 
+    /// The other places where the same happening stands: source, path and place in it.
+    pub fn also(self) -> impl ExactSizeIterator<Item = Also<'t>> {
+        let all = &self.timeline.sightings;
+        let from = all.partition_point(|(event, _)| *event < self.id.0);
+        let to = all.partition_point(|(event, _)| *event <= self.id.0);
+        let timeline = self.timeline;
+        all[from..to].iter().map(move |(_, sighting)| Also {
+            source: timeline.source_of(sighting.origin),
+            path: timeline
+                .origins
+                .get(sighting.origin.0)
+                .map_or("", |origin| timeline.path(origin.artifact)),
+            locator: sighting.locator,
+        })
+    }
+
+    /// The device that it happened on, where the evidence says.
+    pub fn device(self) -> Option<DeviceId> {
+        self.timeline.devices.of(self.record.origin)
+    }
+
     fn payload(self) -> Payload<'t> {
-        let start = self.record.start as usize;
-        let bytes = self
-            .timeline
-            .arenas
-            .get(self.record.arena as usize)
-            .and_then(|arena| arena.get(start..start + self.record.length as usize));
-        Payload(bytes.unwrap_or_default())
+        self.timeline.payload_of(self.record)
     }
 
     /// Its payload: names and values, in order.
@@ -264,6 +297,9 @@ impl<'t> EventRef<'t> {
     pub fn title(self) -> Cow<'t, str> {
         match self.row() {
             Some(row) => Cow::Borrowed(row.title),
+            None if !self.name().is_empty() => {
+                Cow::Owned(format!("{}: {}", self.provider(), self.name()))
+            }
             None => Cow::Owned(format!("{} {}", self.provider(), self.code())),
         }
     }

@@ -4,11 +4,14 @@
 //! stored is nobody's business but this module's.
 
 mod build;
+mod collapse;
+mod devices;
 mod event;
 mod query;
 mod sources;
 
 pub use build::Timeline;
-pub use event::EventRef;
+pub use devices::DeviceId;
+pub use event::{Also, EventRef};
 pub use query::{FIELDS, Matcher, Matchers, Query, QueryError};
 pub use sources::{Source, SourceId};

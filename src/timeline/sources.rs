@@ -19,6 +19,8 @@ pub struct Source {
     pub origin: Origin,
     /// Events read from it, undated ones included.
     pub events: usize,
+    /// How many of them stand in another source as well.
+    pub shared: usize,
     /// Time of its first event.
     pub first: Option<Ticks>,
     /// Time of its last event.

@@ -15,6 +15,7 @@
 
 mod buffer;
 mod bytes;
+mod carve;
 mod clock;
 pub mod decode;
 pub mod embedded;
@@ -41,6 +42,7 @@ pub mod xpress;
 pub use buffer::{
     BUFFER_HEADER_SIZE, BufferFlags, BufferHeader, BufferKind, BufferSpan, MAX_BUFFER_SIZE,
 };
+pub use carve::{Carved, carve};
 pub use clock::{Clock, ClockKind};
 pub use decode::{Decoded, Reading, Rung, decode};
 pub use embedded::{EmbeddedCollector, EmbeddedSchemas};

@@ -74,19 +74,19 @@ fn timeline(text: &str) -> Timeline {
     for (index, seconds) in [(0, Some(0)), (1, Some(30)), (0, None)] {
         let head = Head {
             stamp: seconds.map(|seconds| Stamp::utc(start().plus_seconds(f64::from(seconds)))),
-            origin: origins[index],
-            code: 204,
-            version: 0,
             level: Level(2),
             pid: 4,
             tid: 8,
             user,
             activity: Guid([7; 16]),
-            related: Guid([0; 16]),
-            locator: Locator::Record {
-                id: 9,
-                offset: 0x200,
-            },
+            ..Head::new(
+                origins[index],
+                204,
+                Locator::Record {
+                    id: 9,
+                    offset: 0x200,
+                },
+            )
         };
         batch.event(
             &head,
@@ -427,16 +427,8 @@ fn beyond_the_limit_the_rows_nearest_to_an_attempt_stay() {
     for minute in 0..100 {
         let head = Head {
             stamp: Some(Stamp::utc(start().plus_seconds(f64::from(minute) * 60.0))),
-            origin,
-            code: minute,
-            version: 0,
             level: Level(2),
-            pid: 0,
-            tid: 0,
-            user: TextId(0),
-            activity: Guid([0; 16]),
-            related: Guid([0; 16]),
-            locator: Locator::Line(minute + 1),
+            ..Head::new(origin, minute, Locator::Line(minute + 1))
         };
         batch.event(&head, &[]);
     }

@@ -10,6 +10,7 @@ use joinscope_etl::mof::KernelEvents;
 use joinscope_wire::Guid;
 use rustc_hash::FxHashMap;
 
+use super::lift::Lifts;
 use crate::catalog::Catalog;
 
 /// Layouts of payloads and names of providers.
@@ -17,6 +18,7 @@ use crate::catalog::Catalog;
 pub struct Decoders {
     names: FxHashMap<Guid, Box<str>>,
     kernel: KernelEvents,
+    lifts: Lifts,
 }
 
 /// What a given file added.
@@ -66,6 +68,7 @@ impl Decoders {
         Self {
             names: named.collect(),
             kernel: KernelEvents,
+            lifts: Lifts::of(catalog),
         }
     }
 
@@ -80,6 +83,11 @@ impl Decoders {
     /// Rungs in the order to ask them, behind the schemas that a trace carries.
     pub fn rungs(&self) -> Vec<&dyn Rung> {
         vec![&self.kernel]
+    }
+
+    /// What is lifted out of texts.
+    pub(super) fn lifts(&self) -> &Lifts {
+        &self.lifts
     }
 
     /// Name of a provider, or of a WPP control or message GUID, where known.

@@ -85,7 +85,7 @@ fn open_chunk(layout: &Layout) -> Option<u64> {
 
 fn read_chunks(content: &Content<'_>, spans: &[ChunkSpan], open: Option<u64>, batch: &mut Batch) {
     let mut reader = Reader::default();
-    let mut sink = Records::new(batch, content.messages, open);
+    let mut sink = Records::new(batch, content.messages, content.decoders.lifts(), open);
     for span in spans {
         reader.read_chunk(content.bytes, *span, &mut sink);
     }

@@ -3,6 +3,7 @@
 use joinscope_evtx::{Damage, DamageKind, NameId, RecordHead, Sink, SystemField, Value as Wire};
 use joinscope_wire::{Guid, Sid, push_utf16le};
 
+use super::super::lift::{Lifter, Lifts};
 use super::super::secrets::{Scrubber, is_secret_field};
 use crate::model::{
     Batch, BlindspotKind, Head, Level, Locator, MESSAGE_FIELD, OriginId, Payload, Stamp, TextId,
@@ -79,6 +80,7 @@ pub(super) struct Records<'b> {
     messages: Option<&'b MtaFile>,
     open_chunk: Option<u64>,
     scrubber: Scrubber,
+    lifter: Lifter<'b>,
     system: System,
     /// Where the values of the current record start in the arena.
     start: usize,
@@ -96,6 +98,7 @@ impl<'b> Records<'b> {
     pub(super) fn new(
         batch: &'b mut Batch,
         messages: Option<&'b MtaFile>,
+        lifts: &'b Lifts,
         open_chunk: Option<u64>,
     ) -> Self {
         Self {
@@ -103,6 +106,7 @@ impl<'b> Records<'b> {
             messages,
             open_chunk,
             scrubber: Scrubber::default(),
+            lifter: Lifter::new(lifts),
             system: System::new(RecordHead {
                 id: 0,
                 offset: 0,
@@ -304,10 +308,12 @@ impl Sink for Records<'_> {
             .into_iter()
             .flatten()
             .find(|ticks| *ticks > 0);
+        let locator = Locator::Record {
+            id: system.head.id,
+            offset: system.head.offset,
+        };
         let head = Head {
             stamp: ticks.map(|ticks| Stamp::utc(Ticks(ticks))),
-            origin: self.origin(),
-            code: system.event_id,
             version: system.version,
             level: Level(system.level),
             pid: system.pid,
@@ -315,11 +321,10 @@ impl Sink for Records<'_> {
             user: system.user,
             activity: system.activity,
             related: system.related,
-            locator: Locator::Record {
-                id: system.head.id,
-                offset: system.head.offset,
-            },
+            ..Head::new(self.origin(), system.event_id, locator)
         };
+        self.lifter
+            .add(self.batch, &head, &mut self.names, self.start);
         let shape = self.batch.shape(&self.names);
         self.batch.commit(&head, shape, self.start);
         self.batch.note("records", 1);

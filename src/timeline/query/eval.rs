@@ -252,6 +252,8 @@ fn own_matches(name: &str, event: EventRef<'_>, term: &Term) -> bool {
         "record" => match event.locator() {
             crate::model::Locator::Record { id, .. } => value_matches(Value::Uint(id), op, value),
             crate::model::Locator::Line(line) => number(Some(line)),
+            // A record of a trace has no number of its own.
+            crate::model::Locator::Buffer { .. } => false,
         },
         "code" => event
             .status()
@@ -266,6 +268,8 @@ fn own_matches(name: &str, event: EventRef<'_>, term: &Term) -> bool {
         "stage" => text_matches(event.stage().word(), exactly(op), value),
         "outcome" => text_matches(event.outcome().word(), exactly(op), value),
         "lane" => text_matches(event.lane().word(), exactly(op), value),
+        "name" => text_matches(event.name(), op, value),
+        "decoded" => text_matches(event.decoding().word(), exactly(op), value),
         "user" => text_matches(event.user(), op, value),
         "source" => text_matches(&event.source().to_string(), exactly(op), value),
         "message" => text_matches(&event.message(), op, value),

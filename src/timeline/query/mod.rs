@@ -35,6 +35,10 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("before", "before a time"),
     ("channel", "event log channel"),
     ("code", "status code in the payload, hexadecimal or decimal"),
+    (
+        "decoded",
+        "by what the payload was decoded: own, tracelogging, embedded, manifest, wpp, mof, undecoded",
+    ),
     ("event", "provider alias and event id, e.g. UDR/304"),
     ("format", "format it was read from, e.g. evtx"),
     ("host", "computer name as recorded"),
@@ -42,6 +46,10 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("lane", "evtx, task, device"),
     ("level", "verbose, info, warning, error, critical"),
     ("message", "rendered message or title"),
+    (
+        "name",
+        "name of an event that is not told by its id, e.g. of TraceLogging",
+    ),
     ("outcome", "success, failure, info, noise, unknown"),
     ("pid", "process id"),
     ("provider", "provider name or its alias"),
@@ -201,10 +209,12 @@ impl Query {
     }
 }
 
-/// Names of payload fields that the catalogue lists.
+/// Names of payload fields that the catalogue lists, and of those that it lifts out of texts.
 fn catalogue_names(catalog: &Catalog) -> impl Iterator<Item = &str> {
     let fields = catalog.events.rows().iter().filter_map(|row| row.fields);
-    fields.flat_map(|list| list.split(';').filter_map(|field| field.split(':').next()))
+    fields
+        .flat_map(|list| list.split(';').filter_map(|field| field.split(':').next()))
+        .chain(catalog.texts.iter().map(|row| row.name))
 }
 
 fn payload_terms<'q>(expr: &'q Expr, terms: &mut Vec<(&'q str, &'q Term)>) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use joinscope_wire::Guid;
 
 use super::*;
-use crate::model::{ArtifactId, Batch, Head, Level, Locator, Stamp, TextId, Value};
+use crate::model::{ArtifactId, Batch, Head, Level, Locator, Stamp, Value};
 
 const UDR: &str = "Microsoft-Windows-User Device Registration";
 
@@ -23,19 +23,18 @@ fn timeline() -> Timeline {
             );
             let head = Head {
                 stamp: seconds.map(|seconds| Stamp::utc(start.plus_seconds(seconds))),
-                origin,
-                code,
-                version: 0,
                 level: Level(level),
                 pid: 412,
                 tid: 7,
-                user: TextId(0),
                 activity: Guid([if code == 204 { 9 } else { 0 }; 16]),
-                related: Guid([0; 16]),
-                locator: Locator::Record {
-                    id: u64::from(code),
-                    offset: 4096,
-                },
+                ..Head::new(
+                    origin,
+                    code,
+                    Locator::Record {
+                        id: u64::from(code),
+                        offset: 4096,
+                    },
+                )
             };
             batch.event(&head, fields);
         };

@@ -47,19 +47,19 @@ impl Log {
         let user = self.batch.text("S-1-5-18");
         let head = Head {
             stamp: seconds.map(|seconds| Stamp::utc(at(seconds))),
-            origin,
-            code,
-            version: 0,
             level: Level(level),
             pid: 1204,
             tid: 77,
             user,
             activity: Guid([7; 16]),
-            related: Guid([0; 16]),
-            locator: Locator::Record {
-                id: self.records,
-                offset: 0x1000 + 0x200 * self.records,
-            },
+            ..Head::new(
+                origin,
+                code,
+                Locator::Record {
+                    id: self.records,
+                    offset: 0x1000 + 0x200 * self.records,
+                },
+            )
         };
         self.batch.event(&head, fields);
     }

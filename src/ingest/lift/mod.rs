@@ -1,0 +1,287 @@
+//! Lifting facts out of texts: what a producer wrote as a sentence becomes fields that queries,
+//! flows and rules can ask for.
+//!
+//! Which texts hold which facts is said by `rules/catalog/texts.tsv`. The text itself stays as
+//! it was; a fact is added behind the payload's own fields, and only under a name that these
+//! do not have already.
+
+mod scan;
+
+use rustc_hash::FxHashMap;
+
+use crate::catalog::{Catalog, TextKind, TextRow};
+use crate::model::{Batch, Head, OriginId, Payload, TextId, Value};
+
+/// Facts that one text gives at most, header lines included.
+const MOST: usize = 64;
+
+/// The rows of the table, by provider.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lifts {
+    by_provider: FxHashMap<String, Vec<TextRow>>,
+}
+
+impl Lifts {
+    pub(super) fn of(catalog: &Catalog) -> Self {
+        let mut by_provider: FxHashMap<String, Vec<TextRow>> = FxHashMap::default();
+        for row in &catalog.texts {
+            if let Some(provider) = catalog.events.providers().get(row.provider) {
+                by_provider
+                    .entry(provider.name.to_ascii_lowercase())
+                    .or_default()
+                    .push(*row);
+            }
+        }
+        Self { by_provider }
+    }
+
+    fn of_provider(&self, name: &str) -> &[TextRow] {
+        let rows = self.by_provider.get(&name.to_ascii_lowercase());
+        rows.map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Lifts facts while the events of one batch are read; remembers which origins have any.
+pub(super) struct Lifter<'l> {
+    lifts: &'l Lifts,
+    last: Option<(OriginId, &'l [TextRow])>,
+}
+
+impl<'l> Lifter<'l> {
+    pub(super) fn new(lifts: &'l Lifts) -> Self {
+        Self { lifts, last: None }
+    }
+
+    /// Adds the facts that stand in the texts of an event, whose values are in the arena from
+    /// `start` on and whose names are given.
+    pub(super) fn add(
+        &mut self,
+        batch: &mut Batch,
+        head: &Head,
+        names: &mut Vec<TextId>,
+        start: usize,
+    ) {
+        let rows = self.rows(batch, head.origin);
+        let meant = |row: &&TextRow| {
+            row.ids
+                .is_none_or(|(first, last)| (first..=last).contains(&head.code))
+        };
+        let mut found: Vec<(String, Fact)> = Vec::new();
+        for row in rows.iter().filter(meant) {
+            let Some(text) = text_of(batch, names, start, row.field) else {
+                continue;
+            };
+            let named = |name: &str| {
+                found
+                    .iter()
+                    .any(|(known, _)| known.eq_ignore_ascii_case(name))
+                    || names
+                        .iter()
+                        .any(|id| batch.texts.str(*id).eq_ignore_ascii_case(name))
+            };
+            if !named(row.name) {
+                let facts = facts(text, row, rows);
+                found.extend(facts.into_iter().take(MOST - found.len().min(MOST)));
+            }
+        }
+        for (name, fact) in found {
+            names.push(batch.text(&name));
+            match &fact {
+                Fact::Text(text) => Value::Text(text),
+                Fact::Code(code) => Value::Hex32(*code),
+            }
+            .encode(&mut batch.arena);
+        }
+    }
+
+    fn rows(&mut self, batch: &Batch, origin: OriginId) -> &'l [TextRow] {
+        if let Some((known, rows)) = self.last
+            && known == origin
+        {
+            return rows;
+        }
+        let rows = batch.origins.get(origin.0).map_or(&[][..], |origin| {
+            self.lifts.of_provider(batch.texts.str(origin.provider))
+        });
+        self.last = Some((origin, rows));
+        rows
+    }
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Fact {
+    Text(String),
+    Code(u32),
+}
+
+fn text_of<'b>(batch: &'b Batch, names: &[TextId], start: usize, field: &str) -> Option<&'b str> {
+    let position = names
+        .iter()
+        .position(|id| batch.texts.str(*id).eq_ignore_ascii_case(field))?;
+    match Payload(batch.arena.get(start..)?).nth(position)? {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The facts of one row in a text; `all` are the rows of the provider, whose marks end a value.
+fn facts(text: &str, row: &TextRow, all: &[TextRow]) -> Vec<(String, Fact)> {
+    let plain = |found: Option<&str>| {
+        let found = found.filter(|found| !is_nothing(found));
+        found.map(|found| Fact::Text(found.to_owned()))
+    };
+    let marks = || {
+        all.iter()
+            .map(|row| row.mark)
+            .filter(|mark| !mark.is_empty())
+    };
+    let fact = match row.kind {
+        TextKind::Function => plain(scan::function(text).map(|(_, function)| function)),
+        TextKind::Class => plain(scan::function(text).map(|(class, _)| class)),
+        TextKind::Value => plain(scan::value(text, row.mark, marks)),
+        TextKind::Word => plain(scan::word(text, row.mark)),
+        TextKind::Before => plain(scan::before(text, row.mark)),
+        TextKind::Quoted => plain(scan::quoted(text, row.mark)),
+        TextKind::Guid => plain(scan::guid(text, row.mark)),
+        TextKind::Rest => plain(scan::rest(text, row.mark)),
+        TextKind::Code => scan::code(text, row.mark).map(Fact::Code),
+        TextKind::Lines => {
+            let lines = scan::lines(text, row.mark).filter(|(_, value)| !is_nothing(value));
+            return lines
+                .map(|(name, value)| (format!("{}.{name}", row.name), Fact::Text(value.to_owned())))
+                .collect();
+        }
+    };
+    fact.map(|fact| (row.name.to_owned(), fact))
+        .into_iter()
+        .collect()
+}
+
+/// How producers print a value that is not there.
+fn is_nothing(text: &str) -> bool {
+    matches!(text, "" | "(null)" | "NULL" | "<NULL>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ArtifactId, Locator};
+
+    /// An event with one text field gives these facts.
+    fn check(provider: &str, code: u32, field: &str, text: &str, expected: &[(&str, &str)]) {
+        let catalog = Catalog::embedded().expect("the embedded tables are sound");
+        let lifts = Lifts::of(&catalog);
+        let mut batch = Batch::new(ArtifactId(0), "a.etl".into());
+        let origin = batch.origin("etl", provider, "", "");
+        let mut names = vec![batch.text(field)];
+        Value::Text(text).encode(&mut batch.arena);
+        let head = Head::new(origin, code, Locator::Line(1));
+        Lifter::new(&lifts).add(&mut batch, &head, &mut names, 0);
+        let values: Vec<String> = Payload(&batch.arena)
+            .map(|value| value.text().into_owned())
+            .collect();
+        let found: Vec<(&str, &str)> = names
+            .iter()
+            .map(|name| batch.texts.str(*name))
+            .zip(values.iter().map(String::as_str))
+            .skip(1)
+            .collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    const UDR: &str = "Microsoft-Windows-User Device Registration";
+    const AAD: &str = "Microsoft-Windows-AAD";
+
+    #[test]
+    fn the_registration_client_s_texts() {
+        let check =
+            |text: &str, expected: &[(&str, &str)]| check(UDR, 500, "Message", text, expected);
+        check("no function here", &[]);
+        check(
+            "RegistrationController::SendJoinHttpRequest: Sending it to server: drs.contoso.example; Path: /EnrollmentServer/device/11111111-2222-3333-4444-555555555555?api-version=2.0; Method: DELETE.",
+            &[
+                ("Function", "SendJoinHttpRequest"),
+                ("Class", "RegistrationController"),
+                ("Server", "drs.contoso.example"),
+                (
+                    "Path",
+                    "/EnrollmentServer/device/11111111-2222-3333-4444-555555555555?api-version=2.0",
+                ),
+                ("Method", "DELETE"),
+                ("DeviceId", "11111111-2222-3333-4444-555555555555"),
+            ],
+        );
+        check(
+            "A::B::CreateTransportKey: Failed with error 0x80090016. Ignore.",
+            &[
+                ("Function", "CreateTransportKey"),
+                ("Class", "A::B"),
+                ("ErrorCode", "0x80090016"),
+            ],
+        );
+        check(
+            "RegReadDwordValue: The registry key value \"HKEY_LOCAL_MACHINE\\SOFTWARE\\X@Y\" does not exist. Using default value 1. Error code: 0x00000002.",
+            &[
+                ("Function", "RegReadDwordValue"),
+                ("ErrorCode", "0x2"),
+                ("RegistryValue", "HKEY_LOCAL_MACHINE\\SOFTWARE\\X@Y"),
+                ("DefaultValue", "1"),
+            ],
+        );
+        check(
+            "C::OnGetJoinResponseCallback: Parsed. Join type: 8, Domain: contoso.example, TenantId: 7, User email: (null).",
+            &[
+                ("Function", "OnGetJoinResponseCallback"),
+                ("Class", "C"),
+                ("JoinType", "8"),
+                ("Domain", "contoso.example"),
+                ("TenantId", "7"),
+            ],
+        );
+        check(
+            "W::SendRequest: Request header(s):\r\nUser-Agent: Dsreg/10.0 (Windows 10.0.1.2)\r\nAccept: application/json\r\n",
+            &[
+                ("Function", "SendRequest"),
+                ("Class", "W"),
+                ("Header.User-Agent", "Dsreg/10.0 (Windows 10.0.1.2)"),
+                ("Header.Accept", "application/json"),
+            ],
+        );
+        check(
+            "W::SendRequest: Using WinHTTP to detect proxy.",
+            &[
+                ("Function", "SendRequest"),
+                ("Class", "W"),
+                ("ProxyDetectedBy", "WinHTTP"),
+            ],
+        );
+        check(
+            "C::On: Done. Server response:\n{\"a\":{\"b\":1}}",
+            &[
+                ("Function", "On"),
+                ("Class", "C"),
+                ("ServerResponse", "{\"a\":{\"b\":1}}"),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_token_broker_s_texts() {
+        check(
+            AAD,
+            1113,
+            "AdditionalInformation",
+            "Logged at T.cpp, line: 3, method: T::Send.\r\n\r\nRequest: authority: https://login.microsoftonline.com/7, client: 29d9, redirect URI: , resource: https://enrollment.manage.microsoft.com/, correlation ID (request): 5-6",
+            &[
+                ("Authority", "https://login.microsoftonline.com/7"),
+                ("Client", "29d9"),
+                ("Resource", "https://enrollment.manage.microsoft.com/"),
+                ("CorrelationID", "5-6"),
+                ("Function", "T::Send"),
+            ],
+        );
+        check(AAD, 1113, "Other", "method: x", &[]);
+        check("Other", 500, "Message", "A::B: c", &[]);
+    }
+}

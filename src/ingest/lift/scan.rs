@@ -1,0 +1,119 @@
+//! Finding a marked piece of a text. Every piece is borrowed from the text.
+
+use std::str::FromStr as _;
+
+use joinscope_wire::Guid;
+use nom::bytes::complete::{tag_no_case, take_while, take_while_m_n, take_while1};
+use nom::sequence::preceded;
+use nom::{IResult, Parser as _};
+
+/// Class (empty for none) and function that a text begins with: `Class::Function: …`.
+pub(super) fn function(text: &str) -> Option<(&str, &str)> {
+    let is_part =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | ':' | '~');
+    let (rest, path): (&str, &str) = name(text, is_part).ok()?;
+    let path = path.strip_suffix(':')?;
+    if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let (class, function) = path.rsplit_once("::").unwrap_or(("", path));
+    (!function.is_empty()).then_some((class, function))
+}
+
+fn name(text: &str, is_part: impl Fn(char) -> bool) -> IResult<&str, &str> {
+    take_while1(is_part).parse(text)
+}
+
+/// To the end of the clause that the mark begins.
+pub(super) fn value<'t, 'm, M: Iterator<Item = &'m str>>(
+    text: &'t str,
+    mark: &str,
+    marks: impl Fn() -> M,
+) -> Option<&'t str> {
+    let rest = behind(text, mark)?.trim_start_matches([' ', '\t']);
+    let ends_here = |at: usize| {
+        let here = &rest[at..];
+        here.starts_with("; ")
+            || here.starts_with(['\r', '\n'])
+            || here
+                .strip_prefix(", ")
+                .is_some_and(|next| marks().any(|mark| next.starts_with(mark)))
+    };
+    let end = rest
+        .char_indices()
+        .map(|(at, _)| at)
+        .find(|at| ends_here(*at))
+        .unwrap_or(rest.len());
+    Some(rest[..end].trim_end().trim_end_matches('.'))
+}
+
+/// One word behind the mark.
+pub(super) fn word<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
+    let rest = behind(text, mark)?.trim_start();
+    rest.split_whitespace()
+        .next()
+        .map(|word| word.trim_end_matches(['.', ',', ';']))
+}
+
+/// The word before the mark.
+pub(super) fn before<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
+    let at = text.find(mark)?;
+    text[..at].split_whitespace().next_back()
+}
+
+/// What stands in double quotes right behind the mark.
+pub(super) fn quoted<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
+    let rest = behind(text, mark)?.trim_start().strip_prefix('"')?;
+    rest.split_once('"').map(|(quoted, _)| quoted)
+}
+
+/// A GUID right behind the mark.
+pub(super) fn guid<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
+    let guid = behind(text, mark)?.get(..36)?;
+    Guid::from_str(guid).ok().map(|_| guid)
+}
+
+/// Everything behind the mark.
+pub(super) fn rest<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
+    behind(text, mark).map(str::trim)
+}
+
+/// A code in hexadecimal behind the mark, in any letter case.
+pub(super) fn code(text: &str, mark: &str) -> Option<u32> {
+    let folded = text.to_ascii_lowercase();
+    let mark = mark.to_ascii_lowercase();
+    folded.match_indices(&mark).find_map(|(at, _)| {
+        let behind = text.get(at + mark.len()..)?;
+        let (_, digits) = hexadecimal(behind).ok()?;
+        u32::from_str_radix(digits, 16).ok()
+    })
+}
+
+fn hexadecimal(text: &str) -> IResult<&str, &str> {
+    let gap = take_while(|letter: char| letter == ' ' || letter == ':');
+    let digits = take_while_m_n(1, 8, |letter: char| letter.is_ascii_hexdigit());
+    preceded((gap, tag_no_case("0x")), digits).parse(text)
+}
+
+/// The lines `Name: value` behind the mark, up to the first line that is none.
+pub(super) fn lines<'t>(text: &'t str, mark: &str) -> impl Iterator<Item = (&'t str, &'t str)> {
+    let block = behind(text, mark).unwrap_or_default();
+    block
+        .trim_start_matches(['\r', '\n', ' '])
+        .lines()
+        .map_while(|line| {
+            let (name, value) = line.split_once(':')?;
+            let is_token = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+            (!name.is_empty() && name.chars().all(is_token)).then_some((name, value.trim()))
+        })
+}
+
+/// The text behind the first mark that begins a word.
+fn behind<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
+    let begins_word = |at: usize| {
+        let is_letter = |letter: char| letter.is_ascii_alphanumeric();
+        !mark.starts_with(is_letter) || !text[..at].ends_with(is_letter)
+    };
+    let (at, _) = text.match_indices(mark).find(|(at, _)| begins_word(*at))?;
+    text.get(at + mark.len()..)
+}

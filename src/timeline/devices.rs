@@ -1,0 +1,187 @@
+//! Which device an event is of, where its own format does not say.
+//!
+//! An event log names the computer in every record; a trace never does. A computer that is renamed
+//! stays the same device, and a device's own logs show the change: one name ends where the next
+//! begins. A log in which names come back holds events of several computers (forwarded events) and
+//! says nothing of devices. A trace is of the device whose logs lie nearest to it, in its own folder
+//! or archive or in the ones around it, if that is only one.
+
+use rustc_hash::FxHashMap;
+
+use super::build::Timeline;
+use crate::model::{ArtifactId, Batch, OriginId, TextId};
+
+/// A device of the evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DeviceId(pub u32);
+
+/// The device of each origin.
+#[derive(Debug, Default)]
+pub(super) struct Devices {
+    by_origin: Vec<Option<DeviceId>>,
+}
+
+impl Devices {
+    pub(super) fn of(&self, origin: OriginId) -> Option<DeviceId> {
+        self.by_origin.get(origin.index()).copied().flatten()
+    }
+}
+
+/// The computer names of each artifact in the order in which they stand there, runs of one name
+/// as one.
+#[derive(Debug, Default)]
+pub(super) struct NameRuns {
+    runs: FxHashMap<ArtifactId, Vec<TextId>>,
+}
+
+impl NameRuns {
+    /// Adds a batch; those of one artifact come in their order. `computers` gives the name of each
+    /// of the batch's origins, as an id of the timeline.
+    pub(super) fn add(&mut self, batch: &Batch, computers: &[TextId]) {
+        let mut last: Option<OriginId> = None;
+        for record in &batch.records {
+            if last.replace(record.origin) == Some(record.origin) {
+                continue;
+            }
+            let name = computers.get(record.origin.index()).copied();
+            if let Some(name) = name.filter(|name| *name != TextId(0)) {
+                let runs = self.runs.entry(batch.artifact).or_default();
+                if runs.last() != Some(&name) {
+                    runs.push(name);
+                }
+            }
+        }
+    }
+}
+
+impl Timeline {
+    /// Finds the device of each origin.
+    pub(super) fn find_devices(&mut self, names: &NameRuns) {
+        let numbers = self.name_numbers(names);
+        let by_place = self.devices_by_place(&numbers);
+        let of_origin = |origin: &crate::model::Origin| {
+            let name = self.texts.str(origin.computer).to_lowercase();
+            match numbers.get(&name) {
+                Some(device) => Some(*device),
+                None => nearest(self.path(origin.artifact), &by_place),
+            }
+        };
+        let by_origin = self.origins.items().iter().map(of_origin).collect();
+        self.devices = Devices { by_origin };
+    }
+
+    /// A device for each computer name, in lower case; names of one device share it.
+    fn name_numbers(&self, names: &NameRuns) -> FxHashMap<String, DeviceId> {
+        let mut parents: Vec<usize> = Vec::new();
+        let mut places: FxHashMap<String, usize> = FxHashMap::default();
+        for origin in self.origins.items() {
+            let name = self.texts.str(origin.computer).to_lowercase();
+            if !name.is_empty() {
+                places.entry(name).or_insert_with(|| {
+                    parents.push(parents.len());
+                    parents.len() - 1
+                });
+            }
+        }
+        for runs in names.runs.values() {
+            let folded: Vec<usize> = runs
+                .iter()
+                .filter_map(|name| places.get(&self.texts.str(*name).to_lowercase()).copied())
+                .collect();
+            if !is_renaming(&folded) {
+                continue;
+            }
+            for pair in folded.windows(2) {
+                // The lower number stands for both, whatever order artifacts come in.
+                let (one, other) = (root(&parents, pair[0]), root(&parents, pair[1]));
+                parents[one.max(other)] = one.min(other);
+            }
+        }
+        places
+            .into_iter()
+            .map(|(name, place)| {
+                let device = u32::try_from(root(&parents, place)).unwrap_or(u32::MAX);
+                (name, DeviceId(device))
+            })
+            .collect()
+    }
+
+    /// For each folder and archive, the only device of the logs in it; `None` for several.
+    fn devices_by_place(
+        &self,
+        numbers: &FxHashMap<String, DeviceId>,
+    ) -> FxHashMap<String, Option<DeviceId>> {
+        let mut by_place: FxHashMap<String, Option<DeviceId>> = FxHashMap::default();
+        for origin in self.origins.items() {
+            let name = self.texts.str(origin.computer).to_lowercase();
+            let Some(device) = numbers.get(&name) else {
+                continue;
+            };
+            for place in places_around(self.path(origin.artifact)) {
+                by_place
+                    .entry(place.to_owned())
+                    .and_modify(|known| *known = known.filter(|known| known == device))
+                    .or_insert(Some(*device));
+            }
+        }
+        by_place
+    }
+}
+
+/// Whether no name comes back after another: the sequence that renaming leaves.
+fn is_renaming(names: &[usize]) -> bool {
+    let mut seen = names.to_vec();
+    seen.sort_unstable();
+    seen.windows(2).all(|pair| pair[0] != pair[1])
+}
+
+fn root(parents: &[usize], mut place: usize) -> usize {
+    while let Some(parent) = parents.get(place).filter(|parent| **parent != place) {
+        place = *parent;
+    }
+    place
+}
+
+/// The device of the nearest place that has any.
+fn nearest(path: &str, by_place: &FxHashMap<String, Option<DeviceId>>) -> Option<DeviceId> {
+    places_around(path)
+        .find_map(|place| by_place.get(place))
+        .copied()
+        .flatten()
+}
+
+/// The folders and archives around a path, the innermost first, the whole bundle last.
+fn places_around(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |place| place_around(place)).skip(1)
+}
+
+fn place_around(place: &str) -> Option<&str> {
+    match place.rfind('/') {
+        Some(end) => Some(place[..end].trim_end_matches('!')),
+        None => (!place.is_empty()).then_some(""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_places_around_a_path() {
+        let check = |path: &str, expected: &[&str]| {
+            assert_eq!(places_around(path).collect::<Vec<_>>(), expected);
+        };
+        check("a.etl", &[""]);
+        check(
+            "case/a.zip!/logs/x.etl",
+            &["case/a.zip!/logs", "case/a.zip", "case", ""],
+        );
+    }
+
+    #[test]
+    fn a_name_that_comes_back_is_no_renaming() {
+        assert!(is_renaming(&[]));
+        assert!(is_renaming(&[3, 1, 2]));
+        assert!(!is_renaming(&[1, 2, 1]));
+    }
+}
