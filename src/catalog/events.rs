@@ -208,6 +208,12 @@ impl Events {
             };
             Some((by_channel, by_version))
         };
+        // An id that means different things on different channels needs its channel.
+        let of_channel = |row: usize| self.rows[row].channel;
+        let ambiguous = |pair: &[usize]| of_channel(pair[0]) != of_channel(pair[1]);
+        if channel.is_empty() && rows.windows(2).any(ambiguous) {
+            return None;
+        }
         // The first of equally good rows is kept, so that the file's order decides.
         let mut best = None;
         for &index in rows {
@@ -230,9 +236,11 @@ impl Events {
     }
 }
 
-/// How well a row's channel words fit a channel: 1 by name, 0 by `*`, `None` not at all.
+/// How well a row's channel words fit a channel: 1 by name, 0 by `*` or for an unknown channel,
+/// `None` not at all.
 fn channel_fit(words: &str, channel: &str) -> Option<u8> {
-    if words == "*" {
+    // A trace says the channel as a number, which is not always known by name.
+    if words == "*" || channel.is_empty() {
         return Some(0);
     }
     let last = channel.rsplit('/').next().unwrap_or(channel);
@@ -264,6 +272,7 @@ mod tests {
             Some(RowOutcome::Success)
         );
         assert_eq!(title("udr", "Admin", 306), Some(RowOutcome::Success));
+        assert_eq!(title(udr, "", 306), Some(RowOutcome::Success));
         assert_eq!(title(udr, "Admin", 65_000), None);
         assert_eq!(title("No-Such-Provider", "Admin", 304), None);
     }

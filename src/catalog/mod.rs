@@ -23,6 +23,7 @@ const PROVIDERS: &str = include_str!("../../rules/catalog/providers.tsv");
 const ERRORS: &str = include_str!("../../rules/catalog/errors.tsv");
 const FAMILIES: &str = include_str!("../../rules/catalog/families.tsv");
 const TEXTS: &str = include_str!("../../rules/catalog/texts.tsv");
+const NOISE: &str = include_str!("../../rules/catalog/noise.tsv");
 const FACILITIES: &str = include_str!("../../rules/catalog/facilities.tsv");
 
 /// The embedded tables.
@@ -34,6 +35,8 @@ pub struct Catalog {
     pub errors: Errors,
     /// Facts that stand inside text fields.
     pub texts: Vec<TextRow>,
+    /// Queries for events that tell nothing, whatever their level says.
+    pub noise: Vec<&'static str>,
 }
 
 impl Catalog {
@@ -46,11 +49,13 @@ impl Catalog {
         let events = Events::load(PROVIDERS, EVENTS, &mut faults);
         let errors = Errors::load(ERRORS, FAMILIES, FACILITIES, &mut faults);
         let texts = texts::load(&events, TEXTS, &mut faults);
+        let noise = table::rows("noise.tsv", NOISE, ["when", "why"], &mut faults);
         if faults.is_empty() {
             Ok(Self {
                 events,
                 errors,
                 texts,
+                noise: noise.iter().map(|row| row.cells[0]).collect(),
             })
         } else {
             Err(faults)
@@ -61,9 +66,11 @@ impl Catalog {
 /// SHA-256 over the embedded tables and the given further rule texts, as 16 hex digits.
 pub fn rules_digest<'a>(further: impl Iterator<Item = &'a str>) -> String {
     let mut digest = Sha256::new();
-    for text in [EVENTS, PROVIDERS, ERRORS, FAMILIES, FACILITIES, TEXTS]
-        .into_iter()
-        .chain(further)
+    for text in [
+        EVENTS, PROVIDERS, ERRORS, FAMILIES, FACILITIES, TEXTS, NOISE,
+    ]
+    .into_iter()
+    .chain(further)
     {
         digest.update((text.len() as u64).to_le_bytes());
         digest.update(text);

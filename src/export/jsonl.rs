@@ -7,8 +7,8 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use super::Steps;
-use crate::model::{EventId, MESSAGE_FIELD, Outcome, Stage, Ticks};
-use crate::timeline::EventRef;
+use crate::model::{Decoding, EventId, MESSAGE_FIELD, Outcome, Stage, Ticks};
+use crate::timeline::{Also, EventRef};
 
 /// Writes one line an event; an undated event has no `@timestamp`.
 pub(super) fn write(
@@ -32,6 +32,8 @@ struct Line<'t> {
     provider: &'t str,
     #[serde(rename = "event.code")]
     code: u32,
+    #[serde(rename = "event.action", skip_serializing_if = "str::is_empty")]
+    name: &'t str,
     #[serde(rename = "event.dataset")]
     format: &'static str,
     #[serde(rename = "event.outcome")]
@@ -45,6 +47,10 @@ struct Line<'t> {
     locator: String,
     #[serde(rename = "joinscope.source")]
     source: String,
+    #[serde(rename = "joinscope.also", skip_serializing_if = "Vec::is_empty")]
+    also: Vec<Place<'t>>,
+    #[serde(rename = "joinscope.decoded")]
+    decoded: Decoding,
     #[serde(rename = "joinscope.stage")]
     stage: Stage,
     #[serde(rename = "joinscope.attempt", skip_serializing_if = "Option::is_none")]
@@ -76,6 +82,24 @@ struct Line<'t> {
     fields: Fields<'t>,
 }
 
+/// A further place where the event stands.
+#[derive(Serialize)]
+struct Place<'t> {
+    source: String,
+    path: &'t str,
+    locator: String,
+}
+
+impl<'t> Place<'t> {
+    fn of(also: Also<'t>) -> Self {
+        Self {
+            source: also.source.to_string(),
+            path: also.path,
+            locator: also.locator.to_string(),
+        }
+    }
+}
+
 /// The payload as a JSON object; a name that comes again gets a number.
 struct Fields<'t>(EventRef<'t>);
 
@@ -101,6 +125,7 @@ fn write_line(event: EventRef<'_>, steps: &Steps, out: &mut dyn Write) -> io::Re
         time: event.ticks(),
         provider: event.provider(),
         code: event.code(),
+        name: event.name(),
         format: event.format(),
         outcome: event.outcome(),
         level: event.level().word(),
@@ -108,6 +133,8 @@ fn write_line(event: EventRef<'_>, steps: &Steps, out: &mut dyn Write) -> io::Re
         path: event.path(),
         locator: event.locator().to_string(),
         source: event.source().to_string(),
+        also: event.also().map(Place::of).collect(),
+        decoded: event.decoding(),
         stage: event.stage(),
         attempt: steps.attempt(event.id()),
         lane: event.lane().word(),

@@ -180,7 +180,7 @@ impl Page<'_> {
                 .timeline
                 .event(step.event)
                 .map_or_else(String::new, |event| {
-                    format!("{}/{}", event.provider_alias(), event.code())
+                    format!("{}/{}", event.provider_alias(), event.kind())
                 });
             let code = step
                 .code
@@ -279,7 +279,7 @@ impl Page<'_> {
     /// Provider and id, e.g. `UDR/102`.
     fn name(&self, event: EventId) -> String {
         let name =
-            |event: EventRef<'_>| clean(&format!("{}/{}", event.provider_alias(), event.code()));
+            |event: EventRef<'_>| clean(&format!("{}/{}", event.provider_alias(), event.kind()));
         self.timeline.event(event).map_or_else(String::new, name)
     }
 
@@ -309,6 +309,7 @@ impl Page<'_> {
             vec![
                 source.id.clone(),
                 grouped(source.events),
+                grouped(source.shared),
                 time(source.first),
                 time(source.last),
                 clean(&source.host),
@@ -323,7 +324,9 @@ impl Page<'_> {
         let rows: Vec<Vec<String>> = self.report.sources.iter().map(row).collect();
         table::write(
             self.out,
-            &["id", "events", "first", "last", "host", "name", "artifact"],
+            &[
+                "id", "events", "shared", "first", "last", "host", "name", "artifact",
+            ],
             &rows,
         )
     }

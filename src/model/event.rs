@@ -220,6 +220,8 @@ words! {
     Lane {
         /// Windows event logs.
         Evtx = "evtx",
+        /// ETW traces.
+        Trace = "trace",
         /// Task scheduler, whatever format it came in.
         Task = "task",
         /// Device facts such as dsregcmd output.

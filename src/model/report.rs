@@ -96,6 +96,8 @@ pub struct SourceLine {
     pub host: String,
     /// Events read from it.
     pub events: usize,
+    /// How many of them stand in another source as well and are one event with those.
+    pub shared: usize,
     /// Time of its first event.
     pub first: Option<Ticks>,
     /// Time of its last event.

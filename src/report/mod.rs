@@ -73,9 +73,10 @@ fn sources(timeline: &Timeline, sha256_of: impl Fn(ArtifactId) -> String) -> Vec
         id: SourceId(u32::try_from(index).unwrap_or(u32::MAX)).to_string(),
         artifact: timeline.path(source.origin.artifact).to_owned(),
         format: source.origin.format,
-        name: timeline.text(source.origin.channel).to_owned(),
+        name: timeline.text(source.origin.stream).to_owned(),
         host: timeline.text(source.origin.computer).to_owned(),
         events: source.events,
+        shared: source.shared,
         first: source.first,
         last: source.last,
         // Nothing vouches for a clock yet, so nothing is said of its offset.

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::collapse::Sighting;
 use super::devices::{Devices, NameRuns};
 use super::event::EventRef;
+use super::query::{Matchers, Query};
 use super::sources::{Source, SourceId};
 use crate::catalog::Catalog;
 use crate::model::{
@@ -31,6 +32,8 @@ pub struct Timeline {
     pub(super) records: Vec<Record>,
     /// Catalogue row of each event.
     pub(super) rows: Vec<u32>,
+    /// Events that the catalogue's noise queries match, in their order.
+    pub(super) noise: Vec<u32>,
     dated: usize,
     /// Further places where events stand, in the order of their events.
     pub(super) sightings: Vec<(u32, Sighting)>,
@@ -77,6 +80,7 @@ impl Timeline {
             arenas: Vec::with_capacity(batches.len()),
             records: Vec::with_capacity(batches.iter().map(|batch| batch.records.len()).sum()),
             rows: Vec::new(),
+            noise: Vec::new(),
             dated: 0,
             sightings: Vec::new(),
             devices: Devices::default(),
@@ -103,6 +107,7 @@ impl Timeline {
         timeline.records.append(&mut undated);
         timeline.find_sources();
         timeline.find_rows();
+        timeline.noise = timeline.find_noise();
         timeline
     }
 
@@ -268,6 +273,27 @@ impl Timeline {
             .get(record.arena as usize)
             .and_then(|arena| arena.get(start..start + record.length as usize));
         Payload(bytes.unwrap_or_default())
+    }
+
+    /// The events that the catalogue's noise queries match; a test holds that all of them parse.
+    fn find_noise(&self) -> Vec<u32> {
+        let queries: Vec<Query> = self
+            .catalog
+            .noise
+            .iter()
+            .filter_map(|query| Query::parse(query).ok())
+            .collect();
+        let mut matchers = Matchers::new(queries.iter().map(|query| query.on(self)));
+        let is_noise = |event: &EventRef<'_>| {
+            let candidates = matchers.candidates(*event);
+            candidates
+                .iter()
+                .any(|place| matchers.matches(*place, *event))
+        };
+        self.events()
+            .filter(is_noise)
+            .map(|event| event.id().0)
+            .collect()
     }
 
     /// Number of events, undated ones included.

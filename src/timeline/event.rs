@@ -230,14 +230,30 @@ impl<'t> EventRef<'t> {
         }
     }
 
+    /// What tells its kind apart from others of its provider: its own name, or its id.
+    pub fn kind(self) -> Cow<'t, str> {
+        match self.name() {
+            "" => Cow::Owned(self.code().to_string()),
+            name => Cow::Borrowed(name),
+        }
+    }
+
     /// Stage that it belongs to.
     pub fn stage(self) -> Stage {
         self.row().map_or(Stage::None, |row| row.stage)
     }
 
+    /// Whether it is one of the events that tell nothing, whatever their level says.
+    pub fn is_noise(self) -> bool {
+        self.timeline.noise.binary_search(&self.id.0).is_ok()
+    }
+
     /// How much it matters to a join story, 0 to 3. Uncatalogued events are details, and
     /// context when their level says that something went wrong.
     pub fn weight(self) -> u8 {
+        if self.is_noise() {
+            return 0;
+        }
         self.row()
             .map_or(if self.level().rank() >= 4 { 2 } else { 1 }, |row| {
                 row.weight
@@ -263,6 +279,9 @@ impl<'t> EventRef<'t> {
     /// What it says of the deed that it reports: the status in the payload decides where
     /// there is one, then the catalogue, then the level.
     pub fn outcome(self) -> Outcome {
+        if self.is_noise() {
+            return Outcome::Noise;
+        }
         let Some(row) = self.row() else {
             return if self.level().rank() >= 4 {
                 Outcome::Failure
@@ -317,6 +336,7 @@ impl<'t> EventRef<'t> {
         match (self.format(), self.provider()) {
             (_, "Microsoft-Windows-TaskScheduler") => Lane::Task,
             ("dsregcmd", _) => Lane::Device,
+            ("etl", _) => Lane::Trace,
             _ => Lane::Evtx,
         }
     }

@@ -5,7 +5,9 @@
 use super::app::App;
 use super::text::{indented_json, safe, width, wrap};
 use crate::export::clean;
-use crate::model::{Basis, EventId, MESSAGE_FIELD, Outcome, Precision, Stamp, Value, Zone};
+use crate::model::{
+    Basis, Decoding, EventId, MESSAGE_FIELD, Outcome, Precision, Stamp, Value, Zone,
+};
 use crate::timeline::EventRef;
 
 /// Characters of one value that are shown; the rest is counted.
@@ -272,6 +274,13 @@ fn provenance(event: EventRef<'_>, page: &mut Page) {
         "source",
         &format!("{}, read as {}", event.source(), event.format()),
     );
+    for also in event.also() {
+        let place = format!("{} ({}), {}", clean(also.path), also.source, also.locator);
+        page.pair("stands also in", &place);
+    }
+    if event.decoding() != Decoding::Own {
+        page.pair("decoded by", event.decoding().word());
+    }
     let alias = event.provider_alias();
     let provider = event.provider();
     if alias == provider {
@@ -283,6 +292,7 @@ fn provenance(event: EventRef<'_>, page: &mut Page) {
         "event id",
         &format!("{}, version {}", event.code(), event.version()),
     );
+    page.pair_if("event name", event.name());
     page.pair_if("channel", event.channel());
     page.pair_if("computer", event.computer());
     let number = |number: Option<u32>| number.map_or_else(String::new, |id| id.to_string());

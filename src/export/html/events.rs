@@ -115,7 +115,7 @@ pub(super) fn plain(event: EventRef<'_>, zone: Zone) -> PlainRow<'_> {
         time: event.ticks().map(|ticks| Time::of(ticks, zone)),
         level: event.level().word(),
         outcome: event.outcome().word(),
-        name: format!("{} {}", event.provider_alias(), event.code()),
+        name: format!("{} {}", event.provider_alias(), event.kind()),
         message: event.title(),
         code: event.failure_code(),
         artifact: event.path(),

@@ -67,7 +67,7 @@
       [row.level, "c-level level-" + row.level],
       [null, "c-outcome"],
       [row.stage === "none" ? "" : row.stage, "c-stage"],
-      [row.alias + " " + row.code, "c-name"],
+      [row.alias + " " + row.kind, "c-name"],
       [row.title, "c-title"],
       [row.status || "", "c-code"],
       [row.attempts.join(" "), "c-attempt"],
@@ -117,7 +117,7 @@
       row.words = [
         row.id, row.time, row.utc, row.level, row.outcome, row.stage, row.lane, row.provider, row.alias + " " + row.code,
         row.alias + "/" + row.code, row.title, row.status, ...row.means, row.channel, row.host, row.user, row.artifact,
-        row.locator, row.source, row.pid, row.tid, row.activity, row.related, ...row.attempts, ...fields,
+        row.locator, row.source, ...row.also, row.decoded, row.kind, row.pid, row.tid, row.activity, row.related, ...row.attempts, ...fields,
       ].join("\n").toLowerCase();
     }
     return row.words;
@@ -171,6 +171,7 @@
       ["Provider", row.provider], ["Event id", row.code + " (version " + row.version + ")"], ["Channel", row.channel],
       ["Computer", row.host], ["User", row.user], ["Process, thread", numbers], ["Activity", row.activity || ""],
       ["Related activity", row.related || ""], ["Artifact", row.artifact], ["Place in it", row.locator], ["Source", row.source],
+      ["Stands also in", row.also.join("\n")], ["Decoded by", row.decoded === "own" ? "" : row.decoded],
     ];
     const stated = ([, value]) => value !== "";
     return { said: said.filter(stated), where: where.filter(stated) };

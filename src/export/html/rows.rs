@@ -52,6 +52,8 @@ struct Row<'a> {
     attempts: Vec<&'a str>,
     provider: Cow<'a, str>,
     alias: Cow<'a, str>,
+    /// The event's own name, or its id.
+    kind: Cow<'a, str>,
     code: u32,
     version: u8,
     title: Cow<'a, str>,
@@ -64,6 +66,9 @@ struct Row<'a> {
     artifact: Cow<'a, str>,
     locator: String,
     source: String,
+    /// Further places where the same happening stands.
+    also: Vec<String>,
+    decoded: &'static str,
     pid: Option<u32>,
     tid: Option<u32>,
     activity: Option<String>,
@@ -143,6 +148,10 @@ fn row<'a>(
         attempts: Vec::new(),
         provider: name(event.provider()),
         alias: name(event.provider_alias()),
+        kind: match event.kind() {
+            Cow::Borrowed(kind) => name(kind),
+            Cow::Owned(kind) => Cow::Owned(kind),
+        },
         code: event.code(),
         version: event.version(),
         title: match event.title() {
@@ -157,6 +166,11 @@ fn row<'a>(
         artifact: name(event.path()),
         locator: event.locator().to_string(),
         source: event.source().to_string(),
+        also: event
+            .also()
+            .map(|also| format!("{}, {}", name(also.path), also.locator))
+            .collect(),
+        decoded: event.decoding().word(),
         pid: event.pid(),
         tid: event.tid(),
         activity: event.activity().map(|guid| guid.to_string()),

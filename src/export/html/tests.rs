@@ -181,6 +181,7 @@ fn report(text: &str) -> Report {
             name: owned(),
             host: owned(),
             events: 3,
+            shared: 1,
             first: Some(start()),
             last: None,
             clock: ClockLine {

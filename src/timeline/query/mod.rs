@@ -43,7 +43,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("format", "format it was read from, e.g. evtx"),
     ("host", "computer name as recorded"),
     ("id", "event id"),
-    ("lane", "evtx, task, device"),
+    ("lane", "evtx, trace, task, device"),
     ("level", "verbose, info, warning, error, critical"),
     ("message", "rendered message or title"),
     (

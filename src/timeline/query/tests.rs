@@ -92,6 +92,16 @@ fn found(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn the_catalogue_s_noise_queries_are_sound() {
+    let catalog = Catalog::embedded().expect("the embedded tables are sound");
+    assert!(!catalog.noise.is_empty());
+    for text in &catalog.noise {
+        let query = Query::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(query.check(&catalog, None), Ok(()), "{text}");
+    }
+}
+
+#[test]
 fn a_query_finds_what_it_says() {
     let check = |text: &str, expected: &[&str]| assert_eq!(found(text), expected, "{text}");
     check("provider:UDR", &["e1", "e2", "e3"]);

@@ -95,7 +95,7 @@ fn cells<'a>(app: &App, gap: &'a Gap, area_width: u16) -> Vec<Cell<'a>> {
         let event = app.timeline.event(edge.event).filter(|_| is_roomy);
         event.map_or_else(
             || edge.step.word().to_owned(),
-            |event| format!("{} {}/{}", edge.step, event.provider_alias(), event.code()),
+            |event| format!("{} {}/{}", edge.step, event.provider_alias(), event.kind()),
         )
     };
     let mut cells = vec![
@@ -178,7 +178,7 @@ fn inside_cells<'a>(app: &App, run: &[InsideEvent]) -> Vec<Cell<'a>> {
     vec![
         cell(inside.role.word()),
         cell(time),
-        cell(format!("{}/{}", event.provider_alias(), event.code())),
+        cell(format!("{}/{}", event.provider_alias(), event.kind())),
         cell(run.len().to_string()),
         cell(gist(event)),
     ]

@@ -154,7 +154,7 @@ fn event_name(app: &App, step: &Step) -> Cow<'static, str> {
     app.timeline
         .event(step.event)
         .map_or(Cow::Borrowed(""), |event| {
-            Cow::Owned(format!("{}/{}", event.provider_alias(), event.code()))
+            Cow::Owned(format!("{}/{}", event.provider_alias(), event.kind()))
         })
 }
 
