@@ -6,11 +6,15 @@
 
 mod errors;
 mod events;
+mod layouts;
 mod table;
+mod trace;
 
 pub use errors::{Confidence, ErrorRow, Errors, code_text};
 pub use events::{EventRow, Events, Provider, RowOutcome};
+pub use layouts::{Layout, LayoutExtent, LayoutField, LayoutType};
 pub use table::TableError;
+pub use trace::{TraceChannel, TraceProvider};
 
 use sha2::{Digest, Sha256};
 
@@ -18,6 +22,9 @@ use crate::model::hex_text;
 
 const EVENTS: &str = include_str!("../../rules/catalog/events.tsv");
 const PROVIDERS: &str = include_str!("../../rules/catalog/providers.tsv");
+const PAYLOADS: &str = include_str!("../../rules/catalog/payloads.tsv");
+const TRACE_PROVIDERS: &str = include_str!("../../rules/catalog/trace_providers.tsv");
+const CHANNELS: &str = include_str!("../../rules/catalog/channels.tsv");
 const ERRORS: &str = include_str!("../../rules/catalog/errors.tsv");
 const FAMILIES: &str = include_str!("../../rules/catalog/families.tsv");
 const FACILITIES: &str = include_str!("../../rules/catalog/facilities.tsv");
@@ -29,6 +36,12 @@ pub struct Catalog {
     pub events: Events,
     /// Error codes.
     pub errors: Errors,
+    /// Layouts of payloads, of catalogued events first.
+    pub layouts: Vec<Layout>,
+    /// Providers that only traces speak of.
+    pub trace_providers: Vec<TraceProvider>,
+    /// Channels by their numbers.
+    pub trace_channels: Vec<TraceChannel>,
 }
 
 impl Catalog {
@@ -40,8 +53,17 @@ impl Catalog {
         let mut faults = Vec::new();
         let events = Events::load(PROVIDERS, EVENTS, &mut faults);
         let errors = Errors::load(ERRORS, FAMILIES, FACILITIES, &mut faults);
+        let layouts = Layout::load(&events, PAYLOADS, &mut faults);
+        let trace_providers = trace::providers(&events, TRACE_PROVIDERS, &mut faults);
+        let trace_channels = trace::channels(&events, CHANNELS, &mut faults);
         if faults.is_empty() {
-            Ok(Self { events, errors })
+            Ok(Self {
+                events,
+                errors,
+                layouts,
+                trace_providers,
+                trace_channels,
+            })
         } else {
             Err(faults)
         }
@@ -51,10 +73,17 @@ impl Catalog {
 /// SHA-256 over the embedded tables and the given further rule texts, as 16 hex digits.
 pub fn rules_digest<'a>(further: impl Iterator<Item = &'a str>) -> String {
     let mut digest = Sha256::new();
-    for text in [EVENTS, PROVIDERS, ERRORS, FAMILIES, FACILITIES]
-        .into_iter()
-        .chain(further)
-    {
+    let tables = [
+        EVENTS,
+        PROVIDERS,
+        ERRORS,
+        FAMILIES,
+        FACILITIES,
+        PAYLOADS,
+        TRACE_PROVIDERS,
+        CHANNELS,
+    ];
+    for text in tables.into_iter().chain(further) {
         digest.update((text.len() as u64).to_le_bytes());
         digest.update(text);
     }
