@@ -52,12 +52,16 @@ pub struct EventRow {
     pub stage: Stage,
     /// 0 chatter, 1 detail, 2 context of a join story, 3 a step or a decisive failure.
     pub weight: u8,
-    /// `Name:type` of the payload, by semicolon.
+    /// `Name:type` of the payload, by semicolon; `None` where there are none or they are not known.
     pub fields: Option<&'static str>,
+    /// Whether `fields` is all of the payload: without it the fields are not known.
+    pub layout_known: bool,
     /// What happened.
     pub title: &'static str,
     /// What the row rests on.
     pub basis: &'static str,
+    /// Line in the table.
+    pub(super) line: usize,
 }
 
 /// The event catalogue.
@@ -109,7 +113,7 @@ impl Events {
             });
         }
         for row in rows("events.tsv", events, COLUMNS, faults) {
-            match catalog.event_row(&row.cells) {
+            match catalog.event_row(&row.cells, row.line) {
                 Ok(event) => {
                     let index = catalog.rows.len();
                     catalog
@@ -129,7 +133,7 @@ impl Events {
         catalog
     }
 
-    fn event_row(&self, cells: &[&'static str; 11]) -> Result<EventRow, String> {
+    fn event_row(&self, cells: &[&'static str; 11], line: usize) -> Result<EventRow, String> {
         let [
             provider,
             channel,
@@ -175,8 +179,10 @@ impl Events {
                 .filter(|weight| *weight <= 3)
                 .ok_or_else(|| format!("weight {weight}"))?,
             fields: optional(fields).filter(|fields| *fields != "?"),
+            layout_known: fields != "?",
             title,
             basis,
+            line,
         })
     }
 

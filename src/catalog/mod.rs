@@ -6,13 +6,17 @@
 
 mod errors;
 mod events;
+mod layouts;
 mod table;
 mod texts;
+mod trace;
 
 pub use errors::{Confidence, ErrorRow, Errors, code_text};
 pub use events::{EventRow, Events, Provider, RowOutcome};
+pub use layouts::{Layout, LayoutExtent, LayoutField, LayoutType};
 pub use table::TableError;
 pub use texts::{TextKind, TextRow};
+pub use trace::{TraceChannel, TraceProvider};
 
 use sha2::{Digest, Sha256};
 
@@ -20,6 +24,9 @@ use crate::model::hex_text;
 
 const EVENTS: &str = include_str!("../../rules/catalog/events.tsv");
 const PROVIDERS: &str = include_str!("../../rules/catalog/providers.tsv");
+const PAYLOADS: &str = include_str!("../../rules/catalog/payloads.tsv");
+const TRACE_PROVIDERS: &str = include_str!("../../rules/catalog/trace_providers.tsv");
+const CHANNELS: &str = include_str!("../../rules/catalog/channels.tsv");
 const ERRORS: &str = include_str!("../../rules/catalog/errors.tsv");
 const FAMILIES: &str = include_str!("../../rules/catalog/families.tsv");
 const TEXTS: &str = include_str!("../../rules/catalog/texts.tsv");
@@ -37,6 +44,12 @@ pub struct Catalog {
     pub texts: Vec<TextRow>,
     /// Queries for events that tell nothing, whatever their level says.
     pub noise: Vec<&'static str>,
+    /// Layouts of payloads, of catalogued events first.
+    pub layouts: Vec<Layout>,
+    /// Providers that only traces speak of.
+    pub trace_providers: Vec<TraceProvider>,
+    /// Channels by their numbers.
+    pub trace_channels: Vec<TraceChannel>,
 }
 
 impl Catalog {
@@ -50,12 +63,18 @@ impl Catalog {
         let errors = Errors::load(ERRORS, FAMILIES, FACILITIES, &mut faults);
         let texts = texts::load(&events, TEXTS, &mut faults);
         let noise = table::rows("noise.tsv", NOISE, ["when", "why"], &mut faults);
+        let layouts = Layout::load(&events, PAYLOADS, &mut faults);
+        let trace_providers = trace::providers(&events, TRACE_PROVIDERS, &mut faults);
+        let trace_channels = trace::channels(&events, CHANNELS, &mut faults);
         if faults.is_empty() {
             Ok(Self {
                 events,
                 errors,
                 texts,
                 noise: noise.iter().map(|row| row.cells[0]).collect(),
+                layouts,
+                trace_providers,
+                trace_channels,
             })
         } else {
             Err(faults)
@@ -66,12 +85,19 @@ impl Catalog {
 /// SHA-256 over the embedded tables and the given further rule texts, as 16 hex digits.
 pub fn rules_digest<'a>(further: impl Iterator<Item = &'a str>) -> String {
     let mut digest = Sha256::new();
-    for text in [
-        EVENTS, PROVIDERS, ERRORS, FAMILIES, FACILITIES, TEXTS, NOISE,
-    ]
-    .into_iter()
-    .chain(further)
-    {
+    let tables = [
+        EVENTS,
+        PROVIDERS,
+        ERRORS,
+        FAMILIES,
+        FACILITIES,
+        PAYLOADS,
+        TRACE_PROVIDERS,
+        CHANNELS,
+        TEXTS,
+        NOISE,
+    ];
+    for text in tables.into_iter().chain(further) {
         digest.update((text.len() as u64).to_le_bytes());
         digest.update(text);
     }

@@ -3,22 +3,26 @@
 //! The shipped tables come from the catalogue; an analyst can add providers'
 //! manifests and symbols. Names are known for more providers than layouts are.
 
+mod shipped;
+
 use std::fmt;
 
 use joinscope_etl::decode::Rung;
-use joinscope_etl::mof::KernelEvents;
+use joinscope_etl::{KernelEvents, Manifests};
 use joinscope_wire::Guid;
 use rustc_hash::FxHashMap;
 
 use super::lift::Lifts;
 use crate::catalog::Catalog;
 
-/// Layouts of payloads and names of providers.
+/// Layouts of payloads, and names of providers and channels.
 #[derive(Clone, Debug, Default)]
 pub struct Decoders {
-    names: FxHashMap<Guid, Box<str>>,
+    shipped: Manifests,
     kernel: KernelEvents,
     lifts: Lifts,
+    names: FxHashMap<Guid, Box<str>>,
+    channels: FxHashMap<(Guid, u8), Box<str>>,
 }
 
 /// What a given file added.
@@ -61,15 +65,32 @@ impl fmt::Display for Added {
 impl Decoders {
     /// The shipped tables only.
     pub fn shipped(catalog: &Catalog) -> Self {
-        let named = catalog.events.providers().iter().filter_map(|provider| {
-            let guid = provider.guid?.parse().ok()?;
-            Some((guid, Box::from(provider.name)))
-        });
-        Self {
-            names: named.collect(),
-            kernel: KernelEvents,
+        let mut decoders = Self {
+            shipped: shipped::manifests(catalog),
             lifts: Lifts::of(catalog),
+            ..Self::default()
+        };
+        let catalogued = catalog
+            .events
+            .providers()
+            .iter()
+            .filter_map(|provider| Some((provider.guid?, provider.name)));
+        let traced = catalog
+            .trace_providers
+            .iter()
+            .map(|provider| (provider.guid, provider.name));
+        for (guid, name) in catalogued.chain(traced) {
+            if let Ok(guid) = guid.parse() {
+                decoders.names.entry(guid).or_insert(Box::from(name));
+            }
         }
+        for channel in &catalog.trace_channels {
+            if let Ok(guid) = channel.provider.parse() {
+                let key = (guid, channel.number);
+                decoders.channels.insert(key, Box::from(channel.word));
+            }
+        }
+        decoders
     }
 
     /// Takes a file that the analyst gave, by its content.
@@ -82,7 +103,7 @@ impl Decoders {
 
     /// Rungs in the order to ask them, behind the schemas that a trace carries.
     pub fn rungs(&self) -> Vec<&dyn Rung> {
-        vec![&self.kernel]
+        vec![&self.shipped, &self.kernel]
     }
 
     /// What is lifted out of texts.
@@ -96,13 +117,21 @@ impl Decoders {
     }
 
     /// The last word of the name of a provider's channel, e.g. `Admin`, where known.
-    pub fn channel_name(&self, _guid: Guid, _channel: u8) -> Option<&str> {
-        None
+    pub fn channel_name(&self, guid: Guid, channel: u8) -> Option<&str> {
+        let own = self.channels.get(&(guid, channel)).map(|word| &**word);
+        own.or(match channel {
+            8 => Some("System"),
+            9 => Some("Application"),
+            10 => Some("Security"),
+            _ => None,
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use joinscope_etl::guid_from_name;
+
     use super::*;
 
     #[test]
@@ -115,5 +144,16 @@ mod tests {
             Some("Microsoft-Windows-User Device Registration")
         );
         assert_eq!(decoders.provider_name(Guid([1; 16])), None);
+        assert_eq!(decoders.channel_name(guid, 17), Some("Debug"));
+        assert_eq!(decoders.channel_name(guid, 200), None);
+    }
+
+    #[test]
+    fn names_and_guids_belong_together() {
+        let catalog = Catalog::embedded().expect("the embedded tables are sound");
+        for provider in &catalog.trace_providers {
+            let follows = guid_from_name(provider.name).to_string() == provider.guid;
+            assert_eq!(follows, provider.kind == "hashed", "{}", provider.name);
+        }
     }
 }

@@ -12,7 +12,9 @@ use joinscope_wire::utf16::nul_position;
 use rustc_hash::FxHashMap;
 
 use crate::bytes::{guid_at, size, u8_fixed, u16_at, u32_at};
-use crate::payload::schema::{EventSchema, Extent, Field, FieldKind, SchemaKey, ValueMap};
+use crate::payload::schema::{
+    EventSchema, Extent, Field, FieldKind, SchemaEnd, SchemaKey, ValueMap,
+};
 use crate::payload::types::{InType, OutType};
 
 /// Bytes in front of the properties.
@@ -64,6 +66,7 @@ pub(super) fn read_event(blob: &[u8]) -> Option<(SchemaKey, bool, EventSchema)> 
         message: Arc::from(text(0x4c).unwrap_or_default()),
         top_level: size(u32_at(blob, 0x68)?).min(fields.len()),
         fields: Arc::from(fields),
+        end: SchemaEnd::Last,
     };
     Some((key, is_classic, schema))
 }

@@ -11,7 +11,9 @@ use joinscope_wire::Guid;
 use rustc_hash::FxHashMap;
 
 use super::xml::{Tag, tags};
-use crate::payload::schema::{EventSchema, Extent, Field, FieldKind, ValueMap, ValueMaps};
+use crate::payload::schema::{
+    EventSchema, Extent, Field, FieldKind, SchemaEnd, ValueMap, ValueMaps,
+};
 use crate::payload::types::{InType, OutType};
 
 /// What one provider's manifest says.
@@ -158,6 +160,7 @@ impl<'a> Provider<'a> {
                 message: resolved(&event.message.unwrap_or_default(), strings),
                 fields,
                 top_level,
+                end: SchemaEnd::Last,
             };
             manifest.events.push((event.id, event.version, schema));
         }

@@ -48,6 +48,19 @@ pub struct EventSchema {
     pub fields: Arc<[Field]>,
     /// How many of `fields` are the event's own, in the order of the payload.
     pub top_level: usize,
+    /// Where a payload may end.
+    pub end: SchemaEnd,
+}
+
+/// Where payloads of a schema end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SchemaEnd {
+    /// Behind the last field.
+    #[default]
+    Last,
+    /// Before any of the event's own fields: the schema is of the newest version, and
+    /// older ones had only the first of its fields.
+    AnyField,
 }
 
 /// One field of a schema.
@@ -160,6 +173,9 @@ impl<F: Fields + ?Sized> Walk<'_, '_, '_, F> {
         let schema = self.schema;
         let members = schema.fields.get(first..end).ok_or(Fault::Metadata)?;
         for (index, field) in (first..end).zip(members) {
+            if depth == 0 && schema.end == SchemaEnd::AnyField && self.payload.is_empty() {
+                return Ok(());
+            }
             self.budget = self.budget.checked_sub(1).ok_or(Fault::TooMany)?;
             let is_last = depth == 0 && index + 1 == end;
             self.field(index, field, is_last, depth)?;
