@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::flow::{FactLine, Rules};
 use crate::model::DeviceFact;
-use crate::timeline::{EventRef, Matchers, Timeline};
+use crate::timeline::{Matchers, Timeline};
 
 /// The facts, by name. A later event that states the same fact wins: the device has changed.
 pub(super) fn facts(timeline: &Timeline, rules: &Rules) -> BTreeMap<String, DeviceFact> {
@@ -20,7 +20,7 @@ pub(super) fn facts(timeline: &Timeline, rules: &Rules) -> BTreeMap<String, Devi
             };
             if let Some(line) = *slot
                 && matchers.matches(*place, event)
-                && let Some(value) = filled(&line.value, event)
+                && let Some(value) = event.filled(&line.value)
             {
                 let source = format!("{} {} ({})", event.path(), event.locator(), event.id());
                 facts.insert(line.name.clone(), DeviceFact { value, source });
@@ -33,21 +33,4 @@ pub(super) fn facts(timeline: &Timeline, rules: &Rules) -> BTreeMap<String, Devi
         }
     }
     facts
-}
-
-/// The template with `{Field}` replaced; `None` where a field is absent or empty.
-fn filled(template: &str, event: EventRef<'_>) -> Option<String> {
-    let mut out = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, after) = after.split_once('}')?;
-        out.push_str(before);
-        match name {
-            "host" => out.push_str(event.computer()),
-            _ => out.push_str(&event.field(name).filter(|value| !value.is_empty())?.text()),
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-    (!out.trim().is_empty()).then_some(out)
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::{Map, Value as Json};
 
 use crate::bundle::Bundle;
 use crate::export::{clean, grouped};
 use crate::ingest::Reading;
-use crate::model::{Blindspot, NoteValue, Ticks, Value};
+use crate::model::{Blindspot, NoteValue, ReadNote, Ticks, Value};
 
 /// What was found out about one artifact.
 #[derive(Debug, Serialize)]
@@ -25,10 +26,15 @@ struct Inspection {
     last: Option<Ticks>,
     providers: Vec<ProviderCount>,
     blindspots: Vec<Blindspot>,
+    /// What the format says of the artifact as a whole.
+    #[serde(skip)]
+    notes: Vec<ReadNote>,
 }
 
 #[derive(Debug, Serialize)]
 struct ProviderCount {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guid: Option<String>,
     name: String,
     channel: String,
     events: usize,
@@ -65,12 +71,17 @@ pub(super) fn write(
                 last: None,
                 providers: Vec::new(),
                 blindspots: Vec::new(),
+                notes: read.notes.clone(),
             };
             add_batches(&mut inspection, reading, artifact.id);
             inspection
         })
         .collect();
     if format == "json" {
+        let inspections: Vec<Json> = inspections
+            .iter()
+            .map(document)
+            .collect::<serde_json::Result<_>>()?;
         let document = serde_json::json!({ "schema": "joinscope.inspect/1", "artifacts": inspections, "blindspots": bundle.blindspots });
         serde_json::to_writer_pretty(&mut *out, &document)?;
         return out.write_all(b"\n");
@@ -89,8 +100,45 @@ pub(super) fn write(
     })
 }
 
+/// One artifact as JSON. What its format states of the whole goes before what was counted on the
+/// way to the timeline: a trace has records that are no events.
+fn document(inspection: &Inspection) -> serde_json::Result<Json> {
+    let mut document = serde_json::to_value(inspection)?;
+    if let Json::Object(object) = &mut document {
+        object.insert("events_on_timeline".to_owned(), inspection.events.into());
+        object.extend(stated(&inspection.notes));
+    }
+    Ok(document)
+}
+
+/// Notes as JSON; a dot in a key makes an object of what stands before it.
+fn stated(notes: &[ReadNote]) -> Map<String, Json> {
+    let mut stated = Map::new();
+    for note in notes {
+        let value = match &note.value {
+            NoteValue::Count(count) => Json::from(*count),
+            NoteValue::Number(number) => Json::from(*number),
+            NoteValue::Flag(set) => Json::from(*set),
+            NoteValue::Text(text) => Json::from(text.as_str()),
+            NoteValue::Time(ticks) => Json::from(ticks.rfc3339()),
+        };
+        match note.key.split_once('.') {
+            None => drop(stated.insert(note.key.to_owned(), value)),
+            Some((group, key)) => {
+                let group = stated
+                    .entry(group)
+                    .or_insert_with(|| Json::Object(Map::new()));
+                if let Json::Object(group) = group {
+                    group.insert(key.to_owned(), value);
+                }
+            }
+        }
+    }
+    stated
+}
+
 fn add_batches(inspection: &mut Inspection, reading: &Reading, artifact: crate::model::ArtifactId) {
-    let mut providers: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut providers: BTreeMap<(String, String), (Option<String>, usize)> = BTreeMap::new();
     for batch in reading
         .batches
         .iter()
@@ -113,13 +161,18 @@ fn add_batches(inspection: &mut Inspection, reading: &Reading, artifact: crate::
                     batch.texts.str(origin.provider).to_owned(),
                     batch.texts.str(origin.channel).to_owned(),
                 );
-                *providers.entry(key).or_default() += 1;
+                let guid = batch
+                    .providers
+                    .get(&origin.provider)
+                    .map(ToString::to_string);
+                providers.entry(key).or_insert((guid, 0)).1 += 1;
             }
         }
     }
     let mut list: Vec<ProviderCount> = providers
         .into_iter()
-        .map(|((name, channel), events)| ProviderCount {
+        .map(|((name, channel), (guid, events))| ProviderCount {
+            guid,
             name,
             channel,
             events,
@@ -127,6 +180,23 @@ fn add_batches(inspection: &mut Inspection, reading: &Reading, artifact: crate::
         .collect();
     list.sort_by_key(|provider| std::cmp::Reverse(provider.events));
     inspection.providers = list;
+}
+
+/// Notes as words; what was counted and is not there is left out.
+fn noted(notes: &[ReadNote]) -> Vec<String> {
+    let note = |note: &ReadNote| {
+        let value = match &note.value {
+            NoteValue::Count(0) => return None,
+            NoteValue::Count(count) => count.to_string(),
+            NoteValue::Number(number) => number.to_string(),
+            NoteValue::Flag(set) => if *set { "yes" } else { "no" }.to_owned(),
+            NoteValue::Text(text) if text.is_empty() => return None,
+            NoteValue::Text(text) => clean(text),
+            NoteValue::Time(ticks) => ticks.rfc3339(),
+        };
+        Some(format!("{} {value}", note.key.replace(['_', '.'], " ")))
+    };
+    notes.iter().filter_map(note).collect()
 }
 
 fn text(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
@@ -140,13 +210,9 @@ fn text(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
     if !inspection.sha256.is_empty() {
         writeln!(out, "  sha256      {}", inspection.sha256)?;
     }
-    if !inspection.counts.is_empty() {
-        let counts: Vec<String> = inspection
-            .counts
-            .iter()
-            .map(|(key, count)| format!("{} {count}", key.replace('_', " ")))
-            .collect();
-        writeln!(out, "  structure   {}", counts.join(", "))?;
+    let noted = noted(&inspection.notes);
+    if !noted.is_empty() {
+        writeln!(out, "  structure   {}", noted.join(", "))?;
     }
     if inspection.events > 0 {
         let time = |ticks: Option<Ticks>| {
@@ -166,10 +232,14 @@ fn text(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
     for provider in &inspection.providers {
         writeln!(
             out,
-            "  provider    {:>8}  {} ({})",
+            "  provider    {:>8}  {}{}",
             grouped(provider.events),
             clean(&provider.name),
-            clean(&provider.channel)
+            if provider.channel.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", clean(&provider.channel))
+            }
         )?;
     }
     for spot in &inspection.blindspots {

@@ -311,3 +311,6 @@ fn bits(signed: i64) -> u64 {
         Err(_) => signed.cast_unsigned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

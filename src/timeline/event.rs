@@ -312,9 +312,35 @@ impl<'t> EventRef<'t> {
         self.status().filter(|code| *code != 0).map(code_text)
     }
 
-    /// What happened, in the catalogue's words; provider and id for an uncatalogued event.
+    /// A template with each `{Field}` replaced by the field's value; `None` where a field is
+    /// absent or empty. `{host}` is the computer.
+    pub fn filled(self, template: &str) -> Option<String> {
+        let mut out = String::new();
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, after) = after.split_once('}')?;
+            out.push_str(before);
+            match name {
+                "host" => out.push_str(self.computer()),
+                _ => out.push_str(&self.field(name).filter(|value| !value.is_empty())?.text()),
+            }
+            rest = after;
+        }
+        out.push_str(rest);
+        (!out.trim().is_empty()).then_some(out)
+    }
+
+    /// What happened, in the catalogue's words; provider and id for an uncatalogued event. A title
+    /// that names a field the event does not have ends before it.
     pub fn title(self) -> Cow<'t, str> {
         match self.row() {
+            Some(row) if row.title.contains('{') => match self.filled(row.title) {
+                Some(title) => Cow::Owned(title),
+                None => {
+                    let fixed = row.title.split('{').next().unwrap_or_default();
+                    Cow::Borrowed(fixed.trim_end_matches([' ', ':']))
+                }
+            },
             Some(row) => Cow::Borrowed(row.title),
             None if !self.name().is_empty() => {
                 Cow::Owned(format!("{}: {}", self.provider(), self.name()))

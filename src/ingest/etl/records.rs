@@ -108,10 +108,8 @@ impl<'b, 'd> Records<'b, 'd> {
         {
             *slot += 1;
         }
-        if undecoded {
-            self.collector.add_carved(record.payload());
-        } else if !reading.ending.is_complete() {
-            self.counts.partial += 1;
+        if !reading.ending.is_complete() {
+            self.counts.partial += u64::from(!undecoded);
             self.collector.add_rest(reading.ending, record.payload());
         }
         let told = self.collector.provider;

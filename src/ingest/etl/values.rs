@@ -56,7 +56,8 @@ impl<'b> Collector<'b> {
         self.names.clear();
     }
 
-    /// Adds what decoding left: why it stopped, and the bytes behind the last field.
+    /// Adds what decoding left: why it stopped, and the bytes behind the last field; of an
+    /// undecoded record that is all of them.
     pub(super) fn add_rest(&mut self, ending: Ending, payload: &[u8]) {
         if let Some(fault) = ending.fault {
             self.add(FAULT_FIELD, Value::Text(fault_words(fault)));
@@ -77,7 +78,7 @@ impl<'b> Collector<'b> {
 
     /// Adds the texts that stand in bytes that nothing describes. The bytes themselves are not
     /// kept: a token in them could not be told from anything else.
-    pub(super) fn add_carved(&mut self, bytes: &[u8]) {
+    fn add_carved(&mut self, bytes: &[u8]) {
         let mut items = Vec::new();
         for carved in carve(bytes) {
             let text = match carved {
