@@ -26,12 +26,20 @@ const STORIES: &[(&str, &str)] = &[
         include_str!("../scenarios/entra-join-healthy/story.yaml"),
     ),
     (
+        "join-key-delayed",
+        include_str!("../scenarios/join-key-delayed/story.yaml"),
+    ),
+    (
         "preprovisioning-mdm-blocked",
         include_str!("../scenarios/preprovisioning-mdm-blocked/story.yaml"),
     ),
 ];
 
-const NAMES: &[&str] = &["entra-join-healthy", "preprovisioning-mdm-blocked"];
+const NAMES: &[&str] = &[
+    "entra-join-healthy",
+    "join-key-delayed",
+    "preprovisioning-mdm-blocked",
+];
 
 /// Texts in the scenarios that look like credentials. All are invented; no output may show them.
 const PLANTED_SECRETS: &[&str] = &[

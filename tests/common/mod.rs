@@ -237,6 +237,15 @@ pub(crate) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value[key].as_str().unwrap_or_default()
 }
 
+/// Events read from the artifacts whose paths hold these words, whatever else tells of them.
+pub(crate) fn events_of(report: &Value, words: &str) -> u64 {
+    list(report, "sources")
+        .iter()
+        .filter(|source| text(source, "artifact").contains(words))
+        .filter_map(|source| source["events"].as_u64())
+        .sum()
+}
+
 /// `kind` and `detail` of each blind spot of a report or inspection.
 pub(crate) fn blindspots(report: &Value) -> Vec<(String, String)> {
     let of = |value: &Value| {

@@ -1,9 +1,10 @@
 //! The fields of one payload, encoded into a batch as they are decoded.
 
+// Addresses as text; this program has no network, and `core` has none.
+use core::net::{Ipv4Addr, Ipv6Addr};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::hash::Hasher as _;
-use std::net::{Ipv4Addr, Ipv6Addr};
 
 use joinscope_etl::payload::{Fields, Identity};
 use joinscope_etl::{Carved, Ending, Fault, Value as Wire, carve};
