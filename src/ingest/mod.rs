@@ -9,9 +9,11 @@ mod driver;
 mod dsreg;
 mod evtx;
 mod foreign;
+mod packets;
 mod secrets;
 
 pub use driver::{Digests, ReadArtifact, Reading, read};
+pub use packets::{Captures, ReadCapture, captures};
 
 use crate::bundle::Artifact;
 use crate::model::Batch;

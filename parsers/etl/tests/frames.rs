@@ -274,6 +274,41 @@ fn the_protected_bit_of_wireless_frames_is_cleared() {
     }
 }
 
+/// A frame called 802.11 with this behind its first twelve bytes has this link.
+#[test]
+fn wireless_frames_above_the_wireless_stack_are_ethernet() {
+    let check = |behind: &[u8], is_ethernet: bool| {
+        let bytes = [
+            &[2, 0x42, 3, 4, 5, 6, 2, 0x42, 3, 4, 5, 7],
+            behind,
+            &[0; 36],
+        ]
+        .concat();
+        let packet = MonitoredPacket {
+            link: Link::Wifi,
+            ..MonitoredPacket::ethernet(1, 1, &bytes)
+        };
+        let file = trace_of([(1, packet.event().unwrap())]).to_bytes().unwrap();
+        let trace = Trace::open(&file).unwrap();
+        let mut frames = Frames::of(&trace);
+        let frame = frames.next().unwrap();
+        let expected = if is_ethernet { (0x42, 1) } else { (2, 0) };
+        let found = (frame.bytes[1], frames.counts().relabelled);
+        assert_eq!(found, expected, "{behind:x?}");
+    };
+    check(&[8, 0, 0x45, 0, 0, 30], true);
+    check(&[8, 0, 0x45, 0, 0, 0], true);
+    check(&[0x86, 0xdd, 0x60, 0, 0, 0, 0, 1], true);
+    check(&[8, 6, 0, 1, 8, 0, 6, 4, 0, 1], true);
+    check(&[8, 0, 0x44, 0, 0, 30], false);
+    check(&[8, 0, 0x65, 0, 0, 30], false);
+    check(&[8, 0, 0x45, 0, 0, 19], false);
+    check(&[8, 0, 0x45, 0, 1, 0], false);
+    check(&[0x86, 0xdd, 0x45, 0, 0, 30], false);
+    check(&[8, 6, 0, 1, 8, 0, 6, 8], false);
+    check(&[0xaa, 0xaa, 3, 0, 0, 0], false);
+}
+
 #[test]
 fn other_records_are_counted_or_passed_over() {
     let short = EtlEvent::manifest("4d4f80d9-c8bd-4d73-bb5b-19c90402c5ac", 160).field(7_u32);

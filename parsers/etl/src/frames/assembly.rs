@@ -7,7 +7,7 @@
 
 use std::mem;
 
-use super::length::original_length;
+use super::ip::original_length;
 use super::merge::Sighting;
 use super::{Frame, FrameCounts};
 use crate::bytes::narrow;

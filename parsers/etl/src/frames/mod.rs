@@ -2,15 +2,15 @@
 //!
 //! A capture logs a frame in pieces, in buffers of several processors, and again at
 //! every layer that it passes. [`Frames`] reads the buffers as they are needed, merges
-//! them by time ([`merge`]), puts fragments together ([`assembly`]) and folds the
-//! sightings of one packet into its first ([`folding`]); what it folded or could not
+//! them by time (`merge`), puts fragments together (`assembly`) and folds the
+//! sightings of one packet into its first (`folding`); what it folded or could not
 //! use is counted. A buffer of each processor is held at a time, never the whole trace.
 //! Source: see [`packets`](crate::packets); the order is *observed*, what counts as the
 //! same packet is *specified* for PktMon and *assumed* for NDIS.
 
 mod assembly;
 mod folding;
-mod length;
+mod ip;
 mod merge;
 
 use std::borrow::Cow;
@@ -42,7 +42,8 @@ pub struct Frame<'t> {
     pub interface: Interface,
     /// Which way it went there.
     pub direction: Direction,
-    /// What it begins with.
+    /// What it begins with: what the writer says, unless an Ethernet and an IP header that
+    /// fit speak against 802.11.
     pub link: Link,
     /// Bytes that it had, never fewer than were logged; `None` where neither the writer
     /// nor the IP header tells.
@@ -80,6 +81,8 @@ pub struct FrameCounts {
     pub unfinished: u64,
     /// Of these, drops.
     pub drops: u64,
+    /// Of these, frames that the writer calls 802.11 and that are Ethernet.
+    pub relabelled: u64,
     /// Frames left out because their packet was given out before.
     pub folded: u64,
     /// Records with metadata of a wireless packet (NDIS 1002); they are not used.
@@ -175,6 +178,10 @@ impl<'t> Iterator for Frames<'t> {
             if self.folding.was_seen(&frame) {
                 self.counts.folded += 1;
                 continue;
+            }
+            if ip::is_ethernet_after_all(&frame) {
+                frame.link = Link::Ethernet;
+                self.counts.relabelled += 1;
             }
             clear_protected(&mut frame);
             self.counts.frames += 1;

@@ -1,8 +1,9 @@
-//! How long a truncated frame was, from its IP header.
+//! What the IP header inside a frame says: its length, and that it is Ethernet.
 //!
 //! Segmentation offload leaves the length zero, so zero says nothing.
-//! Source: specified (RFC 791 section 3.1, RFC 8200 section 3, IEEE 802.1Q).
+//! Source: specified (RFC 791 section 3.1, RFC 8200 section 3, RFC 826, IEEE 802.1Q).
 
+use super::Frame;
 use crate::bytes::{array_at, narrow};
 use crate::packets::Link;
 
@@ -26,6 +27,36 @@ pub(super) fn original_length(link: Link, frame: &[u8]) -> Option<u32> {
     };
     let said_nothing = packet == 0 || packet == IPV6_HEADER;
     (!said_nothing).then(|| narrow(start) + packet)
+}
+
+/// Whether a frame that its writer calls 802.11 has an Ethernet header.
+///
+/// The packet monitor of build 26100 calls frames so at the lower edge of a filter driver
+/// above the wireless stack, where they are Ethernet already. Taken for 802.11 they could not
+/// be read, and an address would lose a bit with the Protected bit. In an 802.11 header the
+/// same place holds the middle of an address, so type, version and length must all fit.
+/// Held by `wireless_frames_above_the_wireless_stack_are_ethernet`.
+pub(super) fn is_ethernet_after_all(frame: &Frame<'_>) -> bool {
+    // Type ARP; hardware Ethernet, protocol IPv4, and the lengths of their addresses.
+    const ARP: [u8; 8] = [8, 6, 0, 1, 8, 0, 6, 4];
+    let bytes = &*frame.bytes;
+    let is_arp = || array_at(bytes, ETHERTYPE) == Some(ARP);
+    let has_ip = || {
+        let length = frame.original_length.unwrap_or(u32::MAX);
+        let start = behind_ethernet(bytes)?;
+        let is_v4 = u16_be(bytes, start - 2)? == 0x0800;
+        // Version 4 with a header of at least 20 bytes, or version 6.
+        let first = *bytes.get(start)?;
+        let fits = match first >> 4 {
+            4 => is_v4 && first & 15 >= 5,
+            6 => !is_v4,
+            _ => false,
+        };
+        let least = narrow(start) + if is_v4 { 20 } else { IPV6_HEADER };
+        let said = original_length(Link::Ethernet, bytes).unwrap_or(least);
+        (fits && (least..=length).contains(&said)).then_some(())
+    };
+    frame.link == Link::Wifi && (is_arp() || has_ip().is_some())
 }
 
 /// Offset of what follows the Ethernet header, if it is IP.
