@@ -46,6 +46,11 @@ impl Bytes {
         }
     }
 
+    /// Whether they are a mapped file, which takes no memory of its own.
+    pub fn is_mapped(&self) -> bool {
+        matches!(self.owner, Owner::Mapped(_))
+    }
+
     /// The whole of a file: mapped, or read where it is empty or the file system cannot map.
     pub(super) fn of_file(path: &Path) -> io::Result<Self> {
         let mut file = File::open(path)?;

@@ -117,6 +117,15 @@ pub(super) enum Verb {
         /// text or json
         #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports())]
         format: String,
+        /// Write the network packets that traces carry as a pcapng file instead
+        #[arg(long, requires = "output", conflicts_with = "format")]
+        packets: bool,
+        /// Where to write the packets
+        #[arg(short, long, value_name = "FILE", requires = "packets")]
+        output: Option<PathBuf>,
+        /// Overwrite a file that is there already
+        #[arg(long, requires = "packets")]
+        force: bool,
     },
     /// What a code or an event means: 0x801c03ed, -2145647635, AADSTS50076, UDR/304
     Explain {

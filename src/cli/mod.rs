@@ -6,6 +6,7 @@ mod explain;
 mod input;
 mod inspect;
 mod output;
+mod packets;
 mod progress;
 mod run;
 mod stages;

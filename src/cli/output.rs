@@ -31,12 +31,24 @@ pub(super) fn create(path: &Path, existing: Existing) -> Result<impl Write + use
         .open(path)
         .map(BufWriter::new)
         .map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => Stop::Usage(format!(
-                "{} is there already; --force overwrites it",
-                path.display()
-            )),
+            io::ErrorKind::AlreadyExists => is_there(path),
             _ => Stop::Usage(format!("{} cannot be written: {error}", path.display())),
         })
+}
+
+/// Fails where [`create`] would for a file that is there already, and writes nothing.
+pub(super) fn refuse_existing(path: &Path, existing: Existing) -> Result<(), Stop> {
+    if existing == Existing::Keep && path.symlink_metadata().is_ok() {
+        return Err(is_there(path));
+    }
+    Ok(())
+}
+
+fn is_there(path: &Path) -> Stop {
+    Stop::Usage(format!(
+        "{} is there already; --force overwrites it",
+        path.display()
+    ))
 }
 
 /// Makes a folder, with those above it.

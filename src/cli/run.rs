@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::args::{Args, Colour, Cut, Evidence, Verb};
 use super::output::{Existing, create, make_folder};
 use super::stages::{Case, Knowledge, case, reading, zone};
-use super::{Exit, Stop, explain, input, inspect};
+use super::{Exit, Stop, explain, input, inspect, packets};
 use crate::bundle::Bundle;
 use crate::export::{EVENTS, REPORTS, Section, Steps, View, clean, html};
 use crate::ingest::Digests;
@@ -45,7 +45,15 @@ pub(super) fn run(args: Args) -> Result<Exit, Stop> {
             output,
             force,
         }) => report(&evidence, &output, Existing::from_force(force)),
-        Some(Verb::Inspect { evidence, format }) => inspect_files(&evidence, &format),
+        Some(Verb::Inspect {
+            evidence,
+            output: Some(output),
+            force,
+            ..
+        }) => packets::write(&evidence, &output, Existing::from_force(force)),
+        Some(Verb::Inspect {
+            evidence, format, ..
+        }) => inspect_files(&evidence, &format),
         Some(Verb::Explain { words }) => explain_words(&words),
         Some(Verb::Demo {
             scenario,

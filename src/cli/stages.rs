@@ -99,10 +99,7 @@ pub(super) fn reading(
     digests: Digests,
     evidence: &Evidence,
 ) -> Result<Reading, Stop> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(evidence.threads)
-        .build()
-        .map_err(|error| Stop::Internal(error.to_string()))?;
+    let pool = pool(evidence)?;
     let total = bundle.artifacts.iter().map(|artifact| artifact.size).sum();
     let progress = Progress::start(total, evidence.quiet);
     let reading = pool.install(|| {
@@ -112,6 +109,14 @@ pub(super) fn reading(
     });
     progress.finish();
     Ok(reading)
+}
+
+/// Threads to read with, as many as asked for.
+pub(super) fn pool(evidence: &Evidence) -> Result<rayon::ThreadPool, Stop> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(evidence.threads)
+        .build()
+        .map_err(|error| Stop::Internal(error.to_string()))
 }
 
 /// The zone that was asked for; `device` is what the evidence itself states.

@@ -7,6 +7,7 @@ mod csv;
 pub mod html;
 mod json;
 mod jsonl;
+pub mod pcapng;
 mod table;
 mod text;
 mod words;

@@ -12,10 +12,12 @@ mod etl;
 mod evtx;
 mod foreign;
 mod lift;
+mod packets;
 mod secrets;
 
 pub use decoders::{Added, Decoders};
 pub use driver::{Digests, ReadArtifact, Reading, read};
+pub use packets::{Captures, ReadCapture, captures};
 
 use crate::bundle::Artifact;
 use crate::model::Batch;

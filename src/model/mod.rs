@@ -8,6 +8,7 @@ mod batch;
 mod blindspot;
 mod event;
 mod intern;
+mod packet;
 mod report;
 mod source;
 mod time;
@@ -23,6 +24,7 @@ pub use event::{
     STRINGS_FIELD, Severity, Stage, TAIL_FIELD, is_added_field,
 };
 pub use intern::{GuidId, Interner, OriginId, ShapeId, TextId};
+pub use packet::{LinkType, Packet, PacketDirection, PacketDrop, PacketInterface};
 pub use report::{ClockLine, DeviceFact, Input, Report, SourceLine, Tool, Verdict};
 pub use source::{ArtifactId, Origin, Shape};
 pub use time::{Basis, Precision, Stamp, TICKS_PER_SECOND, Ticks, Zone};

@@ -100,22 +100,10 @@ impl<'a> Trace<'a> {
     /// A buffer that cannot be expanded has no records, or those before the fault;
     /// its damage comes first from [`Buffer::records`].
     pub fn open_buffer<'b>(&'b self, span: &'b BufferSpan, scratch: &'b mut Scratch) -> Buffer<'b> {
+        let stored = self.stored(span);
+        let filled = filled_behind_header(span);
+        let mut buffer = self.plain(span, stored);
         let session = self.sessions.get(span.session);
-        let clock = session.map_or(&crate::clock::Clock::UNKNOWN, |session| &session.clock);
-        let start = usize::try_from(span.offset).unwrap_or(usize::MAX);
-        let whole = self
-            .bytes
-            .get(start..)
-            .and_then(|rest| rest.get(..size(span.length)))
-            .unwrap_or_default();
-        let stored = behind_header(whole);
-        let filled = size(span.filled).saturating_sub(BUFFER_HEADER_SIZE);
-        let mut buffer = Buffer {
-            data: stored.get(..filled).unwrap_or(stored),
-            span,
-            clock,
-            damage: None,
-        };
         if let (true, Some(session)) = (span.header.is_compressed(), session) {
             let expected = narrow(filled);
             let (data, kind) = match scratch.expand(session.compression, stored, expected) {
@@ -131,6 +119,29 @@ impl<'a> Trace<'a> {
             buffer.damage = kind.map(|kind| damage_in(span, kind, data.len(), filled - data.len()));
         }
         buffer
+    }
+
+    /// Opens one of `buffers` that is stored as it is, so that its records borrow from
+    /// the file alone; `None` for a compressed one.
+    pub fn open_plain_buffer<'t>(&'t self, span: &'t BufferSpan) -> Option<Buffer<'t>> {
+        (!span.header.is_compressed()).then(|| self.plain(span, self.stored(span)))
+    }
+
+    /// What the file has of a buffer behind its header.
+    fn stored(&self, span: &BufferSpan) -> &'a [u8] {
+        let start = usize::try_from(span.offset).unwrap_or(usize::MAX);
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        behind_header(rest.get(..size(span.length)).unwrap_or_default())
+    }
+
+    fn plain<'t>(&'t self, span: &'t BufferSpan, stored: &'t [u8]) -> Buffer<'t> {
+        let session = self.sessions.get(span.session);
+        Buffer {
+            data: stored.get(..filled_behind_header(span)).unwrap_or(stored),
+            span,
+            clock: session.map_or(&crate::clock::Clock::UNKNOWN, |session| &session.clock),
+            damage: None,
+        }
     }
 
     /// Reads one of `buffers` into a sink.
@@ -327,6 +338,11 @@ impl Walk<'_> {
             }),
         }
     }
+}
+
+/// Filled bytes of a buffer behind its header, of the expanded one if it is compressed.
+fn filled_behind_header(span: &BufferSpan) -> usize {
+    size(span.filled).saturating_sub(BUFFER_HEADER_SIZE)
 }
 
 /// What a buffer holds behind its header, as far as it is present.

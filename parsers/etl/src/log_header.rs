@@ -76,6 +76,8 @@ impl LogMode {
     pub const APPEND: u32 = 0x4;
     /// `maximum_file_size` counts kilobytes.
     pub const KILOBYTES: u32 = 0x2000;
+    /// Written anew from other logs: merged, or filtered.
+    pub const RELOGGED: u32 = 0x1_0000;
     /// Buffers may be compressed.
     pub const COMPRESSED: u32 = 0x0400_0000;
 

@@ -25,6 +25,11 @@ pub struct OrderKey {
 }
 
 impl OrderKey {
+    /// Index of the record's log into [`Trace::sessions`].
+    pub fn session(&self) -> usize {
+        self.session
+    }
+
     /// The key of a record; `before` is that of the record before it in its buffer.
     pub fn of(record: &Record<'_>, before: Option<Self>) -> Self {
         let inherited = before.map_or(i64::MIN, |key| key.ticks);

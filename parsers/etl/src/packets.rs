@@ -1,13 +1,13 @@
 //! Network packets that traces carry, as frames.
 //!
 //! The same frame is logged once for each layer that it passed; telling them
-//! apart is left to the caller, who gets interface, component and packet group.
+//! apart is what [`frames`](crate::frames) does.
 //! The process of the record is whoever ran at that moment, not the sender.
 //! Source: *observed* for PktMon (builds 19042 to 26200, whose embedded schemas agree);
 //! *specified* for NDIS-PacketCapture; the destinations of 1003 are *assumed* and
 //! checked by their fit.
 
-use joinscope_wire::utf16::nul_position;
+use joinscope_wire::utf16::{nul_position, push_utf16le_until_nul};
 use joinscope_wire::{Cursor, Guid, Result};
 
 use crate::header::Header;
@@ -46,6 +46,8 @@ pub struct Packet<'a> {
     pub original_length: Option<u32>,
     /// Whether this is a whole frame.
     pub part: Part,
+    /// Whether the writer says that it left the frame's end off.
+    pub is_truncated: bool,
     /// Number that all sightings of one packet share (PktMon).
     pub group: Option<u64>,
     /// Why it was dropped; `None` when it was not.
@@ -118,6 +120,68 @@ pub struct Dropped {
     pub location: u32,
 }
 
+/// A component of the network stack, as the packet monitor names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component {
+    /// Its number in the trace.
+    pub id: u16,
+    /// Its name, often that of a driver; at most 255 characters are kept.
+    pub name: String,
+    /// What it is, for people; likewise.
+    pub description: String,
+}
+
+impl Component {
+    /// The component that a record names (PktMon 20); `None` for any other record.
+    pub fn of(record: &Record<'_>) -> Option<Self> {
+        let Header::Event(event) = record.header() else {
+            return None;
+        };
+        if (event.provider(), event.id()) != (PKTMON, 20) {
+            return None;
+        }
+        let mut payload = Cursor::new(event.payload());
+        let id = payload.u16("component").ok()?;
+        payload.skip(2, "component type").ok()?;
+        let mut rest = payload.rest();
+        let mut text = || {
+            let mut text = String::new();
+            let run = push_utf16le_until_nul(rest, &mut text);
+            rest = rest.get(run.consumed..).unwrap_or_default();
+            text.chars().take(255).collect()
+        };
+        Some(Self {
+            id,
+            name: text(),
+            description: text(),
+        })
+    }
+}
+
+/// Whether a record is one that [`Packet::of`] reads, or metadata of the packet behind it.
+pub(crate) fn kind_of(record: &Record<'_>) -> Option<Carried> {
+    let Header::Event(event) = record.header() else {
+        return None;
+    };
+    match (event.provider(), event.id()) {
+        (NDIS_PACKET_CAPTURE, 1001 | 1003) | (PKTMON, 160 | 170) => Some(Carried::Packet),
+        (NDIS_PACKET_CAPTURE, 1002) => Some(Carried::Metadata),
+        (PKTMON, 20) => Some(Carried::Component),
+        _ => None,
+    }
+}
+
+/// What a record of a capturing provider carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Carried {
+    /// A packet, or a fragment of one.
+    Packet,
+    /// How the packet behind it was received over the air.
+    Metadata,
+    /// The name of a component.
+    Component,
+}
+
 impl<'a> Packet<'a> {
     /// The packet of a record; `None` when it holds none or its payload is cut.
     pub fn of(record: &Record<'a>) -> Option<Self> {
@@ -178,6 +242,7 @@ fn switch_port(payload: &mut Cursor<'_>) -> Result<()> {
 fn ndis_packet<'a>(event: &Event<'_>, interface: Interface, frame: &'a [u8]) -> Packet<'a> {
     const WIRELESS_WAN: u64 = 0x200;
     const WIFI: u64 = 0x1_0000;
+    const TRUNCATED: u64 = 0x200_0000;
     const START: u64 = 0x4000_0000;
     const END: u64 = 0x8000_0000;
     const SEND: u64 = 0x1_0000_0000;
@@ -207,6 +272,7 @@ fn ndis_packet<'a>(event: &Event<'_>, interface: Interface, frame: &'a [u8]) -> 
             (false, false) => Part::Middle,
             (true, true) => Part::Whole,
         },
+        is_truncated: has(TRUNCATED),
         group: None,
         drop: None,
     }
@@ -245,6 +311,7 @@ fn pktmon<'a>(payload: &mut Cursor<'a>, is_dropped: bool) -> Result<Packet<'a>> 
         link,
         original_length: Some(u32::from(original)),
         part: Part::Whole,
+        is_truncated: original > logged,
         group: Some(group),
         drop: is_dropped.then_some(dropped),
     })

@@ -5,9 +5,10 @@
 
 use std::hint::black_box;
 
+use joinscope_etl::frames::MAX_FRAME;
 use joinscope_etl::{
-    BUFFER_HEADER_SIZE, EmbeddedCollector, KernelEvents, OrderKey, Packet, Scratch, Sink, Tally,
-    Trace, Value, begins_trace, decode, merge_by_time, streams,
+    BUFFER_HEADER_SIZE, EmbeddedCollector, Frames, KernelEvents, OrderKey, Packet, Scratch, Sink,
+    Tally, Trace, Value, begins_trace, decode, merge_by_time, streams,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -85,4 +86,15 @@ fuzz_target!(|bytes: &[u8]| {
     let merged: Vec<_> = merge_by_time(keyed).map(|(key, ())| key).collect();
     assert!(merged.is_sorted());
     assert_eq!(merged.len() as u64, tally.headers.records());
+
+    let mut frames = Frames::of(&trace);
+    for frame in frames.by_ref() {
+        assert!(frame.bytes.len() <= MAX_FRAME);
+        let original = frame.original_length.map(|length| length as usize);
+        assert!(original.is_none_or(|length| length >= frame.bytes.len()));
+    }
+    let counts = frames.counts();
+    let used = counts.frames + counts.folded + counts.orphans + counts.unreadable;
+    assert!(used <= counts.records);
+    assert!(counts.frames >= counts.drops && counts.frames >= counts.unfinished);
 });

@@ -93,6 +93,40 @@ pub fn ndis_fragment(
         .field(Value::Bytes(bytes.to_vec())))
 }
 
+/// A whole Ethernet frame captured inside a virtual switch, from a port to others.
+///
+/// # Errors
+///
+/// `TooLong` for more bytes or ports than a 32-bit length can say.
+pub fn switch_frame(
+    interfaces: [u32; 2],
+    source_port: u32,
+    destination_ports: &[u32],
+    bytes: &[u8],
+) -> Result<EtlEvent, EtlError> {
+    let [miniport, lower] = interfaces;
+    let port = |event: EtlEvent, number: u32| {
+        event
+            .field(number)
+            .field("Contoso port")
+            .field("Contoso adapter")
+            .field("Internal")
+    };
+    let event = EtlEvent::manifest(NDIS, 1003)
+        .channel(16)
+        .keyword(ndis_keyword(Link::Ethernet, Direction::Send, Part::Whole) | 0x100_0000)
+        .field(miniport)
+        .field(lower);
+    let event =
+        port(event, source_port).field(length_u32("a list of ports", destination_ports.len())?);
+    let event = destination_ports.iter().copied().fold(event, port);
+    Ok(event
+        .field(length_u32("a frame", bytes.len())?)
+        .field(Value::Bytes(bytes.to_vec()))
+        // No data out of band.
+        .field(0_u32))
+}
+
 /// Metadata of the next packet of an interface.
 ///
 /// # Errors
