@@ -5,17 +5,19 @@
 
 mod evidence;
 mod knowledge;
+mod quick;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use evidence::{bundle, file, log, on_one_thread, quick, reading};
+use evidence::{bundle, file, log, on_one_thread, reading};
 use joinscope::analyze::{Rules, analyze};
 use joinscope::catalog::Catalog;
 use joinscope::timeline::Timeline;
 use knowledge::knowledge;
+use quick::quick;
 
 const SCENARIO: &str = "preprovisioning-mdm-blocked";
 /// Generated logs beside those of the scenario, and the size of each.

@@ -5,16 +5,18 @@
 
 mod evidence;
 mod knowledge;
+mod quick;
 
 use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use evidence::{bundle, file, log, on_one_thread, quick, reading};
+use evidence::{bundle, file, log, on_one_thread, reading};
 use joinscope::analyze::analyze;
 use joinscope::bundle::Bundle;
 use joinscope::timeline::{Query, Timeline};
 use knowledge::knowledge;
+use quick::quick;
 
 const LOG_MEBIBYTES: usize = 16;
 const LOG_SEED: u64 = 12;

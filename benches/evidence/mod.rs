@@ -1,4 +1,4 @@
-//! Generated evidence for the benches, of fixed seeds and sizes, and how all of them measure.
+//! Generated evidence for the benches, of fixed seeds and sizes.
 //!
 //! Files are built once into the target folder's `tmp`, and again whenever the bench itself was, so
 //! that a figure is never one of an older generator's data.
@@ -6,10 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-use std::time::Duration;
 
-use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, Throughput};
 use joinscope::bundle::{Bundle, Limits, Passwords, open};
 use joinscope::catalog::Catalog;
 use joinscope::ingest::{Decoders, Digests, Reading, read};
@@ -60,19 +57,4 @@ pub(crate) fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
         .build()
         .expect("one thread can be started");
     pool.install(work)
-}
-
-/// A group that takes seconds, not minutes.
-pub(crate) fn quick<'c>(
-    criterion: &'c mut Criterion,
-    name: &str,
-    throughput: Throughput,
-) -> BenchmarkGroup<'c, WallTime> {
-    let mut group = criterion.benchmark_group(name);
-    group
-        .sample_size(10)
-        .warm_up_time(Duration::from_millis(500))
-        .measurement_time(Duration::from_secs(2))
-        .throughput(throughput);
-    group
 }

@@ -84,3 +84,44 @@ pub(crate) fn size(length: u32) -> usize {
 pub(crate) fn narrow(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
+
+/// The position of the first byte that is zero.
+#[inline]
+pub(crate) fn nul8_position(bytes: &[u8]) -> Option<usize> {
+    /// The lowest bit of each of eight bytes.
+    const ONES: u64 = u64::MAX / 0xff;
+    /// The highest bit of each.
+    const TOPS: u64 = ONES << 7;
+    let mut rest = bytes;
+    while let Some((chunk, after)) = rest.split_first_chunk::<8>() {
+        let eight = u64::from_le_bytes(*chunk);
+        // A borrow reaches a byte's top bit only from a zero byte below it, so the
+        // lowest of these bits is always a true one.
+        let zeros = eight.wrapping_sub(ONES) & !eight & TOPS;
+        if zeros != 0 {
+            return Some(bytes.len() - rest.len() + size(zeros.trailing_zeros() / 8));
+        }
+        rest = after;
+    }
+    let in_rest = rest.iter().position(|byte| *byte == 0)?;
+    Some(bytes.len() - rest.len() + in_rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_nul_wherever_it_stands() {
+        for filler in [1, 0x7f, 0x80, 0xff] {
+            for length in 0..40 {
+                let mut bytes = vec![filler; length];
+                assert_eq!(nul8_position(&bytes), None);
+                for place in (0..length).rev() {
+                    bytes[place] = 0;
+                    assert_eq!(nul8_position(&bytes), Some(place), "{filler} {length}");
+                }
+            }
+        }
+    }
+}

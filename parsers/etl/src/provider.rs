@@ -3,7 +3,7 @@
 
 use joinscope_wire::Guid;
 
-use crate::bytes::{guid_at, u8_fixed, u16_at};
+use crate::bytes::{guid_at, nul8_position, u8_fixed, u16_at};
 use crate::header::event::Event;
 use crate::header::extended::ExtendedKind;
 use crate::sha1::sha1;
@@ -39,7 +39,7 @@ impl<'a> ProviderTraits<'a> {
     pub fn parse(data: &'a [u8]) -> Option<Self> {
         let size = usize::from(u16_at(data, 0)?);
         let rest = data.get(2..size)?;
-        let end = rest.iter().position(|byte| *byte == 0)?;
+        let end = nul8_position(rest)?;
         let mut traits = Self {
             name: rest.get(..end)?,
             group: None,

@@ -5,6 +5,8 @@
 //! record too. The bytes passed over are reported, never silent.
 //! Source: *observed* (8-byte alignment, 0xFF filler).
 
+use std::hint::black_box;
+
 use crate::buffer::{BUFFER_HEADER_SIZE, BufferSpan};
 use crate::bytes::{narrow, size, wide};
 use crate::clock::Clock;
@@ -14,6 +16,12 @@ use crate::record::Record;
 
 /// Records begin at multiples of this.
 const ALIGNMENT: usize = 8;
+/// Bytes that are called into the cache together.
+const STRIDE: usize = 256;
+/// How far ahead of the record that is being read.
+const AHEAD: usize = 1024;
+/// Bytes that come into the cache as one.
+const LINE: usize = 64;
 
 /// One buffer, expanded if it was compressed.
 #[derive(Debug)]
@@ -38,6 +46,7 @@ impl<'a> Buffer<'a> {
         Records {
             data: self.data,
             position: 0,
+            called: 0,
             span: self.span,
             clock: self.clock,
             pending: self.damage,
@@ -51,6 +60,8 @@ impl<'a> Buffer<'a> {
 pub struct Records<'a> {
     data: &'a [u8],
     position: usize,
+    /// From this position on, what lies ahead was not called into the cache yet.
+    called: usize,
     span: &'a BufferSpan,
     clock: &'a Clock,
     pending: Option<Damage>,
@@ -63,6 +74,9 @@ impl<'a> Iterator for Records<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         if self.pending.is_some() {
             return self.pending.take().map(Err);
+        }
+        if self.position >= self.called {
+            self.call_ahead();
         }
         let rest = self.data.get(self.position..)?;
         match marker(rest) {
@@ -86,6 +100,19 @@ impl<'a> Iterator for Records<'a> {
 }
 
 impl<'a> Records<'a> {
+    /// Reads a byte of each cache line of a stretch that records will be read from soon.
+    ///
+    /// Where a record begins is said by the one before it, so without this each record
+    /// would wait for memory by itself. The lines of a stretch come together.
+    fn call_ahead(&mut self) {
+        self.called = self.position + STRIDE;
+        let ahead = self.data.get(self.position + AHEAD..);
+        if let Some(stretch) = ahead.and_then(<[u8]>::first_chunk::<STRIDE>) {
+            let lines = stretch.iter().step_by(LINE);
+            black_box(lines.fold(0, |bits, byte| bits | byte));
+        }
+    }
+
     #[inline]
     fn record(&self, header: Header<'a>, bytes: &'a [u8], inside: usize) -> Record<'a> {
         Record {

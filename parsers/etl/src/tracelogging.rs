@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use joinscope_wire::Cursor;
 
-use crate::bytes::u16_at;
+use crate::bytes::{nul8_position, u16_at};
 use crate::header::PointerSize;
 use crate::header::event::Event;
 use crate::header::extended::ExtendedKind;
@@ -122,7 +122,7 @@ fn split_metadata(blob: &[u8]) -> Option<(u32, &[u8], &[u8])> {
             break;
         }
     }
-    let end = rest.iter().position(|byte| *byte == 0)?;
+    let end = nul8_position(rest)?;
     Some((tags, rest.get(..end)?, rest.get(end + 1..)?))
 }
 
@@ -147,10 +147,10 @@ impl<'a> Description<'a> {
         let cut = |_| Fault::Metadata;
         let rest = metadata.rest();
         // The limit also keeps repeated descriptions from being searched at length.
+        let limit = rest.len().min(MAX_NAME + 1);
         let end = rest
-            .iter()
-            .take(MAX_NAME + 1)
-            .position(|byte| *byte == 0)
+            .get(..limit)
+            .and_then(nul8_position)
             .ok_or(Fault::Metadata)?;
         let name = rest.get(..end).unwrap_or_default();
         metadata.skip(end + 1, "field name").map_err(cut)?;
@@ -224,12 +224,17 @@ impl<F: Fields + ?Sized> Walk<'_, '_, F> {
         let missing = matches!(input, InType::Utf16 | InType::Ansi)
             && self.payload.is_empty()
             && !metadata.is_empty();
-        let value = match count {
-            Some(count) => kind.read_list(count, &mut self.payload).map(Value::List),
-            None if missing => None,
-            None => kind.read(&mut self.payload),
+        if let Some(count) = count {
+            let list = kind.read_list(count, &mut self.payload);
+            self.push(description.name, Value::List(list.ok_or(Fault::Short)?));
+            return Ok(());
+        }
+        if missing {
+            return Err(Fault::Short);
+        }
+        let Some(value) = kind.read(&mut self.payload) else {
+            return Err(Fault::Short);
         };
-        let value = value.ok_or(Fault::Short)?;
         self.push(description.name, value);
         Ok(())
     }

@@ -9,6 +9,7 @@ use joinscope_wire::{Cursor, Sid};
 
 use super::types::{InType, OutType};
 use super::value::{List, Value};
+use crate::bytes::nul8_position;
 use crate::header::PointerSize;
 
 /// A field's two types and what else its bytes depend on.
@@ -26,7 +27,11 @@ pub struct FieldType {
 
 impl FieldType {
     /// Reads one value; `None` when the payload ends before it does, or a SID is none.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a value is large, and handing it out of a call costs more than most take to read"
+    )]
+    #[inline(always)]
     pub fn read<'a>(&self, payload: &mut Cursor<'a>) -> Option<Value<'a>> {
         let what = "field";
         let hex = self.output == OutType::Hex;
@@ -44,7 +49,7 @@ impl FieldType {
             InType::Ansi => match self.length {
                 Some(length) => {
                     let room = payload.take(length, what).ok()?;
-                    let end = room.iter().position(|byte| *byte == 0);
+                    let end = nul8_position(room);
                     self.text(end.and_then(|end| room.get(..end)).unwrap_or(room))
                 }
                 None => self.text(take_until_nul8(payload)),
@@ -233,7 +238,7 @@ fn take_until_nul16<'a>(payload: &mut Cursor<'a>) -> &'a [u8] {
 
 fn take_until_nul8<'a>(payload: &mut Cursor<'a>) -> &'a [u8] {
     let rest = payload.rest();
-    let (text, taken) = match rest.iter().position(|byte| *byte == 0) {
+    let (text, taken) = match nul8_position(rest) {
         Some(end) => (rest.get(..end).unwrap_or(rest), end + 1),
         None => (rest, rest.len()),
     };

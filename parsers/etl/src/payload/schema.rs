@@ -23,6 +23,8 @@ const MAX_DEPTH: usize = 16;
 /// Bytes of a field's name. Names of structures are repeated for each of their
 /// members, so a long one could multiply.
 pub(crate) const MAX_NAME: usize = 255;
+/// Most events have no more fields; room for so many values is made at once.
+const USUAL_FIELDS: usize = 32;
 
 /// What a schema is found by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,6 +130,13 @@ impl EventSchema {
         }
     }
 
+    /// Whether the length or count of any field is the value of another.
+    fn refers(&self) -> bool {
+        let by_value = |extent| matches!(extent, Extent::Field(_));
+        let mut fields = self.fields.iter();
+        fields.any(|field| by_value(field.length) || by_value(field.count))
+    }
+
     /// Pushes the fields of a payload in order and says how it ended.
     pub fn decode(
         &self,
@@ -141,7 +150,9 @@ impl EventSchema {
             maps,
             payload: Cursor::new(payload),
             pointer,
-            numbers: Vec::new(),
+            numbers: self
+                .refers()
+                .then(|| Vec::with_capacity(self.fields.len().min(USUAL_FIELDS))),
             path: String::new(),
             budget: (payload.len() + self.fields.len()).saturating_mul(4),
             fields,
@@ -159,8 +170,8 @@ struct Walk<'s, 'a, 'f, F: Fields + ?Sized> {
     maps: Option<&'s ValueMaps>,
     payload: Cursor<'a>,
     pointer: PointerSize,
-    /// Values seen so far, for lengths and counts that refer to them.
-    numbers: Vec<Option<u64>>,
+    /// Values seen so far, for lengths and counts that refer to them; `None` when none do.
+    numbers: Option<Vec<Option<u64>>>,
     path: String,
     /// Fields of no bytes would otherwise multiply without end.
     budget: usize,
@@ -256,7 +267,7 @@ impl<F: Fields + ?Sized> Walk<'_, '_, '_, F> {
             Extent::Own => Ok(None),
             Extent::Fixed(number) => Ok(Some(usize::from(number))),
             Extent::Field(index) => {
-                let number = self.numbers.get(index).copied().flatten();
+                let number = self.numbers.as_ref().and_then(|all| *all.get(index)?);
                 let number = number.ok_or(Fault::Metadata)?;
                 usize::try_from(number)
                     .map(Some)
@@ -267,11 +278,13 @@ impl<F: Fields + ?Sized> Walk<'_, '_, '_, F> {
 
     fn push(&mut self, index: usize, field: &Field, value: Value<'_>) {
         let number = value.as_unsigned();
-        if self.numbers.len() <= index {
-            self.numbers.resize(index + 1, None);
-        }
-        if let Some(slot) = self.numbers.get_mut(index) {
-            *slot = number;
+        if let Some(numbers) = &mut self.numbers {
+            if numbers.len() <= index {
+                numbers.resize(index + 1, None);
+            }
+            if let Some(slot) = numbers.get_mut(index) {
+                *slot = number;
+            }
         }
         let text = field
             .map
