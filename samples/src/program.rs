@@ -61,9 +61,10 @@ impl Program {
     /// # Errors
     /// When a GUID is none, or something is larger than its length field.
     pub fn to_bytes(&self) -> Result<Vec<u8>, EtlError> {
-        let content = match self.providers.is_empty() {
-            true => None,
-            false => Some(manifest::resource(&self.providers)?),
+        let content = if self.providers.is_empty() {
+            None
+        } else {
+            Some(manifest::resource(&self.providers)?)
         };
         image::program(content.as_deref())
     }

@@ -12,7 +12,9 @@ mod evtx;
 mod foreign;
 mod secrets;
 
-pub use decoders::{Added, Decoders};
+pub use decoders::{
+    Added, Decoders, FLAGS_FIELD, FUNCTION_FIELD, GivenKind, LEVEL_FIELD, SOURCE_FIELD, TEXT_FIELD,
+};
 pub use driver::{Digests, ReadArtifact, Reading, read};
 
 use crate::bundle::Artifact;

@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use evtx::wevt_templates::extract_wevt_template_resources;
-use evtx::wevt_templates::manifest::CrimManifest;
+use evtx_templates::wevt_templates::extract_wevt_template_resources;
+use evtx_templates::wevt_templates::manifest::CrimManifest;
 use joinscope_etl::payload::types::OutType;
 use joinscope_etl::wevt::{ProgramManifests, is_program, read_program};
 use joinscope_etl::{PointerSize, Value};
@@ -46,7 +46,7 @@ fn fields(read: &ProgramManifests) -> Vec<String> {
                                                                          value: Value<
         '_,
     >| {
-        found.push(format!("{name}={value:?}"))
+        found.push(format!("{name}={value:?}"));
     });
     assert!(ending.is_complete());
     found

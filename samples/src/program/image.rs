@@ -47,9 +47,10 @@ fn optional_header(resources: u32) -> Vec<u8> {
     header.extend([0; 36]);
     header.extend(16_u32.to_le_bytes());
     for directory in 0..16 {
-        let place = match directory == 2 && resources != 0 {
-            true => [SECTION_ADDRESS, resources],
-            false => [0, 0],
+        let place = if directory == 2 && resources != 0 {
+            [SECTION_ADDRESS, resources]
+        } else {
+            [0, 0]
         };
         header.extend(place.into_iter().flat_map(u32::to_le_bytes));
     }
