@@ -8,6 +8,8 @@ mod common;
 mod events;
 #[path = "cli/explain.rs"]
 mod explain;
+#[path = "cli/given.rs"]
+mod given;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/report.rs"]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use samples::archive::{CabBundle, CabFolder, ZipBundle, ZipMember};
 use samples::evtx::{EvtxLog, every_form, without_template};
+use samples::program::{Program, ProgramEvent, ProgramProvider};
 use samples::scenario;
 
 type Seeds = Vec<(String, Vec<u8>)>;
@@ -18,6 +19,7 @@ fn main() -> io::Result<()> {
     write(corpus.join("query"), &queries())?;
     write(corpus.join("secrets"), &secrets())?;
     write(corpus.join("dsreg"), &status_texts())?;
+    write(corpus.join("given_files"), &given_files())?;
     write(corpus.join("wire_text"), &texts())
 }
 
@@ -130,6 +132,31 @@ fn status_texts() -> Seeds {
         .filter(|(name, _)| name.starts_with("DsRegCmd"))
         .map(|(_, bytes)| bytes);
     numbered(scenarios)
+}
+
+/// A program, a manifest and a TMF text, each as the second half of an input.
+fn given_files() -> Seeds {
+    let provider = ProgramProvider::new("6f1b8b1e-0000-4000-8000-000000000001")
+        .channel(16, "Contoso/Admin")
+        .event(
+            ProgramEvent::new(7)
+                .task("Join")
+                .item("Length", 8, 0)
+                .item_with_length_of("Token", 14, 0, 0),
+        );
+    let program = Program::new().provider(provider).to_bytes();
+    let manifest = r#"<instrumentationManifest><provider name="C" guid="{6f1b8b1e-0000-4000-8000-000000000001}">
+<template tid="T"><data name="N" inType="win:UInt16"/><struct name="S" count="N"><data name="A" inType="win:AnsiString"/></struct></template>
+<event value="7" template="T"/></provider></instrumentationManifest>"#;
+    let tmf = "6f1b8b1e-0000-4000-8000-000000000009 c // SRC=c.cpp
+#typev c13 13 \"%0%10!s! %11!d!\" // FUNC=F
+{
+a, ItemString -- 10
+b, ItemListLong(x,y) -- 11
+}
+";
+    let files = [manifest.as_bytes().to_vec(), tmf.as_bytes().to_vec()];
+    numbered(program.into_iter().chain(files))
 }
 
 fn texts() -> Seeds {

@@ -10,5 +10,6 @@ pub mod dsreg;
 pub mod etl;
 pub mod evtx;
 pub mod instant;
+pub mod program;
 pub mod scenario;
 pub mod text;

@@ -37,6 +37,12 @@ pub(super) struct Evidence {
     /// File with passwords for locked archives, one a line (also JOINSCOPE_PASSWORD, or a prompt)
     #[arg(long, value_name = "FILE")]
     pub(super) password_file: Option<PathBuf>,
+    /// Manifests to read traces with: a folder or file with DLL, EXE, SYS or manifest XML; repeatable
+    #[arg(long, value_name = "DIR")]
+    pub(super) provider_dir: Vec<PathBuf>,
+    /// Symbols to read WPP traces with: a folder or file with TMF or PDB; repeatable
+    #[arg(long, value_name = "DIR")]
+    pub(super) symbols: Vec<PathBuf>,
     /// Threads to read with; 0 takes as many as the machine has
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) threads: usize,

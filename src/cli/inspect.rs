@@ -183,11 +183,11 @@ fn add_batches(inspection: &mut Inspection, reading: &Reading, artifact: crate::
 }
 
 /// Notes as words; what was counted and is not there is left out.
-fn noted(notes: &[ReadNote]) -> Vec<String> {
+pub(super) fn noted(notes: &[ReadNote]) -> Vec<String> {
     let note = |note: &ReadNote| {
         let value = match &note.value {
             NoteValue::Count(0) => return None,
-            NoteValue::Count(count) => count.to_string(),
+            NoteValue::Count(count) => grouped(usize::try_from(*count).unwrap_or(usize::MAX)),
             NoteValue::Number(number) => number.to_string(),
             NoteValue::Flag(set) => if *set { "yes" } else { "no" }.to_owned(),
             NoteValue::Text(text) if text.is_empty() => return None,

@@ -2,6 +2,7 @@
 //! the clock, the environment or standard input, and that writes files.
 
 mod args;
+mod decoders;
 mod explain;
 mod input;
 mod inspect;

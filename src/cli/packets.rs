@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::args::Evidence;
+use super::inspect::noted;
 use super::output::{Existing, create, refuse_existing};
 use super::progress::Progress;
 use super::stages::pool;
@@ -47,11 +48,7 @@ fn tell(captures: &Captures<'_>, count: u64, output: &Path) -> io::Result<()> {
     let mut out = io::stderr().lock();
     let number = |count: u64| grouped(usize::try_from(count).unwrap_or(usize::MAX));
     for trace in &captures.traces {
-        let notes: Vec<String> = trace
-            .notes
-            .iter()
-            .map(|note| format!("{} {}", note.key.replace('_', " "), number(note.count)))
-            .collect();
+        let notes = noted(&trace.notes);
         let (path, packets) = (clean(&trace.path), number(trace.packets));
         match notes.as_slice() {
             [] => writeln!(out, "{path}: packets {packets}")?,

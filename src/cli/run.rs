@@ -72,7 +72,12 @@ fn analyze(
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
     };
-    let case = case(&bundle, &Knowledge::load()?, Digests::Make, evidence)?;
+    let case = case(
+        &bundle,
+        &Knowledge::with_given(evidence)?,
+        Digests::Make,
+        evidence,
+    )?;
     let exporter = REPORTS.iter().find(|exporter| exporter.name == format);
     let exporter =
         exporter.ok_or_else(|| Stop::Usage(format!("{format} is no format of a report")))?;
@@ -96,7 +101,12 @@ fn timeline(evidence: &Evidence, format: &str, cut: &Cut) -> Result<Exit, Stop> 
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
     };
-    let case = case(&bundle, &Knowledge::load()?, Digests::Skip, evidence)?;
+    let case = case(
+        &bundle,
+        &Knowledge::with_given(evidence)?,
+        Digests::Skip,
+        evidence,
+    )?;
     let query = cut
         .query
         .as_deref()
@@ -166,7 +176,7 @@ fn bounds(cut: &Cut, timeline: &Timeline) -> Result<(Option<Ticks>, Option<Ticks
 }
 
 fn report(evidence: &Evidence, output: &Path, existing: Existing) -> Result<Exit, Stop> {
-    let knowledge = Knowledge::load()?;
+    let knowledge = Knowledge::with_given(evidence)?;
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
     };
@@ -191,7 +201,12 @@ fn view(evidence: &Evidence) -> Result<Exit, Stop> {
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
     };
-    let case = case(&bundle, &Knowledge::load()?, Digests::Make, evidence)?;
+    let case = case(
+        &bundle,
+        &Knowledge::with_given(evidence)?,
+        Digests::Make,
+        evidence,
+    )?;
     let exit = exit(&case, &bundle)?;
     let options = tui::Options {
         zone: zone(&evidence.tz, Some(&case.report))?,
@@ -206,7 +221,12 @@ fn inspect_files(evidence: &Evidence, format: &str) -> Result<Exit, Stop> {
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
     };
-    let reading = reading(&bundle, &Knowledge::load()?, Digests::Make, evidence)?;
+    let reading = reading(
+        &bundle,
+        &Knowledge::with_given(evidence)?,
+        Digests::Make,
+        evidence,
+    )?;
     let mut out = BufWriter::new(io::stdout().lock());
     inspect::write(&bundle, &reading, format, &mut out)?;
     out.flush()?;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::Stop;
 use super::args::Evidence;
 use super::progress::Progress;
+use super::{Stop, decoders};
 use crate::analyze::{Rules, analyze};
 use crate::bundle::Bundle;
 use crate::catalog::{Catalog, rules_digest};
@@ -40,6 +40,13 @@ impl Knowledge {
             rules,
             decoders,
         })
+    }
+
+    /// What is built in and what was given for this evidence.
+    pub(super) fn with_given(evidence: &Evidence) -> Result<Self, Stop> {
+        let mut knowledge = Self::load()?;
+        decoders::add_given(evidence, &mut knowledge.decoders)?;
+        Ok(knowledge)
     }
 }
 

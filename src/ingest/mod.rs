@@ -15,7 +15,9 @@ mod lift;
 mod packets;
 mod secrets;
 
-pub use decoders::{Added, Decoders};
+pub use decoders::{
+    Added, Decoders, FLAGS_FIELD, FUNCTION_FIELD, GivenKind, LEVEL_FIELD, SOURCE_FIELD, TEXT_FIELD,
+};
 pub use driver::{Digests, ReadArtifact, Reading, read};
 pub use packets::{Captures, ReadCapture, captures};
 

@@ -40,6 +40,7 @@ mod session;
 mod sha1;
 mod tally;
 mod tracelogging;
+pub mod wevt;
 pub mod xpress;
 
 pub use buffer::{

@@ -5,11 +5,13 @@
 //! by whether they say the same, so that a report can tell that two builds
 //! were mixed.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use joinscope_wire::Guid;
 
-use crate::message::{Key, Message};
+use crate::message::{Key, Message, Origin};
 use crate::pdb::{self, Pdb, PdbError};
 use crate::problem::Problem;
 use crate::tmf;
@@ -18,6 +20,7 @@ use crate::tmf;
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     messages: FxHashMap<Key, Message>,
+    origins: FxHashMap<Guid, Arc<Origin>>,
     counts: Counts,
 }
 
@@ -40,6 +43,8 @@ impl Catalogue {
             Some(there) if there.says_the_same_as(&message) => self.counts.duplicates += 1,
             Some(_) => self.counts.conflicts += 1,
             None => {
+                let origin = self.origins.entry(message.origin.guid);
+                origin.or_insert_with(|| Arc::clone(&message.origin));
                 self.messages.insert(message.key(), message);
                 self.counts.messages += 1;
             }
@@ -71,6 +76,12 @@ impl Catalogue {
     /// The message of a GUID and number; `None` if no description has it.
     pub fn message(&self, guid: Guid, number: u16) -> Option<&Message> {
         self.messages.get(&(guid, number))
+    }
+
+    /// The source file of a message GUID; of several descriptions the first. `None` if
+    /// no description has it.
+    pub fn origin(&self, guid: Guid) -> Option<&Origin> {
+        self.origins.get(&guid).map(|origin| &**origin)
     }
 
     /// How many descriptions were added.

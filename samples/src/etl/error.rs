@@ -78,7 +78,7 @@ pub(super) fn length_u16(what: &'static str, size: usize) -> Result<u16, EtlErro
 }
 
 /// A length or an offset as a 32-bit number.
-pub(super) fn length_u32(what: &'static str, size: usize) -> Result<u32, EtlError> {
+pub(crate) fn length_u32(what: &'static str, size: usize) -> Result<u32, EtlError> {
     u32::try_from(size).map_err(|_| EtlError::TooLong {
         what,
         size,

@@ -40,7 +40,7 @@ pub fn provider_guid_of(name: &str) -> String {
 }
 
 /// The 16 bytes of a GUID, given with or without braces.
-pub(super) fn guid_bytes(text: &str) -> Result<[u8; 16], EtlError> {
+pub(crate) fn guid_bytes(text: &str) -> Result<[u8; 16], EtlError> {
     parse_guid(text).ok_or_else(|| EtlError::Guid {
         text: text.to_owned(),
     })

@@ -3,7 +3,11 @@
 //! The shipped tables come from the catalogue; an analyst can add providers'
 //! manifests and symbols. Names are known for more providers than layouts are.
 
+mod given;
 mod shipped;
+#[cfg(test)]
+mod tests;
+mod wpp;
 
 use std::fmt;
 
@@ -14,10 +18,14 @@ use rustc_hash::FxHashMap;
 
 use super::lift::Lifts;
 use crate::catalog::Catalog;
+use given::Given;
+pub use given::GivenKind;
+pub use wpp::{FLAGS_FIELD, FUNCTION_FIELD, LEVEL_FIELD, SOURCE_FIELD, TEXT_FIELD};
 
 /// Layouts of payloads, and names of providers and channels.
 #[derive(Clone, Debug, Default)]
 pub struct Decoders {
+    given: Given,
     shipped: Manifests,
     kernel: KernelEvents,
     lifts: Lifts,
@@ -28,37 +36,52 @@ pub struct Decoders {
 /// What a given file added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Added {
-    /// Providers with at least one layout in it.
+    /// What the file is; `None` for one of no use.
+    pub kind: Option<GivenKind>,
+    /// Providers with events in it.
     pub providers: usize,
-    /// Layouts of manifest events.
+    /// Layouts of manifest events that are new.
     pub events: usize,
-    /// Formats of WPP messages.
+    /// Formats of WPP messages that are new.
     pub messages: usize,
+    /// Layouts and formats that an earlier file had already.
+    pub known_before: usize,
     /// What was not understood; with nothing added, why.
     pub problems: Vec<String>,
 }
 
 impl Added {
+    fn nothing(why: &str) -> Self {
+        Self {
+            problems: vec![why.to_owned()],
+            ..Self::default()
+        }
+    }
+
     /// Whether the file added nothing.
     pub fn is_empty(&self) -> bool {
         self.events == 0 && self.messages == 0
     }
 }
 
+/// What was added, in words, e.g. `3 providers, 412 events`.
 impl fmt::Display for Added {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.events, self.messages) {
-            (0, 0) => write!(f, "nothing"),
-            (events, 0) => write!(f, "{} providers, {events} events", self.providers),
-            (0, messages) => write!(f, "{messages} messages"),
-            (events, messages) => {
-                write!(
-                    f,
-                    "{} providers, {events} events, {messages} messages",
-                    self.providers
-                )
-            }
+        let counts = [
+            (self.providers, "provider"),
+            (self.events, "event"),
+            (self.messages, "message"),
+        ];
+        let mut separator = "";
+        for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
+            let plural = if count == 1 { "" } else { "s" };
+            write!(f, "{separator}{count} {what}{plural}")?;
+            separator = ", ";
         }
+        if separator.is_empty() {
+            f.write_str("nothing")?;
+        }
+        Ok(())
     }
 }
 
@@ -94,16 +117,22 @@ impl Decoders {
     }
 
     /// Takes a file that the analyst gave, by its content.
-    pub fn add(&mut self, _name: &str, _bytes: &[u8]) -> Added {
-        Added {
-            problems: vec!["neither a program, a manifest, a TMF text nor a PDB".to_owned()],
-            ..Added::default()
-        }
+    ///
+    /// Of two descriptions of one event the earlier counts; what is given goes before what is
+    /// shipped. The name is not looked at.
+    pub fn add(&mut self, _name: &str, bytes: &[u8]) -> Added {
+        self.given.add(bytes)
     }
 
-    /// Rungs in the order to ask them, behind the schemas that a trace carries.
+    /// Rungs in the order to ask them, behind the schemas that a trace carries: given manifests,
+    /// shipped layouts, WPP messages, kernel events.
     pub fn rungs(&self) -> Vec<&dyn Rung> {
-        vec![&self.shipped, &self.kernel]
+        vec![
+            &self.given.manifests,
+            &self.shipped,
+            &self.given.wpp,
+            &self.kernel,
+        ]
     }
 
     /// What is lifted out of texts.
@@ -111,49 +140,26 @@ impl Decoders {
         &self.lifts
     }
 
-    /// Name of a provider, or of a WPP control or message GUID, where known.
+    /// Name of a provider, or of the component of a WPP message GUID, where known: as given
+    /// manifests state it, as the tables have it, as symbols have it, as a channel suggests it.
     pub fn provider_name(&self, guid: Guid) -> Option<&str> {
-        self.names.get(&guid).map(|name| &**name)
+        self.given
+            .name(guid)
+            .or_else(|| self.names.get(&guid).map(|name| &**name))
+            .or_else(|| self.given.wpp.name(guid))
+            .or_else(|| self.given.suggested_name(guid))
     }
 
     /// The last word of the name of a provider's channel, e.g. `Admin`, where known.
     pub fn channel_name(&self, guid: Guid, channel: u8) -> Option<&str> {
-        let own = self.channels.get(&(guid, channel)).map(|word| &**word);
-        own.or(match channel {
-            8 => Some("System"),
-            9 => Some("Application"),
-            10 => Some("Security"),
-            _ => None,
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use joinscope_etl::guid_from_name;
-
-    use super::*;
-
-    #[test]
-    fn catalogued_providers_have_names() {
-        let catalog = Catalog::embedded().expect("the embedded tables are sound");
-        let decoders = Decoders::shipped(&catalog);
-        let guid = "23b8d46b-67dd-40a3-b636-d43e50552c6d".parse().unwrap();
-        assert_eq!(
-            decoders.provider_name(guid),
-            Some("Microsoft-Windows-User Device Registration")
-        );
-        assert_eq!(decoders.provider_name(Guid([1; 16])), None);
-        assert_eq!(decoders.channel_name(guid, 17), Some("Debug"));
-        assert_eq!(decoders.channel_name(guid, 200), None);
-    }
-
-    #[test]
-    fn names_and_guids_belong_together() {
-        let catalog = Catalog::embedded().expect("the embedded tables are sound");
-        for provider in &catalog.trace_providers {
-            let follows = guid_from_name(provider.name).to_string() == provider.guid;
-            assert_eq!(follows, provider.kind == "hashed", "{}", provider.name);
-        }
+        self.given
+            .channel(guid, channel)
+            .or_else(|| self.channels.get(&(guid, channel)).map(|word| &**word))
+            .or(match channel {
+                8 => Some("System"),
+                9 => Some("Application"),
+                10 => Some("Security"),
+                _ => None,
+            })
     }
 }

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 use super::recognise;
 use crate::bundle::{Artifact, Bundle};
-use crate::model::{Blindspot, BlindspotKind, ReadNote};
+use crate::model::{Blindspot, BlindspotKind, NoteValue, ReadNote};
 
 /// The traces of a bundle and the packets in them.
 #[derive(Debug)]
@@ -200,7 +200,10 @@ fn notes(counts: FrameCounts) -> Vec<ReadNote> {
     ];
     all.into_iter()
         .filter(|(_, count)| *count > 0)
-        .map(|(key, count)| ReadNote { key, count })
+        .map(|(key, count)| ReadNote {
+            key,
+            value: NoteValue::Count(count),
+        })
         .collect()
 }
 

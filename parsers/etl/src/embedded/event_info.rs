@@ -12,10 +12,8 @@ use joinscope_wire::utf16::nul_position;
 use rustc_hash::FxHashMap;
 
 use crate::bytes::{guid_at, size, u8_fixed, u16_at, u32_at};
-use crate::payload::schema::{
-    EventSchema, Extent, Field, FieldKind, SchemaEnd, SchemaKey, ValueMap,
-};
-use crate::payload::types::{InType, OutType};
+use crate::payload::property::Property;
+use crate::payload::schema::{EventSchema, Field, SchemaEnd, SchemaKey, ValueMap};
 
 /// Bytes in front of the properties.
 const HEAD: usize = 0x70;
@@ -23,12 +21,6 @@ const HEAD: usize = 0x70;
 const PROPERTY: usize = 24;
 /// DecodingSource of classic events.
 const SOURCE_WBEM: u32 = 1;
-
-const STRUCTURE: u32 = 0x01;
-const LENGTH_IS_FIELD: u32 = 0x02;
-const COUNT_IS_FIELD: u32 = 0x04;
-const FIXED_COUNT: u32 = 0x20;
-const CUSTOM_SCHEMA: u32 = 0x80;
 
 /// A description, its key and whether it is of a classic event. `None` when it is cut.
 pub(super) fn read_event(blob: &[u8]) -> Option<(SchemaKey, bool, EventSchema)> {
@@ -72,47 +64,18 @@ pub(super) fn read_event(blob: &[u8]) -> Option<(SchemaKey, bool, EventSchema)> 
 }
 
 fn read_field(texts: &Texts<'_>, property: &[u8]) -> Option<Field> {
-    let flags = u32_at(property, 0)?;
-    let (first, second) = (u16_at(property, 8)?, u16_at(property, 10)?);
-    let (count, length) = (u16_at(property, 16)?, u16_at(property, 18)?);
-    let kind = if flags & STRUCTURE != 0 {
-        FieldKind::Structure {
-            first: usize::from(first),
-            members: usize::from(second),
-        }
-    } else if flags & CUSTOM_SCHEMA != 0 {
-        FieldKind::Unknown(first)
-    } else {
-        match InType::from_tdh(first) {
-            Some(input) => FieldKind::Value(input, OutType::from_tdh(second)),
-            None => FieldKind::Unknown(first),
-        }
-    };
-    // Only text and binary have a length of their own; numbers repeat their size there.
-    let has_length = matches!(
-        kind,
-        FieldKind::Value(InType::Utf16 | InType::Ansi | InType::Binary, _)
-    );
-    let length = match (flags & LENGTH_IS_FIELD != 0, length) {
-        (true, index) => Extent::Field(usize::from(index)),
-        (false, 0) => Extent::Own,
-        (false, length) => Extent::Fixed(length),
-    };
-    Some(Field {
+    let property = Property {
+        flags: u32_at(property, 0)?,
         name: texts.at(u32_at(property, 4)?).unwrap_or_default(),
-        kind,
-        length: if has_length { length } else { Extent::Own },
-        count: if flags & COUNT_IS_FIELD != 0 {
-            Extent::Field(usize::from(count))
-        } else if flags & FIXED_COUNT != 0 || count > 1 {
-            Extent::Fixed(count)
-        } else {
-            Extent::Own
-        },
+        first: u16_at(property, 8)?,
+        second: u16_at(property, 10)?,
         map: texts
             .at(u32_at(property, 12)?)
             .filter(|name| !name.is_empty()),
-    })
+        count: u16_at(property, 16)?,
+        length: u16_at(property, 18)?,
+    };
+    Some(property.field())
 }
 
 /// The name and texts of a value map; `None` when it is cut.

@@ -11,10 +11,13 @@ use joinscope_wire::Guid;
 use rustc_hash::FxHashMap;
 
 use super::xml::{Tag, tags};
+use super::xml_types::{in_type, out_type};
 use crate::payload::schema::{
     EventSchema, Extent, Field, FieldKind, SchemaEnd, ValueMap, ValueMaps,
 };
-use crate::payload::types::{InType, OutType};
+
+/// Number of a provider's first own channel, as the manifest compiler gives it (*observed*).
+const FIRST_CHANNEL: u8 = 16;
 
 /// What one provider's manifest says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub struct Manifest {
     pub events: Vec<(u16, u8, EventSchema)>,
     /// Its value maps. Maps of bits are left out.
     pub maps: ValueMaps,
+    /// Number and name of each channel.
+    pub channels: Vec<(u8, String)>,
 }
 
 /// Reads the providers of a manifest text; none when it holds none.
@@ -67,6 +72,8 @@ struct Provider<'a> {
     templates: FxHashMap<Cow<'a, str>, Template<'a>>,
     template: Option<(Cow<'a, str>, Template<'a>)>,
     map: Option<String>,
+    /// Number that the next channel has if it does not state one.
+    next_channel: u8,
 }
 
 struct RawEvent<'a> {
@@ -103,6 +110,7 @@ impl<'a> Provider<'a> {
             templates: FxHashMap::default(),
             template: None,
             map: None,
+            next_channel: FIRST_CHANNEL,
         }
     }
 
@@ -114,6 +122,7 @@ impl<'a> Provider<'a> {
                 self.template = Some((id, Template::default()));
             }
             ("template", true) => self.templates.extend(self.template.take()),
+            ("channel" | "importChannel", false) => self.channel(tag),
             ("valueMap", false) => {
                 self.map = tag.attribute("name").map(Cow::into_owned);
             }
@@ -125,6 +134,27 @@ impl<'a> Provider<'a> {
                 }
             }
         }
+    }
+
+    fn channel(&mut self, tag: &Tag<'a>) {
+        let Some(name) = tag.attribute("name") else {
+            return;
+        };
+        let stated = tag.attribute("value").and_then(|value| number(&value));
+        let imported = match (tag.name, &*name) {
+            ("importChannel", "System") => Some(8),
+            ("importChannel", "Application") => Some(9),
+            ("importChannel", "Security") => Some(10),
+            // Which number another manifest gave its channel is not said here.
+            ("importChannel", _) => return,
+            _ => None,
+        };
+        let stated = stated.and_then(|number| u8::try_from(number).ok());
+        let number = stated.or(imported).unwrap_or(self.next_channel);
+        if imported.is_none() {
+            self.next_channel = number.saturating_add(1);
+        }
+        self.manifest.channels.push((number, name.into_owned()));
     }
 
     fn map_entry(&mut self, tag: &Tag<'a>) {
@@ -280,64 +310,14 @@ fn number(text: &str) -> Option<u32> {
     }
 }
 
-fn in_type(name: &str) -> Option<InType> {
-    Some(match name.strip_prefix("win:").unwrap_or(name) {
-        "UnicodeString" => InType::Utf16,
-        "AnsiString" => InType::Ansi,
-        "Int8" => InType::I8,
-        "UInt8" => InType::U8,
-        "Int16" => InType::I16,
-        "UInt16" => InType::U16,
-        "Int32" => InType::I32,
-        "UInt32" => InType::U32,
-        "Int64" => InType::I64,
-        "UInt64" => InType::U64,
-        "Float" => InType::F32,
-        "Double" => InType::F64,
-        "Boolean" => InType::Bool32,
-        "Binary" => InType::Binary,
-        "GUID" => InType::Guid,
-        "Pointer" => InType::Pointer,
-        "FILETIME" => InType::FileTime,
-        "SYSTEMTIME" => InType::SystemTime,
-        "SID" => InType::Sid,
-        "HexInt32" => InType::Hex32,
-        "HexInt64" => InType::Hex64,
-        _ => return None,
-    })
-}
-
-fn out_type(name: &str) -> OutType {
-    let number = match name.split_once(':').map_or(name, |(_, name)| name) {
-        "string" => 1,
-        "dateTime" => 2,
-        "boolean" => 13,
-        "HexInt8" => 16,
-        "HexInt16" => 17,
-        "HexInt32" => 18,
-        "HexInt64" => 19,
-        "Port" => 22,
-        "IPv4" => 23,
-        "IPv6" => 24,
-        "SocketAddress" => 25,
-        "Xml" => 28,
-        "ErrorCode" => 29,
-        "Win32Error" => 30,
-        "NTSTATUS" => 31,
-        "HResult" => 32,
-        "Json" => 34,
-        "Utf8" => 35,
-        _ => 0,
-    };
-    OutType::from_tdh(number)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const TEXT: &str = r#"<instrumentationManifest><instrumentation><events>
         <provider name="Contoso-Join" guid="{6f1b8b1e-0000-4000-8000-000000000001}">
+        <channels><importChannel name="System" chid="S"/><channel name="Contoso-Join/Admin" chid="A"/>
+        <channel name="Contoso-Join/Debug" chid="D" value="0x20"/></channels>
         <maps><valueMap name="Kinds"><map value="0x1" message="$(string.k1)"/></valueMap>
         <bitMap name="Bits"><map value="2" message="two"/></bitMap></maps>
         <templates><template tid="T"><data name="Count" inType="win:UInt16"/>
@@ -356,6 +336,19 @@ mod tests {
         };
         assert_eq!(&*manifest.name, "Contoso-Join");
         assert!(manifest.provider.is_some());
+        let channels: Vec<_> = manifest
+            .channels
+            .iter()
+            .map(|(number, name)| (*number, &**name))
+            .collect();
+        assert_eq!(
+            channels,
+            [
+                (8, "System"),
+                (16, "Contoso-Join/Admin"),
+                (32, "Contoso-Join/Debug")
+            ]
+        );
         let [(7, 2, joined), (8, 0, left)] = &manifest.events[..] else {
             panic!("{:?}", manifest.events);
         };

@@ -7,6 +7,7 @@
 mod event_info;
 mod manifest_xml;
 mod xml;
+mod xml_types;
 
 use std::collections::BTreeMap;
 
