@@ -334,13 +334,13 @@ impl<'t> EventRef<'t> {
     /// that names a field the event does not have ends before it.
     pub fn title(self) -> Cow<'t, str> {
         match self.row() {
-            Some(row) if row.title.contains('{') => match self.filled(row.title) {
-                Some(title) => Cow::Owned(title),
-                None => {
+            Some(row) if row.title.contains('{') => self.filled(row.title).map_or_else(
+                || {
                     let fixed = row.title.split('{').next().unwrap_or_default();
                     Cow::Borrowed(fixed.trim_end_matches([' ', ':']))
-                }
-            },
+                },
+                Cow::Owned,
+            ),
             Some(row) => Cow::Borrowed(row.title),
             None if !self.name().is_empty() => {
                 Cow::Owned(format!("{}: {}", self.provider(), self.name()))

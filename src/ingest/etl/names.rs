@@ -12,8 +12,10 @@ const KERNEL: &str = "Windows Kernel";
 
 /// Whether a file is named like a trace: `.etl`, its numbered generations and merged copies.
 pub(super) fn is_trace(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.ends_with(".etl") || name.contains(".etl.")
+    name.to_ascii_lowercase()
+        .split('.')
+        .skip(1)
+        .any(|part| part == "etl")
 }
 
 /// Origins of the events of one trace, each found once.
@@ -92,6 +94,7 @@ mod tests {
             ("x.etl.003", true),
             ("x.etl.merged", true),
             ("etl.txt", false),
+            ("etl", false),
         ] {
             assert_eq!(is_trace(name), expected, "{name}");
         }

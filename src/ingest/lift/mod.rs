@@ -71,7 +71,7 @@ impl<'l> Lifter<'l> {
             let Some(text) = text_of(batch, names, start, row.field) else {
                 continue;
             };
-            let named = |name: &str| {
+            let is_there = |name: &str| {
                 found
                     .iter()
                     .any(|(known, _)| known.eq_ignore_ascii_case(name))
@@ -79,7 +79,7 @@ impl<'l> Lifter<'l> {
                         .iter()
                         .any(|id| batch.texts.str(*id).eq_ignore_ascii_case(name))
             };
-            if !named(row.name) {
+            if !is_there(row.name) {
                 let facts = facts(text, row, rows);
                 found.extend(facts.into_iter().take(MOST - found.len().min(MOST)));
             }
