@@ -5,6 +5,8 @@ mod args;
 mod explain;
 mod input;
 mod inspect;
+#[cfg(all(windows, feature = "tdh"))]
+mod installed;
 mod output;
 mod packets;
 mod progress;

@@ -9,10 +9,14 @@ mod driver;
 mod dsreg;
 mod evtx;
 mod foreign;
+#[cfg(all(windows, feature = "tdh"))]
+mod installed;
 mod packets;
 mod secrets;
 
 pub use driver::{Digests, ReadArtifact, Reading, read};
+#[cfg(all(windows, feature = "tdh"))]
+pub use installed::{InstalledSchemas, installed_schemas};
 pub use packets::{Captures, ReadCapture, captures};
 
 use crate::bundle::Artifact;
