@@ -132,6 +132,10 @@ pub(super) enum Verb {
         /// Overwrite a file that is there already
         #[arg(long, requires = "packets")]
         force: bool,
+        /// Print the schemas that this Windows has for the events of trace files instead
+        #[cfg(all(windows, feature = "tdh"))]
+        #[arg(long, conflicts_with_all = ["packets", "format"])]
+        installed_schemas: bool,
     },
     /// What a code or an event means: 0x801c03ed, -2145647635, AADSTS50076, UDR/304
     Explain {

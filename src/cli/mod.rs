@@ -6,6 +6,8 @@ mod decoders;
 mod explain;
 mod input;
 mod inspect;
+#[cfg(all(windows, feature = "tdh"))]
+mod installed;
 mod output;
 mod packets;
 mod progress;

@@ -51,6 +51,12 @@ pub(super) fn run(args: Args) -> Result<Exit, Stop> {
             force,
             ..
         }) => packets::write(&evidence, &output, Existing::from_force(force)),
+        #[cfg(all(windows, feature = "tdh"))]
+        Some(Verb::Inspect {
+            evidence,
+            installed_schemas: true,
+            ..
+        }) => super::installed::print(&evidence),
         Some(Verb::Inspect {
             evidence, format, ..
         }) => inspect_files(&evidence, &format),

@@ -11,6 +11,8 @@ mod dsreg;
 mod etl;
 mod evtx;
 mod foreign;
+#[cfg(all(windows, feature = "tdh"))]
+mod installed;
 mod lift;
 mod packets;
 mod secrets;
@@ -19,6 +21,8 @@ pub use decoders::{
     Added, Decoders, FLAGS_FIELD, FUNCTION_FIELD, GivenKind, LEVEL_FIELD, SOURCE_FIELD, TEXT_FIELD,
 };
 pub use driver::{Digests, ReadArtifact, Reading, read};
+#[cfg(all(windows, feature = "tdh"))]
+pub use installed::{InstalledSchemas, installed_schemas};
 pub use packets::{Captures, ReadCapture, captures};
 
 use crate::bundle::Artifact;

@@ -5,7 +5,7 @@
 //! has the types, [`field`] reads by them, [`value`] is what comes out.
 
 pub mod field;
-pub(crate) mod property;
+pub mod property;
 pub mod schema;
 pub mod types;
 pub mod value;
