@@ -31,6 +31,8 @@ pub(super) fn add_given(evidence: &Evidence, decoders: &mut Decoders) -> Result<
     for path in given {
         taking.given(path)?;
     }
+    #[cfg(all(windows, feature = "tdh"))]
+    taking.installed(&evidence.inputs);
     if evidence.quiet {
         return Ok(());
     }
@@ -55,6 +57,30 @@ struct Taking<'d> {
 }
 
 impl Taking<'_> {
+    /// Takes what this Windows knows of the events of traces that are named themselves: the system
+    /// opens a trace by its path, so those inside archives are not asked for.
+    #[cfg(all(windows, feature = "tdh"))]
+    fn installed(&mut self, inputs: &[PathBuf]) {
+        let traces = inputs.iter().filter(|path| {
+            let extension = path.extension();
+            extension.is_some_and(|extension| extension.eq_ignore_ascii_case("etl"))
+        });
+        for path in traces {
+            let remark = match crate::ingest::installed_schemas(path) {
+                Ok(found) => {
+                    let count = found.schemas.len();
+                    self.decoders.add_installed(found);
+                    format!(
+                        "{}: this system knows {count} kinds of its events",
+                        path.display()
+                    )
+                }
+                Err(error) => format!("{}: this system was not asked: {error}", path.display()),
+            };
+            self.remarks.push(remark);
+        }
+    }
+
     fn given(&mut self, path: &Path) -> Result<(), Stop> {
         let wrong = |error: io::Error| {
             let path = path.display();

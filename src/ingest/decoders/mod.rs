@@ -124,6 +124,17 @@ impl Decoders {
         self.given.add(bytes)
     }
 
+    /// Takes what the Windows that this program runs on knows of a trace's events.
+    #[cfg(all(windows, feature = "tdh"))]
+    pub fn add_installed(&mut self, installed: super::InstalledSchemas) {
+        for (key, schema) in installed.schemas {
+            let version = Some(key.version);
+            self.given
+                .manifests
+                .add(key.provider, key.id, version, schema);
+        }
+    }
+
     /// Rungs in the order to ask them, behind the schemas that a trace carries: given manifests,
     /// shipped layouts, WPP messages, kernel events.
     pub fn rungs(&self) -> Vec<&dyn Rung> {
