@@ -294,6 +294,10 @@ pub struct Record {
 /// forwarded event), where the evidence brought one.
 pub const MESSAGE_FIELD: &str = "@message";
 
+/// Name of the payload field that holds the name (task and opcode) of an event that its provider
+/// numbers, where a schema brought one.
+pub const NAME_FIELD: &str = "@name";
+
 /// Name of the payload field that holds texts carved from a payload without a layout.
 pub const STRINGS_FIELD: &str = "@strings";
 

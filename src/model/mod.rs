@@ -20,8 +20,8 @@ pub use attempt::{
 pub use batch::{Batch, Fact, Head, NoteValue, ReadNote};
 pub use blindspot::{Blindspot, BlindspotKind};
 pub use event::{
-    Decoding, EventId, FAULT_FIELD, Lane, Level, Locator, MESSAGE_FIELD, Outcome, Record,
-    STRINGS_FIELD, Severity, Stage, TAIL_FIELD, is_added_field,
+    Decoding, EventId, FAULT_FIELD, Lane, Level, Locator, MESSAGE_FIELD, NAME_FIELD, Outcome,
+    Record, STRINGS_FIELD, Severity, Stage, TAIL_FIELD, is_added_field,
 };
 pub use intern::{GuidId, Interner, OriginId, ShapeId, TextId};
 pub use packet::{LinkType, Packet, PacketDirection, PacketDrop, PacketInterface};

@@ -2,6 +2,7 @@
 //! group of buffers, as buffers are readable on their own.
 
 mod losses;
+mod message;
 mod names;
 mod records;
 mod survey;

@@ -7,7 +7,7 @@
 use joinscope_etl::decode::{Rung, decode};
 use joinscope_etl::embedded::{EVENT_METADATA, is_manifest_part};
 use joinscope_etl::packets::Packet;
-use joinscope_etl::{Damage, Decoded, Header, Record, Sink};
+use joinscope_etl::{Damage, Decoded, Family, Header, Record, Sink};
 use joinscope_wire::Guid;
 
 use super::names::Origins;
@@ -107,6 +107,13 @@ impl<'b, 'd> Records<'b, 'd> {
             .find(|(_, (decoded, ..))| *decoded == reading.decoded)
         {
             *slot += 1;
+        }
+        match reading.decoded {
+            Decoded::Wpp => self.collector.first_is_message(),
+            _ => self.collector.add_message(),
+        }
+        if record.family() == Family::Event && reading.decoded != Decoded::TraceLogging {
+            self.collector.name_is_field();
         }
         if !reading.ending.is_complete() {
             self.counts.partial += u64::from(!undecoded);

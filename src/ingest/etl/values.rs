@@ -10,8 +10,12 @@ use joinscope_etl::payload::{Fields, Identity};
 use joinscope_etl::{Carved, Ending, Fault, Value as Wire, carve};
 use joinscope_wire::push_utf16le;
 
+use super::message::filled;
 use crate::ingest::secrets::{Scrubber, is_secret_field};
-use crate::model::{Batch, FAULT_FIELD, Payload, STRINGS_FIELD, TAIL_FIELD, TextId, Ticks, Value};
+use crate::model::{
+    Batch, FAULT_FIELD, MESSAGE_FIELD, NAME_FIELD, Payload, STRINGS_FIELD, TAIL_FIELD, TextId,
+    Ticks, Value, is_added_field,
+};
 
 /// Bytes of an undescribed tail that are kept as such; longer ones are carved for texts.
 const SHORT_TAIL: usize = 32;
@@ -29,6 +33,8 @@ pub(super) struct Collector<'b> {
     pub(super) provider: Option<TextId>,
     /// The event's name, where the decoder knows it.
     pub(super) name: TextId,
+    /// The event's message with its inserts as the schema has them; empty for none.
+    message: String,
 }
 
 impl<'b> Collector<'b> {
@@ -41,6 +47,7 @@ impl<'b> Collector<'b> {
             names: Vec::new(),
             provider: None,
             name: TextId(0),
+            message: String::new(),
         }
     }
 
@@ -49,12 +56,50 @@ impl<'b> Collector<'b> {
         self.names.clear();
         self.provider = None;
         self.name = TextId(0);
+        self.message.clear();
     }
 
     /// Forgets the values of the current record.
     pub(super) fn discard(&mut self) {
         self.batch.arena.truncate(self.start);
         self.names.clear();
+    }
+
+    /// Makes the name a field: an event that its provider numbers is told by its number, and the
+    /// same event has no name in an event log.
+    pub(super) fn name_is_field(&mut self) {
+        let name = self.batch.texts.str(self.name).trim_matches('/').to_owned();
+        if !name.is_empty() {
+            self.add(NAME_FIELD, Value::Text(&name));
+        }
+        self.name = TextId(0);
+    }
+
+    /// Adds the message of the event, with its fields in the places that it has for them.
+    pub(super) fn add_message(&mut self) {
+        if self.message.is_empty() {
+            return;
+        }
+        let values = self.batch.arena.get(self.start..).unwrap_or_default();
+        let own = |(name, _): &(&TextId, Value<'_>)| !is_added_field(self.batch.texts.str(**name));
+        let values: Vec<Value<'_>> = self
+            .names
+            .iter()
+            .zip(Payload(values))
+            .filter(own)
+            .map(|(_, value)| value)
+            .collect();
+        if let Some(text) = filled(&self.message, &values) {
+            self.add(MESSAGE_FIELD, Value::Text(&text));
+        }
+    }
+
+    /// Makes the first field the message: a WPP message is a text before it is fields.
+    pub(super) fn first_is_message(&mut self) {
+        let message = self.batch.text(MESSAGE_FIELD);
+        if let Some(name) = self.names.first_mut() {
+            *name = message;
+        }
     }
 
     /// Adds what decoding left: why it stopped, and the bytes behind the last field; of an
@@ -167,6 +212,10 @@ impl Fields for Collector<'_> {
         if let Some(name) = identity.name {
             self.name = self.batch.text(name);
         }
+        identity
+            .message
+            .unwrap_or_default()
+            .clone_into(&mut self.message);
     }
 
     fn field(&mut self, name: &str, value: Wire<'_>) {
