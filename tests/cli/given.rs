@@ -16,20 +16,18 @@ fn program() -> Vec<u8> {
     let provider = ProgramProvider::new("6f1b8b1e-0000-4000-8000-000000000001")
         .event(event(7))
         .event(event(8));
-    let program = Program::new().provider(provider).to_bytes();
-    program.unwrap_or_default()
+    let program = Program::new().provider(provider);
+    program.to_bytes().expect("the program is small")
 }
 
 fn dir() -> Dir {
+    let bare = Program::new().to_bytes().expect("the program is small");
     Dir::new()
         .scenario(HEALTHY)
         .file("given/sub/x.dll", &program())
         .file("given/y.txt", TMF.as_bytes())
         .file("given/picture.png", b"\x89PNG")
-        .file(
-            "given/bare.exe",
-            &Program::new().to_bytes().unwrap_or_default(),
-        )
+        .file("given/bare.exe", &bare)
 }
 
 #[test]

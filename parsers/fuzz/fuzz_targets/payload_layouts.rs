@@ -28,7 +28,7 @@ fuzz_target!(|bytes: &[u8]| {
     let layout = &catalog.layouts[index];
     let payload = &payload[..payload.len().min(4096)];
     let mut trace = EtlTrace::new();
-    for pointer in [PointerSize::Four, PointerSize::Eight] {
+    for pointer in [PointerSize::Bits32, PointerSize::Bits64] {
         let event = EtlEvent::manifest(layout.provider, layout.id)
             .version(*version)
             .pointer_size(pointer)
