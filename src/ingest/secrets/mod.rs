@@ -7,6 +7,7 @@
 mod binary;
 mod element;
 mod frames;
+mod judge;
 mod jwt;
 mod marks;
 mod names;
