@@ -119,6 +119,9 @@ fn secrets() -> Seeds {
         "grant_type=password&password=x&assertion=",
         "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----",
         "eyJ0eXAi.eyJh.c2ln eyJ",
+        "<wsse:Password Type=\"x\">a</wsse:Password><BinarySecurityToken>ZXlKaGJHY2lPaUpT",
+        "&quot;clientSecret&quot;:&quot;a\\&quot;b&quot;,%22idToken%22%3A%22a%22",
+        "https://user:pass@host.example/?code=a&amp;sig=b%3D t=EwA Basic dTpw",
     ];
     numbered(texts.map(|text| text.as_bytes().to_vec()))
 }

@@ -3,11 +3,13 @@
 //! A capture is a photograph: its fields are facts about the device at the time of the run,
 //! and only fields that *state* an instant become events. The text prints UTC only.
 
+use std::borrow::Cow;
+
 use joinscope_dsreg::{
     Capture, Field, JoinKind, SectionKind, join_state, parse_bytes, sniff_bytes,
 };
 
-use super::secrets::Scrubber;
+use super::secrets::{Scrubber, is_secret_field};
 use super::{Certainty, Content, Format, Job};
 use crate::model::{
     Basis, Batch, BlindspotKind, Fact, Head, Locator, OriginId, Precision, Stamp, Ticks, Value,
@@ -48,6 +50,7 @@ impl Format for Dsregcmd {
 
 fn read(bytes: &[u8], batch: &mut Batch) {
     let report = parse_bytes(bytes);
+    let scrubber = Scrubber::default();
     for problem in &report.problems {
         batch.blindspot(
             BlindspotKind::Damaged,
@@ -55,7 +58,6 @@ fn read(bytes: &[u8], batch: &mut Batch) {
             None,
         );
     }
-    let scrubber = Scrubber::default();
     let several = report.captures.len() > 1;
     for (index, capture) in report.captures.iter().enumerate() {
         let prefix = if several {
@@ -89,14 +91,11 @@ fn add_facts(capture: &Capture, prefix: &str, scrubber: &Scrubber, batch: &mut B
         });
     };
     for section in &capture.sections {
-        let area = section_word(section.kind, &section.title);
+        let area = section_word(section.kind, &scrubber.scrub(&section.title, false));
         for field in &section.fields {
-            let name = format!("{prefix}{area}.{}", field.canonical);
-            fact(
-                name,
-                scrubber.scrub(&field.raw, false).into_owned(),
-                field.line,
-            );
+            let name = scrubber.scrub(&field.canonical, false);
+            let name = format!("{prefix}{area}.{name}");
+            fact(name, value(field, scrubber), field.line);
         }
     }
     let state = join_state(capture);
@@ -119,8 +118,8 @@ fn add_facts(capture: &Capture, prefix: &str, scrubber: &Scrubber, batch: &mut B
 fn add_events(capture: &Capture, scrubber: &Scrubber, batch: &mut Batch) {
     let host = capture
         .find("Device Name")
-        .map_or("", |field| field.raw.as_str());
-    let origin = batch.origin("dsregcmd", PROVIDER, "", host);
+        .map_or(String::new(), |field| value(field, scrubber));
+    let origin = batch.origin("dsregcmd", PROVIDER, "", &host);
     for section in &capture.sections {
         for field in &section.fields {
             let Some((_, code)) = INSTANTS.iter().find(|(name, _)| field.canonical == *name) else {
@@ -128,18 +127,13 @@ fn add_events(capture: &Capture, scrubber: &Scrubber, batch: &mut Batch) {
             };
             let Some(ticks) = field.time() else { continue };
             // Rows that tell more about this one stand in its group.
-            let details: Vec<(&str, String)> = std::iter::once(field)
+            let details: Vec<(Cow<'_, str>, String)> = std::iter::once(field)
                 .chain(section.fields.iter().filter(|other| belongs(other, field)))
-                .map(|field| {
-                    (
-                        field.name.as_str(),
-                        scrubber.scrub(&field.raw, false).into_owned(),
-                    )
-                })
+                .map(|field| (scrubber.scrub(&field.name, false), value(field, scrubber)))
                 .collect();
             let fields: Vec<(&str, Value<'_>)> = details
                 .iter()
-                .map(|(name, text)| (*name, Value::Text(text)))
+                .map(|(name, text)| (&**name, Value::Text(text)))
                 .collect();
             batch.event(&head(ticks, *code, origin, field.line), &fields);
         }
@@ -152,6 +146,13 @@ fn add_events(capture: &Capture, scrubber: &Scrubber, batch: &mut Batch) {
         };
         batch.event(&undated, &[]);
     }
+}
+
+/// What the row says, without its secrets. Rows of any name are kept, so the name may make it one.
+fn value(field: &Field, scrubber: &Scrubber) -> String {
+    scrubber
+        .scrub(&field.raw, is_secret_field(&field.canonical))
+        .into_owned()
 }
 
 /// Whether `other` tells more about the instant that `field` states.

@@ -187,12 +187,25 @@ impl<'b> Collector<'b> {
                 None => Value::Bytes(bytes).encode(arena),
             },
             Wire::List(list) => {
+                // An array of small numbers may be the bytes of a text.
+                if let Some(remark) = self.scrubber.bytes(list.bytes(), secret) {
+                    return Value::Text(&remark).encode(arena);
+                }
                 // Items are encoded into the arena's end first, then taken back as one value.
                 let start = self.batch.arena.len();
                 list.for_each(|item| self.encode(item, secret));
                 let items = self.batch.arena.split_off(start);
                 Value::List(Payload(&items)).encode(&mut self.batch.arena);
             }
+        }
+    }
+
+    /// Interns a name. Names come with the events, so what is new among them is looked at like any
+    /// other text.
+    fn intern(&mut self, name: &str) -> TextId {
+        match self.batch.texts.find(name) {
+            Some(id) => id,
+            None => self.batch.text(&self.scrubber.scrub(name, false)),
         }
     }
 
@@ -207,10 +220,10 @@ impl<'b> Collector<'b> {
 impl Fields for Collector<'_> {
     fn event(&mut self, identity: Identity<'_>) {
         if let Some(provider) = identity.provider.filter(|name| !name.is_empty()) {
-            self.provider = Some(self.batch.text(provider));
+            self.provider = Some(self.intern(provider));
         }
         if let Some(name) = identity.name {
-            self.name = self.batch.text(name);
+            self.name = self.intern(name);
         }
         identity
             .message
@@ -219,7 +232,7 @@ impl Fields for Collector<'_> {
     }
 
     fn field(&mut self, name: &str, value: Wire<'_>) {
-        let id = self.batch.text(name);
+        let id = self.intern(name);
         self.names.push(id);
         self.encode(value, is_secret_field(name));
         if let Wire::Mapped(_, text) = value {

@@ -145,7 +145,7 @@ impl<'b> Records<'b> {
             }
             _ => {}
         }
-        let id = self.batch.text(&self.scratch);
+        let id = self.batch.text(&self.scrubber.scrub(&self.scratch, false));
         if let Some(slot) = self.repeated.get_mut(place) {
             *slot = (bytes.to_vec(), id);
         }
@@ -159,7 +159,7 @@ impl<'b> Records<'b> {
         }
         if let Some(slot @ None) = self.known.get_mut(index) {
             *slot = Some(Known {
-                id: self.batch.text(text),
+                id: self.batch.text(&self.scrubber.scrub(text, false)),
                 secret: is_secret_field(text),
                 raw: Vec::new(),
                 encoded: Vec::new(),
@@ -185,9 +185,18 @@ impl<'b> Records<'b> {
             Wire::Bool(set) => Value::Bool(set).encode(arena),
             Wire::Guid(guid) => Value::Guid(guid).encode(arena),
             Wire::Sid(bytes) => Value::Sid(bytes).encode(arena),
-            Wire::Bytes(bytes) => Value::Bytes(bytes).encode(arena),
+            Wire::Bytes(bytes) => match self.scrubber.bytes(bytes, secret) {
+                Some(remark) => Value::Text(&remark).encode(arena),
+                None => Value::Bytes(bytes).encode(arena),
+            },
             Wire::Time(ticks) => Value::Time(Ticks(ticks)).encode(arena),
             Wire::List(list) => {
+                // An array of small numbers may be the bytes of a text.
+                let mut numbers = Vec::new();
+                list.for_each(|item| push_number(item, &mut numbers));
+                if let Some(remark) = self.scrubber.bytes(&numbers, secret) {
+                    return Value::Text(&remark).encode(arena);
+                }
                 // Items are encoded into the arena's end first, then taken back as one value.
                 let start = self.batch.arena.len();
                 list.for_each(|item| self.encode(item, secret));
@@ -344,6 +353,21 @@ impl Sink for Records<'_> {
         self.batch
             .blindspot(kind, damage.detail, Some(damage.offset));
         self.batch.note(note, 1);
+    }
+}
+
+/// Appends an item of an array of bytes or of 16-bit numbers, as the bytes that it was.
+fn push_number(item: Wire<'_>, bytes: &mut Vec<u8>) {
+    let number = match item {
+        Wire::Uint(number) => number,
+        Wire::Int(number) => number.cast_unsigned(),
+        _ => return,
+    };
+    let [low, high, rest @ ..] = number.to_le_bytes();
+    bytes.push(low);
+    // A sign fills all bytes of a small number.
+    if high != 0 && rest.iter().all(|byte| *byte == 0) {
+        bytes.push(high);
     }
 }
 

@@ -1,0 +1,107 @@
+//! Secrets are dropped here, as text is read, and never enter an event.
+//!
+//! A JWT is reduced to its claims and a digest; opaque tokens, cookies, passwords and
+//! private keys to a remark that they were there. What remains in square brackets is ours,
+//! everything else is the evidence's own text. Scrubbing what was scrubbed changes nothing.
+
+mod binary;
+mod element;
+mod frames;
+mod judge;
+mod jwt;
+mod marks;
+mod names;
+mod ordinary;
+#[cfg(test)]
+mod tests;
+mod units;
+mod value;
+mod walk;
+
+use std::borrow::Cow;
+
+pub(super) use names::is_secret_field;
+
+/// Drops secrets from texts and from bytes that hold text.
+#[derive(Default)]
+pub(super) struct Scrubber(());
+
+#[expect(
+    clippy::unused_self,
+    reason = "an adapter holds a scrubber, so that its own fields say that it scrubs"
+)]
+impl Scrubber {
+    /// The text without its secrets; `secret` says that the field's name makes all of it one.
+    pub(super) fn scrub<'t>(&self, text: &'t str, secret: bool) -> Cow<'t, str> {
+        let scrubbed = settled(text);
+        if secret && !ordinary::is_placeholder(&scrubbed) && !is_remark(&scrubbed) {
+            return Cow::Owned(removed("secret", text.trim()));
+        }
+        scrubbed
+    }
+
+    /// A remark that stands for the bytes, if they hold a secret as UTF-8 or UTF-16LE text, or if
+    /// `secret` says that the field's name makes them one. `None` says that they may be kept.
+    pub(super) fn bytes(&self, bytes: &[u8], secret: bool) -> Option<String> {
+        let drops = secret && !bytes.is_empty() || binary::holds_secret(bytes);
+        drops.then(|| format!("[removed: secret, {} bytes]", bytes.len()))
+    }
+}
+
+/// The text scrubbed until nothing changes: what a secret hid may be one when it is gone. The second
+/// round is the last one for all but malicious texts, and only texts with secrets have one.
+fn settled(text: &str) -> Cow<'_, str> {
+    const ROUNDS: usize = 4;
+    let mut settled = walk::scrub(text, 0);
+    for _ in 1..ROUNDS {
+        let Cow::Owned(next) = &settled else { break };
+        match walk::scrub(next, 0) {
+            Cow::Owned(next) => settled = Cow::Owned(next),
+            Cow::Borrowed(_) => break,
+        }
+    }
+    settled
+}
+
+/// The remark that stands for what was dropped.
+fn removed(what: &str, value: &str) -> String {
+    looked_at(value.len());
+    format!("[removed: {what}, {} characters]", value.chars().count())
+}
+
+/// Whether a remark of ours stands here, which is what is left of a secret.
+///
+/// Evidence that spells one out is believed: nobody's password begins like this.
+fn is_remark(text: &str) -> bool {
+    /// More digits count nothing that is in memory.
+    const LONGEST: usize = 64;
+    if jwt::is_remark(text) {
+        return true;
+    }
+    let Some(rest) = text.strip_prefix("[removed: ") else {
+        return false;
+    };
+    let end = rest.bytes().take(LONGEST).position(|byte| byte == b']');
+    end.and_then(|end| rest.get(..end))
+        .and_then(|inside| inside.rsplit_once(", "))
+        .and_then(|(_, count)| count.split_once(' '))
+        .is_some_and(|(number, unit)| {
+            number.bytes().all(|byte| byte.is_ascii_digit())
+                && matches!(unit, "characters" | "bytes")
+        })
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How many bytes were looked at beyond the automaton's one pass; a test holds it linear.
+    static LOOKED_AT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+#[cfg(test)]
+fn looked_at(bytes: usize) {
+    LOOKED_AT.with(|sum| sum.set(sum.get() + bytes));
+}
+
+#[cfg(not(test))]
+#[inline]
+fn looked_at(_bytes: usize) {}

@@ -1,0 +1,72 @@
+//! The walk from mark to mark: each is judged once, and what is dropped is never looked at again.
+//!
+//! A judgement that keeps the text has looked at a bounded stretch, or at one that no other mark
+//! stands in; one that drops has looked at what it drops. So the work is linear in the text.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use aho_corasick::Input;
+
+use super::marks::{IN_TEXT, MARKS, SHORTEST_MARKED};
+
+/// A stretch of the text, and what stands there instead.
+pub(super) struct Secret {
+    pub(super) place: Range<usize>,
+    pub(super) instead: String,
+}
+
+impl Secret {
+    pub(super) fn new(place: Range<usize>, instead: String) -> Self {
+        Self { place, instead }
+    }
+}
+
+/// A text on the way through it.
+pub(super) struct Walk<'t> {
+    pub(super) text: &'t str,
+    /// Where the last secret ended; what is before is not there any more.
+    pub(super) kept: usize,
+    /// No JWT begins before this place.
+    pub(super) barren: usize,
+    /// How many tokens this text was inside of.
+    pub(super) depth: u8,
+}
+
+/// The text without its secrets; `depth` says in how many tokens it was.
+pub(super) fn scrub(text: &str, depth: u8) -> Cow<'_, str> {
+    if text.len() < SHORTEST_MARKED {
+        return Cow::Borrowed(text);
+    }
+    let mut walk = Walk {
+        text,
+        kept: 0,
+        barren: 0,
+        depth,
+    };
+    let mut out: Option<String> = None;
+    let mut from = 0;
+    while let Some(found) = IN_TEXT.find(Input::new(text).range(from..)) {
+        let secret = MARKS
+            .get(found.pattern().as_usize())
+            .and_then(|(_, mark)| walk.judge(*mark, found.range()));
+        let Some(Secret { place, instead }) = secret else {
+            // The next mark may begin inside this one.
+            from = found.start() + 1;
+            continue;
+        };
+        let out = out.get_or_insert_default();
+        let before = text.get(walk.kept..place.start).unwrap_or_default();
+        out.push_str(before);
+        out.push_str(&instead);
+        walk.kept = place.end;
+        from = place.end;
+    }
+    match out {
+        None => Cow::Borrowed(text),
+        Some(mut out) => {
+            out.push_str(text.get(walk.kept..).unwrap_or_default());
+            Cow::Owned(out)
+        }
+    }
+}
