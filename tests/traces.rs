@@ -10,14 +10,16 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{Dir, list, text};
+use common::{Dir, has_blindspot, list, text};
 use joinscope::bundle::{Limits, Passwords, open};
 use joinscope::catalog::Catalog;
 use joinscope::ingest::{Decoders, Digests, Reading, read};
 use joinscope::model::{Batch, Decoding};
 use joinscope::timeline::Timeline;
 
-use samples::etl::{EtlEvent, EtlTrace, Sample, TraceLogging, provider_guid_of, samples};
+use samples::etl::{
+    EtlEvent, EtlTrace, ProviderTraits, Sample, TraceLogging, provider_guid_of, samples,
+};
 use serde_json::Value;
 
 fn decoders() -> Decoders {
@@ -55,6 +57,11 @@ fn the_gallery_is_counted_as_its_maker_says() {
         let dir = Dir::new().file(&file, &trace.to_bytes().unwrap());
         let found = inspect(&dir, &file);
         assert_eq!(found["format"], "etl", "{name}");
+        if name == "packed-huffman" {
+            // A format that is not decoded is told, and its records are not made up.
+            has_blindspot(&found, "unsupported", "compressed");
+            continue;
+        }
         let expected = [
             ("system", counts.system),
             ("compact", counts.compact),
@@ -64,11 +71,16 @@ fn the_gallery_is_counted_as_its_maker_says() {
             ("event", counts.event),
             ("msg", counts.message),
             ("error", counts.error),
-            ("unknown", counts.unknown),
         ];
         for (family, count) in expected {
             assert_eq!(found["by_header"][family], count as u64, "{name}: {family}");
         }
+        // Several such places in a row are passed over at once.
+        assert_eq!(
+            found["by_header"]["unknown"] == 0,
+            counts.unknown == 0,
+            "{name}"
+        );
         assert_eq!(found["buffers"], counts.buffers as u64, "{name}");
         let number = |key: &str| found[key].as_u64().unwrap();
         let left = number("trace_records") + number("kernel_records_left_out") + number("packets");
@@ -87,19 +99,23 @@ fn the_gallery_is_counted_as_its_maker_says() {
     }
 }
 
-/// Every prefix of every trace ends well, and holds no more than the whole. Long traces are cut at
-/// every place of their first 8 KiB and at every 61st behind.
+/// Prefixes of every trace end well and hold no more than the whole. The parser's own tests cut at
+/// every place; here it is what the adapter makes of them, at a hundred places of each.
 #[test]
 fn every_prefix_ends_well() {
     let decoders = decoders();
     for Sample { name, trace, .. } in samples() {
         let bytes = trace.to_bytes().unwrap();
-        let whole = Dir::new().file("a.etl", &bytes);
-        let all = events(&reading(&whole, "a.etl", &decoders));
-        let step = if bytes.len() > 8192 { 61 } else { 7 };
+        let dir = Dir::new();
+        let read = |length: usize| {
+            std::fs::write(dir.path("a.etl"), &bytes[..length]).unwrap();
+            reading(&dir, "a.etl", &decoders)
+        };
+        let all = events(&read(bytes.len()));
+        // An odd step cuts at every alignment.
+        let step = (bytes.len() / 100).next_multiple_of(2) + 1;
         for length in (0..bytes.len()).step_by(step) {
-            let dir = Dir::new().file("a.etl", &bytes[..length]);
-            let reading = reading(&dir, "a.etl", &decoders);
+            let reading = read(length);
             assert!(!failed(&reading.batches), "{name} cut at {length}");
             assert!(events(&reading) <= all, "{name} cut at {length}");
         }
@@ -123,7 +139,7 @@ fn known_and_unknown() -> Vec<u8> {
     trace
         .start("2026-03-02T08:00:00Z")
         .at("2026-03-02T08:00:01Z")
-        .event(EtlEvent::trace_logging(&provider_guid_of("Contoso.Host"), named))
+        .event(EtlEvent::trace_logging(&provider_guid_of("Contoso.Host"), named).traits(ProviderTraits::new("Contoso.Host")))
         .at("2026-03-02T08:00:02Z")
         .event(EtlEvent::manifest(UDR, 502).channel(17).level(2).process(4, 8).field("C::Run: it went wrong, error code: 0x80090016."))
         .at("2026-03-02T08:00:03Z")

@@ -11,7 +11,7 @@ use super::field::{Field, Pairs, Typed};
 use super::moment::Moment;
 use super::{ScenarioError, Setting};
 use crate::etl::{
-    Clock, Closure, Compression, EtlEvent, EtlTrace, TimeZone, TraceLogging, Value,
+    Clock, Closure, Compression, EtlEvent, EtlTrace, ProviderTraits, TimeZone, TraceLogging, Value,
     provider_guid_of,
 };
 
@@ -182,7 +182,10 @@ impl Event {
             let schema = named.fold(TraceLogging::new(name), |schema, (name, value)| {
                 schema.field(&name, value)
             });
-            EtlEvent::trace_logging(&guid, schema).id(self.id)
+            // A provider that describes its events says its name with them.
+            EtlEvent::trace_logging(&guid, schema)
+                .id(self.id)
+                .traits(ProviderTraits::new(&provider.name))
         } else {
             let channel = match self.text {
                 Some(_) => CHANNEL_DEBUG,
@@ -315,7 +318,8 @@ mod tests {
             .field(1_i32)
             .field("DEVICE");
         let schema = TraceLogging::new("Page").field("Step", 3_u32);
-        let shell = EtlEvent::trace_logging(&provider_guid_of("Contoso.Shell"), schema);
+        let shell = EtlEvent::trace_logging(&provider_guid_of("Contoso.Shell"), schema)
+            .traits(ProviderTraits::new("Contoso.Shell"));
         let mut expected = EtlTrace::new();
         expected
             .start("2026-03-02T08:00:01Z")
