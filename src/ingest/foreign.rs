@@ -1,7 +1,5 @@
 //! Artifacts that no format takes: saying what they are, so that nothing is passed over in silence.
 
-use std::path::Path;
-
 use crate::model::{Blindspot, BlindspotKind};
 
 /// Signature, what it is, and whether it is evidence of a join that a later version may read.
@@ -24,7 +22,6 @@ const SIGNATURES: &[(&[u8], &str, bool)] = &[
 
 /// File name endings whose formats have no signature.
 const ENDINGS: &[(&str, &str, bool)] = &[
-    (".etl", "an ETL trace", true),
     (".saz", "a Fiddler archive", true),
     (".har", "an HTTP archive", true),
     (".reg", "a registry export", true),
@@ -49,32 +46,41 @@ pub(super) fn blindspot(path: &str, name: &str, head: &[u8]) -> Option<Blindspot
         return None;
     }
     let lower = name.to_ascii_lowercase();
-    let is_log = Path::new(&lower)
-        .extension()
-        .is_some_and(|extension| extension == "evtx");
-    let (kind, detail) = match (by_signature(head).or_else(|| by_ending(&lower)), is_log) {
-        (Some(guess), true) => (
+    let named = named(&lower);
+    let (kind, detail) = match (by_signature(head).or_else(|| by_ending(&lower)), named) {
+        (Some(guess), Some(named)) => (
             BlindspotKind::Unrecognised,
-            format!("named like an event log, but it is {}", guess.what),
+            format!("named like {named}, but it is {}", guess.what),
         ),
-        (None, true) => (
+        (None, Some(named)) => (
             BlindspotKind::Unreadable,
-            "named like an event log, but does not begin like one".to_owned(),
+            format!("named like {named}, but does not begin like one"),
         ),
-        (Some(guess), false) if guess.evidence => (
+        (Some(guess), None) if guess.evidence => (
             BlindspotKind::Unsupported,
             format!("{}, which this version does not read", guess.what),
         ),
-        (Some(guess), false) => (
+        (Some(guess), None) => (
             BlindspotKind::Skipped,
             format!("{}: no events in it", guess.what),
         ),
-        (None, false) => (
+        (None, None) => (
             BlindspotKind::Unrecognised,
             "its content is of no format that is known here".to_owned(),
         ),
     };
     Some(Blindspot::new(kind, path, detail))
+}
+
+/// What a file with this name should be, of what is read here.
+fn named(lower: &str) -> Option<&'static str> {
+    let parts: Vec<&str> = lower.split('.').skip(1).collect();
+    match parts.last() {
+        Some(&"evtx") => Some("an event log"),
+        // Traces have numbered generations and merged copies.
+        _ if parts.contains(&"etl") => Some("a trace"),
+        _ => None,
+    }
 }
 
 fn by_signature(head: &[u8]) -> Option<Guess> {
@@ -109,7 +115,7 @@ mod tests {
         check(
             "trace.etl.003",
             b"\0\0\x01\0",
-            Some(BlindspotKind::Unsupported),
+            Some(BlindspotKind::Unreadable),
         );
         check(
             "picture.evtx",

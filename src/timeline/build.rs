@@ -275,6 +275,11 @@ impl Timeline {
         Payload(bytes.unwrap_or_default())
     }
 
+    /// The events that the catalogue's noise queries match, in order.
+    pub fn noise(&self) -> impl ExactSizeIterator<Item = EventId> {
+        self.noise.iter().map(|event| EventId(*event))
+    }
+
     /// The events that the catalogue's noise queries match; a test holds that all of them parse.
     fn find_noise(&self) -> Vec<u32> {
         let queries: Vec<Query> = self

@@ -1,6 +1,7 @@
 //! The rows of the timeline screen: all events as a range, or those that a filter lets through.
 //!
-//! A filter is evaluated once, when it is applied; drawing asks for the rows in sight only.
+//! A filter is evaluated once, when it is applied; drawing asks for the rows in sight only. Without
+//! a filter, events of one kind that tell nothing and directly follow each other are one row.
 
 use super::action::{Direction, Target};
 use super::list::List;
@@ -12,6 +13,13 @@ use crate::timeline::{EventRef, Query, QueryError, Timeline};
 pub(super) enum Rows {
     /// Every event.
     All(usize),
+    /// Every event but the further ones of a run that tells nothing; the row of a run is its first.
+    Folded {
+        /// The events that have a row.
+        ids: Vec<EventId>,
+        /// How many events there are.
+        all: usize,
+    },
     /// Those that match the filter, by id.
     Filtered(Vec<EventId>),
 }
@@ -19,7 +27,38 @@ pub(super) enum Rows {
 impl Rows {
     /// Every event of a timeline.
     pub(super) fn all(timeline: &Timeline) -> Self {
-        Self::All(timeline.len())
+        let mut before: Option<EventRef<'_>> = None;
+        let mut folded = timeline
+            .noise()
+            .filter_map(|id| timeline.event(id))
+            .filter(|event| {
+                let follows = before.is_some_and(|before| {
+                    before.id().0.checked_add(1) == Some(event.id().0) && is_alike(before, *event)
+                });
+                before = Some(*event);
+                follows
+            })
+            .map(EventRef::id)
+            .peekable();
+        if folded.peek().is_none() {
+            return Self::All(timeline.len());
+        }
+        let is_row = |id: &EventId| folded.next_if_eq(id).is_none();
+        Self::Folded {
+            ids: timeline.events().map(EventRef::id).filter(is_row).collect(),
+            all: timeline.len(),
+        }
+    }
+
+    /// How many events are folded into a row beside its own.
+    pub(super) fn folded(&self, row: usize) -> usize {
+        match self {
+            Self::Folded { ids, all } => ids.get(row).map_or(0, |own| {
+                let next = ids.get(row + 1).map_or(*all, |next| next.index());
+                next.saturating_sub(own.index() + 1)
+            }),
+            _ => 0,
+        }
     }
 
     /// The events that match a query.
@@ -37,7 +76,7 @@ impl Rows {
     pub(super) fn len(&self) -> usize {
         match self {
             Self::All(len) => *len,
-            Self::Filtered(ids) => ids.len(),
+            Self::Folded { ids, .. } | Self::Filtered(ids) => ids.len(),
         }
     }
 
@@ -46,7 +85,7 @@ impl Rows {
         match self {
             Self::All(len) if row < *len => u32::try_from(row).ok().map(EventId),
             Self::All(_) => None,
-            Self::Filtered(ids) => ids.get(row).copied(),
+            Self::Folded { ids, .. } | Self::Filtered(ids) => ids.get(row).copied(),
         }
     }
 
@@ -56,8 +95,17 @@ impl Rows {
             Self::All(len) if event.index() < *len => Ok(event.index()),
             Self::All(len) => Err(*len),
             Self::Filtered(ids) => ids.binary_search(&event),
+            // A folded event stands in the row of its run.
+            Self::Folded { ids, .. } => ids
+                .binary_search(&event)
+                .or_else(|next| next.checked_sub(1).ok_or(next)),
         }
     }
+}
+
+/// Whether two events say the same of the same thing.
+fn is_alike(one: EventRef<'_>, other: EventRef<'_>) -> bool {
+    (one.provider(), one.code()) == (other.provider(), other.code()) && one.title() == other.title()
 }
 
 /// What the timeline screen shows of the events.
@@ -156,5 +204,59 @@ impl GapStarts {
                     .and_then(|place| self.0.get(place).copied())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::model::{ArtifactId, Batch, Head, Locator, Stamp, Ticks, Value};
+
+    /// A timeline of events one second apart: `n` tells nothing, everything else is a step.
+    fn timeline(events: &str) -> Timeline {
+        let mut batch = Batch::new(ArtifactId(0), "a.etl".into());
+        let udr = "Microsoft-Windows-User Device Registration";
+        let origin = batch.origin("etl", udr, &format!("{udr}/Debug"), "PC");
+        for (second, event) in (0_u32..).zip(events.chars()) {
+            let code = if event == 'n' { 502 } else { 500 };
+            let head = Head {
+                stamp: Some(Stamp::utc(Ticks(i64::from(second) * 10_000_000))),
+                ..Head::new(origin, code, Locator::Line(second))
+            };
+            let fields = [
+                ("Function", Value::Text("GetCertificates")),
+                ("ErrorCode", Value::Hex32(0x8009_2004)),
+            ];
+            batch.event(&head, &fields);
+        }
+        let catalog = Catalog::embedded().expect("the embedded tables are sound");
+        Timeline::build(vec![batch], Arc::new(catalog))
+    }
+
+    /// The rows as event and number of events folded into it.
+    fn check(events: &str, expected: &[(u32, usize)]) {
+        let timeline = timeline(events);
+        let rows = Rows::all(&timeline);
+        let found: Vec<(u32, usize)> = (0..rows.len())
+            .filter_map(|row| Some((rows.get(row)?.0, rows.folded(row))))
+            .collect();
+        assert_eq!(found, expected, "{events}");
+        for event in timeline.events() {
+            let row = rows.find(event.id()).expect("every event has a row");
+            let own = rows.get(row).expect("the row is there").index();
+            assert!((own..=own + rows.folded(row)).contains(&event.id().index()));
+        }
+    }
+
+    #[test]
+    fn a_run_that_tells_nothing_is_one_row() {
+        check("", &[]);
+        check("ss", &[(0, 0), (1, 0)]);
+        check("nsn", &[(0, 0), (1, 0), (2, 0)]);
+        check("snnns", &[(0, 0), (1, 2), (4, 0)]);
+        check("nnsnn", &[(0, 1), (2, 0), (3, 1)]);
     }
 }

@@ -129,9 +129,9 @@ impl Theme {
     pub(super) fn event(self, outcome: Outcome, level: Level) -> Sign {
         match (outcome, level.rank()) {
             (Outcome::Success | Outcome::Failure, _) => self.outcome(outcome),
+            (Outcome::Noise, _) => self.outcome(Outcome::Noise),
             (_, 4..) => self.sign(Tone::Doubtful, "error"),
             (_, 3) => self.sign(Tone::Doubtful, "warn"),
-            (Outcome::Noise, _) => self.outcome(Outcome::Noise),
             (_, 1) => self.sign(Tone::Quiet, "debug"),
             _ => self.sign(Tone::Plain, "info"),
         }

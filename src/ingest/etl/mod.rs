@@ -10,7 +10,7 @@ mod values;
 
 use std::sync::Arc;
 
-use joinscope_etl::{BufferSpan, Scratch, Trace, begins_trace};
+use joinscope_etl::{BufferHeader, BufferSpan, Scratch, Trace, begins_trace};
 
 use super::{Certainty, Content, Format, Job};
 use crate::model::{Batch, BlindspotKind};
@@ -32,7 +32,7 @@ impl Format for Etl {
     fn sniff(&self, head: &[u8], name: &str) -> Certainty {
         if begins_trace(head) {
             Certainty::Sure
-        } else if names::is_trace(name) {
+        } else if names::is_trace(name) && begins_with_buffer(head) {
             // A trace that lost its header buffer shows itself only when it is opened.
             Certainty::Maybe
         } else {
@@ -65,6 +65,12 @@ impl Format for Etl {
         }
         jobs
     }
+}
+
+/// Whether the first bytes can be a buffer's header.
+fn begins_with_buffer(head: &[u8]) -> bool {
+    head.first_chunk()
+        .is_some_and(|bytes| BufferHeader::parse(bytes).is_plausible())
 }
 
 /// The buffers in the order of their sequence numbers, cut into pieces of about the same size:

@@ -86,6 +86,10 @@ fn heading(app: &App) -> String {
             let hidden = grouped(all.saturating_sub(shown));
             format!("Timeline  {} of {events}, {hidden} hidden", grouped(shown))
         }
+        None if all > shown => {
+            let folded = grouped(all.saturating_sub(shown));
+            format!("Timeline  {events}, {folded} folded")
+        }
         None => format!("Timeline  {events}"),
     };
     if let Some(ticks) = app.event().and_then(EventRef::ticks) {
@@ -177,7 +181,12 @@ fn cells<'a>(app: &App, row: usize, event: EventRef<'a>, widths: Widths) -> Vec<
     ));
     let name = name(event, widths.event, app.theme.ellipsis());
     cells.push(Cell(name.into(), quiet));
-    cells.push(cell(gist(event)));
+    let mut what = gist(event);
+    let folded = app.events.rows.folded(row);
+    if folded > 0 {
+        what.extend(["  (and ", &grouped(folded), " more like it)"]);
+    }
+    cells.push(cell(what));
     cells
 }
 
