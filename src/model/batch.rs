@@ -204,30 +204,24 @@ impl Batch {
         channel: TextId,
         computer: TextId,
     ) -> OriginId {
-        OriginId(self.origins.id(Origin {
-            artifact: self.artifact,
-            format,
-            provider,
-            channel,
-            computer,
-            stream: channel,
-        }))
+        self.origin_in(channel, format, provider, channel, computer)
     }
 
-    /// The origin of events whose stream holds many channels and no computer: those of a trace.
+    /// The same in a stream that holds events of many channels: a trace's session.
     pub fn origin_in(
         &mut self,
-        format: &'static str,
         stream: TextId,
+        format: &'static str,
         provider: TextId,
         channel: TextId,
+        computer: TextId,
     ) -> OriginId {
         OriginId(self.origins.id(Origin {
             artifact: self.artifact,
             format,
             provider,
             channel,
-            computer: TextId(0),
+            computer,
             stream,
         }))
     }

@@ -61,7 +61,7 @@ impl<'d> Origins<'d> {
     fn make(&self, guid: Option<Guid>, channel: Option<u8>, batch: &mut Batch) -> OriginId {
         let Some(guid) = guid else {
             let kernel = batch.text(KERNEL);
-            return batch.origin_in("etl", self.stream, kernel, TextId(0));
+            return batch.origin_in(self.stream, "etl", kernel, TextId(0), TextId(0));
         };
         let provider = match (self.told.get(&guid), self.decoders.provider_name(guid)) {
             // A catalogued name goes first: what is known of the provider is found by it.
@@ -79,7 +79,7 @@ impl<'d> Origins<'d> {
             }
             None => TextId(0),
         };
-        batch.origin_in("etl", self.stream, provider, channel)
+        batch.origin_in(self.stream, "etl", provider, channel, TextId(0))
     }
 }
 
