@@ -2,6 +2,7 @@
 
 mod fixture;
 mod keys;
+mod rows;
 mod screens;
 mod steering;
 
