@@ -136,7 +136,7 @@ fn server_words(steps: &[Step]) -> Vec<String> {
 }
 
 /// Text of a payload field, or of a key of the JSON object in it (`ServerResponse.message`).
-fn quoted(event: EventRef<'_>, path: &str) -> Option<String> {
+pub(super) fn quoted(event: EventRef<'_>, path: &str) -> Option<String> {
     const LONGEST: usize = 600;
     let (name, key) = path
         .split_once('.')

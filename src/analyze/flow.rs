@@ -11,6 +11,7 @@ use crate::timeline::Query;
 include!(concat!(env!("OUT_DIR"), "/flows.rs"));
 
 const CONTEXT: &str = include_str!("../../rules/context.yaml");
+const CLOCKS: &str = include_str!("../../rules/clocks.yaml");
 const DEVICE: &str = include_str!("../../rules/device.yaml");
 
 /// The loaded flow files.
@@ -19,6 +20,7 @@ pub struct Rules {
     pub(super) flows: Vec<Flow>,
     pub(super) context: Vec<(InsideRole, Query)>,
     pub(super) facts: Vec<FactLine>,
+    pub(super) clocks: Vec<ClockRule>,
 }
 
 /// A fact about the device that an event states.
@@ -28,6 +30,17 @@ pub(super) struct FactLine {
     pub(super) when: Query,
     /// Text with payload fields in braces.
     pub(super) value: String,
+}
+
+/// An answer of a server that says when it was made.
+#[derive(Debug)]
+pub(super) struct ClockRule {
+    pub(super) answer: Query,
+    /// The payload field that states the time, or a key of the JSON in it.
+    pub(super) time: String,
+    /// The request that it answers: the last one before it.
+    pub(super) request: Option<Query>,
+    pub(super) within_seconds: f64,
 }
 
 /// One kind of attempt.
@@ -179,6 +192,17 @@ struct RawFact {
     value: String,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawClock {
+    answer: String,
+    time: String,
+    #[serde(default)]
+    request: Option<String>,
+    #[serde(default)]
+    within_seconds: f64,
+}
+
 impl Rules {
     /// Loads the embedded flow files; every query is checked against the catalogue.
     ///
@@ -210,11 +234,15 @@ impl Rules {
         let facts = load_facts(catalog)
             .map_err(|text| fault("device.yaml", text))
             .unwrap_or_default();
+        let clocks = load_clocks(catalog)
+            .map_err(|text| fault("clocks.yaml", text))
+            .unwrap_or_default();
         if faults.is_empty() {
             Ok(Self {
                 flows,
                 context,
                 facts,
+                clocks,
             })
         } else {
             Err(faults)
@@ -223,7 +251,10 @@ impl Rules {
 
     /// The text of every embedded file, for the digest of the rule set.
     pub fn texts() -> impl Iterator<Item = &'static str> {
-        FLOWS.iter().map(|(_, text)| *text).chain([CONTEXT, DEVICE])
+        FLOWS
+            .iter()
+            .map(|(_, text)| *text)
+            .chain([CONTEXT, DEVICE, CLOCKS])
     }
 
     /// What a kind of attempt is called in sentences.
@@ -293,6 +324,21 @@ fn load_facts(catalog: &Catalog) -> Result<Vec<FactLine>, String> {
                 when: checked(&line.when, catalog)?,
                 name: line.name,
                 value: line.value,
+            })
+        })
+        .collect()
+}
+
+fn load_clocks(catalog: &Catalog) -> Result<Vec<ClockRule>, String> {
+    let raw: Vec<RawClock> = serde_saphyr::from_str(CLOCKS).map_err(|error| error.to_string())?;
+    raw.into_iter()
+        .map(|line| {
+            let request = line.request.as_deref();
+            Ok(ClockRule {
+                answer: checked(&line.answer, catalog)?,
+                time: line.time,
+                request: request.map(|text| checked(text, catalog)).transpose()?,
+                within_seconds: line.within_seconds,
             })
         })
         .collect()

@@ -3,6 +3,7 @@
 //! What a step is, which event opens or ends an attempt, and what explains a gap is data
 //! (`rules/flows`, `rules/context.yaml`); nothing here names an event id.
 
+mod clock;
 mod device;
 mod finish;
 mod flow;
@@ -12,6 +13,7 @@ mod gap;
 mod tests;
 mod verdict;
 
+pub use clock::{ClockEstimate, clocks};
 pub use flow::{FlowError, Rules};
 
 use std::collections::BTreeMap;

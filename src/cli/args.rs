@@ -43,6 +43,10 @@ pub(super) struct Evidence {
     /// Symbols to read WPP traces with: a folder or file with TMF or PDB; repeatable
     #[arg(long, value_name = "DIR")]
     pub(super) symbols: Vec<PathBuf>,
+    /// Corrects a source's clock: its id or a part of its artifact's path, and the seconds to add,
+    /// e.g. trace.saz=+1.5s; may be given again
+    #[arg(long, value_name = "SOURCE=SECONDS", allow_hyphen_values = true)]
+    pub(super) clock: Vec<String>,
     /// Threads to read with; 0 takes as many as the machine has
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) threads: usize,

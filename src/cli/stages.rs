@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::args::Evidence;
+use super::clocks::clocks;
 use super::progress::Progress;
 use super::{Stop, decoders};
 use crate::analyze::{Rules, analyze};
@@ -73,6 +74,8 @@ pub(super) fn case(
         inputs,
     } = reading(bundle, knowledge, digests, evidence)?;
     let timeline = Timeline::build(batches, Arc::clone(&knowledge.catalog));
+    let clocks = clocks(&timeline, &knowledge.rules, &evidence.clock)?;
+    let timeline = timeline.align(&clocks.offsets);
     let analysis = analyze(&timeline, &knowledge.rules);
     let sha256: FxHashMap<_, _> = bundle
         .artifacts
@@ -85,6 +88,7 @@ pub(super) fn case(
         gaps: analysis.gaps,
         verdict: analysis.verdict,
         device: analysis.device,
+        clocks: clocks.lines,
         inputs,
         blindspots: bundle.blindspots.clone(),
         rules_digest: rules_digest(Rules::texts()),

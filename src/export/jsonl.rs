@@ -28,6 +28,8 @@ struct Line<'t> {
     id: EventId,
     #[serde(rename = "@timestamp", skip_serializing_if = "Option::is_none")]
     time: Option<Ticks>,
+    #[serde(rename = "joinscope.recorded", skip_serializing_if = "Option::is_none")]
+    recorded: Option<Ticks>,
     #[serde(rename = "event.provider")]
     provider: &'t str,
     #[serde(rename = "event.code")]
@@ -123,6 +125,7 @@ fn write_line(event: EventRef<'_>, steps: &Steps, out: &mut dyn Write) -> io::Re
     let line = Line {
         id: event.id(),
         time: event.ticks(),
+        recorded: event.recorded(),
         provider: event.provider(),
         code: event.code(),
         name: event.name(),

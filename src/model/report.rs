@@ -116,7 +116,18 @@ pub struct ClockLine {
     /// Plus or minus.
     pub uncertainty_ms: Option<f64>,
     /// What it rests on.
-    pub basis: &'static str,
+    pub basis: String,
+}
+
+impl ClockLine {
+    /// The clock of a source that nothing vouches for.
+    pub fn as_recorded() -> Self {
+        Self {
+            offset_ms: None,
+            uncertainty_ms: None,
+            basis: "as recorded".to_owned(),
+        }
+    }
 }
 
 /// A fact about the device and where it stands.

@@ -37,6 +37,14 @@ impl Ticks {
         )
     }
 
+    /// The instant that a number of seconds since 1970 names; `None` beyond the range of ticks.
+    pub fn from_unix_seconds(seconds: i64) -> Option<Self> {
+        seconds
+            .checked_add(UNIX_EPOCH_SECONDS)?
+            .checked_mul(TICKS_PER_SECOND)
+            .map(Self)
+    }
+
     /// RFC 3339 in UTC with seven fractional digits and `Z`.
     pub fn rfc3339(self) -> String {
         self.to_string()
@@ -53,8 +61,10 @@ impl Ticks {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Ok(time) = DateTime::parse_from_rfc3339(text) {
-            let whole = (time.timestamp() + UNIX_EPOCH_SECONDS).checked_mul(TICKS_PER_SECOND)?;
-            return Some(Self(whole + i64::from(time.timestamp_subsec_nanos() / 100)));
+            let whole = Self::from_unix_seconds(time.timestamp())?;
+            return Some(Self(
+                whole.0 + i64::from(time.timestamp_subsec_nanos() / 100),
+            ));
         }
         let (date, clock) = text.split_once(['T', ' ']).unwrap_or((text, "00:00"));
         let mut parts = date.splitn(3, '-').map(|part| part.parse::<u32>().ok());

@@ -19,6 +19,8 @@ pub struct Parts {
     pub verdict: Verdict,
     /// Device facts that events gave; those of captures come from the timeline.
     pub device: BTreeMap<String, DeviceFact>,
+    /// The clock of each source, in their order.
+    pub clocks: Vec<ClockLine>,
     /// Files as given.
     pub inputs: Vec<Input>,
     /// Blind spots met before any artifact was read.
@@ -54,7 +56,7 @@ pub fn assemble(
         },
         verdict: parts.verdict,
         inputs: parts.inputs,
-        sources: sources(timeline, sha256_of),
+        sources: sources(timeline, &parts.clocks, sha256_of),
         attempts: parts.attempts,
         tokens: Vec::new(),
         gaps: parts.gaps,
@@ -68,7 +70,11 @@ pub fn assemble(
     }
 }
 
-fn sources(timeline: &Timeline, sha256_of: impl Fn(ArtifactId) -> String) -> Vec<SourceLine> {
+fn sources(
+    timeline: &Timeline,
+    clocks: &[ClockLine],
+    sha256_of: impl Fn(ArtifactId) -> String,
+) -> Vec<SourceLine> {
     let line = |(index, source): (usize, &crate::timeline::Source)| SourceLine {
         id: SourceId(u32::try_from(index).unwrap_or(u32::MAX)).to_string(),
         artifact: timeline.path(source.origin.artifact).to_owned(),
@@ -79,12 +85,10 @@ fn sources(timeline: &Timeline, sha256_of: impl Fn(ArtifactId) -> String) -> Vec
         shared: source.shared,
         first: source.first,
         last: source.last,
-        // Nothing vouches for a clock yet, so nothing is said of its offset.
-        clock: ClockLine {
-            offset_ms: None,
-            uncertainty_ms: None,
-            basis: "as recorded",
-        },
+        clock: clocks
+            .get(index)
+            .cloned()
+            .unwrap_or_else(ClockLine::as_recorded),
         sha256: sha256_of(source.origin.artifact),
     };
     timeline.sources().iter().enumerate().map(line).collect()

@@ -7,7 +7,7 @@ use rayon::slice::ParallelSliceMut;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::collapse::Sighting;
-use super::devices::{Devices, NameRuns};
+use super::devices::{DeviceId, Devices, NameRuns};
 use super::event::EventRef;
 use super::query::{Matchers, Query};
 use super::sources::{Source, SourceId};
@@ -34,7 +34,7 @@ pub struct Timeline {
     pub(super) rows: Vec<u32>,
     /// Events that the catalogue's noise queries match, in their order.
     pub(super) noise: Vec<u32>,
-    dated: usize,
+    pub(super) dated: usize,
     /// Further places where events stand, in the order of their events.
     pub(super) sightings: Vec<(u32, Sighting)>,
     pub(super) devices: Devices,
@@ -202,11 +202,20 @@ impl Timeline {
                     origin: *origin,
                     events: 0,
                     shared: 0,
+                    offset: 0,
                     first: None,
                     last: None,
                 });
             }
             self.source_of_origin.push(id);
+        }
+        self.count_sources();
+    }
+
+    /// Counts the events of each source, and from when to when they go.
+    pub(super) fn count_sources(&mut self) {
+        for source in &mut self.sources {
+            (source.events, source.shared, source.first, source.last) = (0, 0, None, None);
         }
         let seen_again: FxHashSet<u32> = self.sightings.iter().map(|(event, _)| *event).collect();
         for (index, record) in self.records.iter().enumerate() {
@@ -234,6 +243,12 @@ impl Timeline {
         }
     }
 
+    /// The device of a source, where the evidence says.
+    pub fn device_of(&self, source: SourceId) -> Option<DeviceId> {
+        let origin = self.source_of_origin.iter().position(|of| *of == source)?;
+        self.devices.of(OriginId(u32::try_from(origin).ok()?))
+    }
+
     pub(super) fn source_of(&self, origin: OriginId) -> SourceId {
         self.source_of_origin
             .get(origin.index())
@@ -242,7 +257,7 @@ impl Timeline {
     }
 
     /// Looks each distinct (origin, id, version) up in the catalogue once.
-    fn find_rows(&mut self) {
+    pub(super) fn find_rows(&mut self) {
         let mut known: FxHashMap<(OriginId, u32, u8), u32> = FxHashMap::default();
         let (origins, texts, catalog) = (&self.origins, &self.texts, &self.catalog);
         self.rows = self
@@ -281,7 +296,7 @@ impl Timeline {
     }
 
     /// The events that the catalogue's noise queries match; a test holds that all of them parse.
-    fn find_noise(&self) -> Vec<u32> {
+    pub(super) fn find_noise(&self) -> Vec<u32> {
         let queries: Vec<Query> = self
             .catalog
             .noise

@@ -51,6 +51,17 @@ impl<'t> EventRef<'t> {
         self.record.stamp.map(|stamp| stamp.ticks)
     }
 
+    /// Its time as it was recorded, where its source's clock was off and the time is corrected.
+    pub fn recorded(self) -> Option<Ticks> {
+        let offset = self
+            .timeline
+            .sources
+            .get(self.source().0 as usize)
+            .map_or(0, |source| source.offset);
+        let ticks = self.ticks().filter(|_| offset != 0)?;
+        Some(Ticks(ticks.0.saturating_sub(offset)))
+    }
+
     fn origin(self) -> Option<&'t Origin> {
         self.timeline.origins.get(self.record.origin.0)
     }

@@ -3,6 +3,7 @@
 //! Built once from the batches of all artifacts, immutable afterwards; how events are
 //! stored is nobody's business but this module's.
 
+mod align;
 mod build;
 mod collapse;
 mod devices;

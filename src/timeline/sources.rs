@@ -21,6 +21,8 @@ pub struct Source {
     pub events: usize,
     /// How many of them stand in another source as well.
     pub shared: usize,
+    /// Ticks of 100 ns that were added to the times of its events as they were recorded.
+    pub offset: i64,
     /// Time of its first event.
     pub first: Option<Ticks>,
     /// Time of its last event.

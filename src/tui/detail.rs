@@ -292,6 +292,9 @@ fn provenance(event: EventRef<'_>, page: &mut Page) {
         "event id",
         &format!("{}, version {}", event.code(), event.version()),
     );
+    if let Some(ticks) = event.recorded() {
+        page.pair("time recorded", &ticks.rfc3339());
+    }
     page.pair_if("event name", event.name());
     page.pair_if("channel", event.channel());
     page.pair_if("computer", event.computer());

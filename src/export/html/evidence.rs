@@ -134,7 +134,7 @@ fn clock(source: &SourceLine) -> String {
             format!("{offset:+.0} ms ± {uncertainty:.0} ms ({})", clock.basis)
         }
         (Some(offset), None) => format!("{offset:+.0} ms ({})", clock.basis),
-        (None, _) => clock.basis.to_owned(),
+        (None, _) => clock.basis.clone(),
     }
 }
 

@@ -171,7 +171,7 @@
       ["Provider", row.provider], ["Event id", row.code + " (version " + row.version + ")"], ["Channel", row.channel],
       ["Computer", row.host], ["User", row.user], ["Process, thread", numbers], ["Activity", row.activity || ""],
       ["Related activity", row.related || ""], ["Artifact", row.artifact], ["Place in it", row.locator], ["Source", row.source],
-      ["Stands also in", row.also.join("\n")], ["Decoded by", row.decoded === "own" ? "" : row.decoded],
+      ["Stands also in", row.also.join("\n")], ["Time recorded", row.recorded], ["Decoded by", row.decoded === "own" ? "" : row.decoded],
     ];
     const stated = ([, value]) => value !== "";
     return { said: said.filter(stated), where: where.filter(stated) };

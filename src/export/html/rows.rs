@@ -68,6 +68,8 @@ struct Row<'a> {
     source: String,
     /// Further places where the same happening stands.
     also: Vec<String>,
+    /// The time as recorded, where it was corrected.
+    recorded: String,
     decoded: &'static str,
     pid: Option<u32>,
     tid: Option<u32>,
@@ -170,6 +172,7 @@ fn row<'a>(
             .also()
             .map(|also| format!("{}, {}", name(also.path), also.locator))
             .collect(),
+        recorded: event.recorded().map_or_else(String::new, Ticks::rfc3339),
         decoded: event.decoding().word(),
         pid: event.pid(),
         tid: event.tid(),

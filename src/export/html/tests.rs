@@ -187,7 +187,7 @@ fn report(text: &str) -> Report {
             clock: ClockLine {
                 offset_ms: Some(-2.0),
                 uncertainty_ms: None,
-                basis: "as recorded",
+                basis: owned(),
             },
             sha256: owned(),
         }],
