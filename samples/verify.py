@@ -161,8 +161,11 @@ def story_logs(path):
     """File name and events of every log of a story."""
     text = open(path, encoding="utf-8").read()
     start = datetime.datetime.strptime(re.search(r"^start: (\S+)Z", text, flags=re.M)[1], "%Y-%m-%dT%H:%M:%S")
-    logs, file, first = {}, None, 1
+    logs, kind, file, first = {}, None, None, 1
     for line in text.splitlines():
+        begins = re.match(r"\s+- ([a-z]+):$", line)
+        if begins:
+            kind = begins[1]
         named = re.match(r"\s+file: (.*)$", line)
         if named:
             file, first = named[1], 1
@@ -170,7 +173,7 @@ def story_logs(path):
         if numbered:
             first = int(numbered[1])
         event = re.match(r"\s+- \{(at: .*)\}$", line)
-        if event:
+        if event and kind == "evtx":
             parts = dict(part.split(": ", 1) for part in split_top(event[1]))
             records = logs.setdefault(file, [])
             fields = []
@@ -188,6 +191,8 @@ def plain(value):
     value = value.strip()
     if re.fullmatch(r"0x[0-9a-fA-F]+", value):
         return hex(int(value, 16))
+    if re.fullmatch(r"\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?", value):
+        return value.strip("{}").lower()
     if value in ("True", "False"):
         return value.lower()
     if re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d", value):
@@ -197,11 +202,14 @@ def plain(value):
 
 def comparable(records, reader):
     """Drops what a reader cannot show: bytes, empty strings, and in python-evtx string arrays, whose
-    empty members it muddles."""
+    empty members it muddles, and in evtxexport negative numbers, whose upper bits it gets wrong
+    (0x801c03ed becomes 0xffe3fc13)."""
     out = []
     for record_id, event_id, time, fields in records:
         kept = [(name, plain(value)) for name, value in fields if name != "Binary"]
         kept = [pair for pair in kept if pair[0] != "Data" or (pair[1] and reader != "python-evtx")]
+        if reader == "evtxexport":
+            kept = [(name, value) for name, value in kept if not re.fullmatch(r"-\d+", value)]
         out.append((record_id, event_id, time, kept))
     return out
 
