@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::tokens::{self, TOKENS, TokenRule};
 use crate::catalog::Catalog;
 use crate::model::{AttemptKind, InsideRole, Outcome, Stage};
 use crate::timeline::Query;
@@ -19,6 +20,7 @@ pub struct Rules {
     pub(super) flows: Vec<Flow>,
     pub(super) context: Vec<(InsideRole, Query)>,
     pub(super) facts: Vec<FactLine>,
+    pub(super) tokens: Vec<TokenRule>,
 }
 
 /// A fact about the device that an event states.
@@ -210,11 +212,15 @@ impl Rules {
         let facts = load_facts(catalog)
             .map_err(|text| fault("device.yaml", text))
             .unwrap_or_default();
+        let tokens = tokens::load(catalog, |text| checked(text, catalog))
+            .map_err(|text| fault("tokens.yaml", text))
+            .unwrap_or_default();
         if faults.is_empty() {
             Ok(Self {
                 flows,
                 context,
                 facts,
+                tokens,
             })
         } else {
             Err(faults)
@@ -223,7 +229,10 @@ impl Rules {
 
     /// The text of every embedded file, for the digest of the rule set.
     pub fn texts() -> impl Iterator<Item = &'static str> {
-        FLOWS.iter().map(|(_, text)| *text).chain([CONTEXT, DEVICE])
+        FLOWS
+            .iter()
+            .map(|(_, text)| *text)
+            .chain([CONTEXT, DEVICE, TOKENS])
     }
 
     /// What a kind of attempt is called in sentences.

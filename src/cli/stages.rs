@@ -83,6 +83,7 @@ pub(super) fn case(
     let parts = Parts {
         attempts: analysis.attempts,
         gaps: analysis.gaps,
+        tokens: analysis.tokens,
         verdict: analysis.verdict,
         device: analysis.device,
         inputs,

@@ -37,6 +37,14 @@ impl Ticks {
         )
     }
 
+    /// The instant so many seconds after 1970-01-01 00:00:00 UTC; `None` at or before that, which
+    /// is how producers leave a time out, and from the year 10000 on.
+    pub fn from_unix(seconds: i64) -> Option<Self> {
+        const YEAR_10000: i64 = 253_402_300_800;
+        let is_time = (1..YEAR_10000).contains(&seconds);
+        is_time.then_some(Self((seconds + UNIX_EPOCH_SECONDS) * TICKS_PER_SECOND))
+    }
+
     /// RFC 3339 in UTC with seven fractional digits and `Z`.
     pub fn rfc3339(self) -> String {
         self.to_string()

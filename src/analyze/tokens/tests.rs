@@ -1,0 +1,1 @@
+//! Tokens over made-up streams of events.
