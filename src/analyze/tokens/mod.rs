@@ -39,10 +39,6 @@ pub(super) fn tokens(timeline: &Timeline, rules: &[TokenRule]) -> Vec<Token> {
         let (own, rest) = seen.split_at(here);
         seen = rest;
         let own = drafts.seen(event, own);
-        // Rules name catalogued events that matter; anything else is passed over at a glance.
-        if event.row().is_none_or(|row| row.weight == 0) {
-            continue;
-        }
         let candidates = matchers.candidates(event);
         let mut fits = candidates
             .iter()
