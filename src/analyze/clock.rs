@@ -121,7 +121,7 @@ fn parse(text: &str) -> Option<Ticks> {
                 .map(|time| time.and_utc().timestamp())
         })
         .ok()?;
-    Ticks::from_unix_seconds(unix)
+    Ticks::from_unix(unix)
 }
 
 /// How often a device's clock was set to another time by more than a bound would not show.

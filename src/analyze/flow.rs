@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::tokens::{self, TOKENS, TokenRule};
 use crate::catalog::Catalog;
 use crate::model::{AttemptKind, InsideRole, Outcome, Stage};
 use crate::timeline::Query;
@@ -21,6 +22,7 @@ pub struct Rules {
     pub(super) context: Vec<(InsideRole, Query)>,
     pub(super) facts: Vec<FactLine>,
     pub(super) clocks: Vec<ClockRule>,
+    pub(super) tokens: Vec<TokenRule>,
 }
 
 /// A fact about the device that an event states.
@@ -237,12 +239,16 @@ impl Rules {
         let clocks = load_clocks(catalog)
             .map_err(|text| fault("clocks.yaml", text))
             .unwrap_or_default();
+        let tokens = tokens::load(catalog, |text| checked(text, catalog))
+            .map_err(|text| fault("tokens.yaml", text))
+            .unwrap_or_default();
         if faults.is_empty() {
             Ok(Self {
                 flows,
                 context,
                 facts,
                 clocks,
+                tokens,
             })
         } else {
             Err(faults)
@@ -255,6 +261,7 @@ impl Rules {
             .iter()
             .map(|(_, text)| *text)
             .chain([CONTEXT, DEVICE, CLOCKS])
+            .chain([CONTEXT, DEVICE, TOKENS])
     }
 
     /// What a kind of attempt is called in sentences.

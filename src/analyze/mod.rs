@@ -11,6 +11,7 @@ mod fold;
 mod gap;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod verdict;
 
 pub use clock::{ClockEstimate, clocks};
@@ -18,7 +19,7 @@ pub use flow::{FlowError, Rules};
 
 use std::collections::BTreeMap;
 
-use crate::model::{Attempt, DeviceFact, Gap, Verdict};
+use crate::model::{Attempt, DeviceFact, Gap, Token, Verdict};
 use crate::timeline::Timeline;
 
 /// What the analysis of a timeline gives.
@@ -28,6 +29,8 @@ pub struct Analysis {
     pub attempts: Vec<Attempt>,
     /// Stretches between steps, worst first.
     pub gaps: Vec<Gap>,
+    /// Tokens, by the first event that shows each.
+    pub tokens: Vec<Token>,
     /// What to tell first.
     pub verdict: Verdict,
     /// Facts about the device that events state.
@@ -38,10 +41,13 @@ pub struct Analysis {
 pub fn analyze(timeline: &Timeline, rules: &Rules) -> Analysis {
     let attempts = fold::attempts(timeline, rules);
     let gaps = gap::gaps(timeline, rules, &attempts);
-    let verdict = verdict::verdict(timeline, rules, &attempts, &gaps);
+    let tokens = tokens::tokens(timeline, &rules.tokens);
+    let mut verdict = verdict::verdict(timeline, rules, &attempts, &gaps);
+    verdict.because.extend(tokens::sentences(&tokens));
     Analysis {
         attempts,
         gaps,
+        tokens,
         verdict,
         device: device::facts(timeline, rules),
     }

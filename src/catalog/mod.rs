@@ -4,6 +4,7 @@
 //! and no code per row. An id alone decides nothing: a row says which payload field
 //! carries the status, and the status wins over the title.
 
+mod apps;
 mod errors;
 mod events;
 mod layouts;
@@ -11,6 +12,7 @@ mod table;
 mod texts;
 mod trace;
 
+pub use apps::{App, Apps};
 pub use errors::{Confidence, ErrorRow, Errors, code_text};
 pub use events::{EventRow, Events, Provider, RowOutcome};
 pub use layouts::{Layout, LayoutExtent, LayoutField, LayoutType};
@@ -22,6 +24,7 @@ use sha2::{Digest, Sha256};
 
 use crate::model::hex_text;
 
+const APPS: &str = include_str!("../../rules/catalog/apps.tsv");
 const EVENTS: &str = include_str!("../../rules/catalog/events.tsv");
 const PROVIDERS: &str = include_str!("../../rules/catalog/providers.tsv");
 const PAYLOADS: &str = include_str!("../../rules/catalog/payloads.tsv");
@@ -38,6 +41,8 @@ const FACILITIES: &str = include_str!("../../rules/catalog/facilities.tsv");
 pub struct Catalog {
     /// Events by provider and id.
     pub events: Events,
+    /// Known audiences and clients of tokens.
+    pub apps: Apps,
     /// Error codes.
     pub errors: Errors,
     /// Facts that stand inside text fields.
@@ -60,6 +65,7 @@ impl Catalog {
     pub fn embedded() -> Result<Self, Vec<TableError>> {
         let mut faults = Vec::new();
         let events = Events::load(PROVIDERS, EVENTS, &mut faults);
+        let apps = Apps::load(APPS, &mut faults);
         let errors = Errors::load(ERRORS, FAMILIES, FACILITIES, &mut faults);
         let texts = texts::load(&events, TEXTS, &mut faults);
         let noise = table::rows("noise.tsv", NOISE, ["when", "why"], &mut faults);
@@ -68,6 +74,7 @@ impl Catalog {
         let trace_channels = trace::channels(&events, CHANNELS, &mut faults);
         if faults.is_empty() {
             Ok(Self {
+                apps,
                 events,
                 errors,
                 texts,
@@ -86,6 +93,7 @@ impl Catalog {
 pub fn rules_digest<'a>(further: impl Iterator<Item = &'a str>) -> String {
     let mut digest = Sha256::new();
     let tables = [
+        APPS,
         EVENTS,
         PROVIDERS,
         ERRORS,
@@ -114,5 +122,13 @@ mod tests {
         let catalog = Catalog::embedded().unwrap_or_else(|faults| panic!("{faults:#?}"));
         assert!(catalog.events.rows().len() > 1200);
         assert!(catalog.errors.rows().len() > 700);
+        for id in [
+            "01CB2876-7ebd-4aa4-9cc9-d28bd4d359a9",
+            "urn:ms-drs:enterpriseregistration.windows.net",
+            "{dd762716-544d-4aeb-a526-687b73838a22}",
+        ] {
+            let service = catalog.apps.find(id).and_then(|app| app.service);
+            assert_eq!(service, Some("drs"), "{id}");
+        }
     }
 }

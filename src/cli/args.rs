@@ -72,7 +72,7 @@ pub(super) enum Verb {
         #[command(flatten)]
         evidence: Evidence,
     },
-    /// Verdict, attempts, gaps, blind spots
+    /// Verdict, attempts, gaps, tokens, blind spots
     Analyze {
         #[command(flatten)]
         evidence: Evidence,
@@ -106,6 +106,14 @@ pub(super) enum Verb {
     },
     /// How long each attempt stood still between its steps, and what happened meanwhile
     Gaps {
+        #[command(flatten)]
+        evidence: Evidence,
+        /// text or json
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports())]
+        format: String,
+    },
+    /// Tokens: when issued, how long valid, how got, when used, and whether that was in time
+    Tokens {
         #[command(flatten)]
         evidence: Evidence,
         /// text or json

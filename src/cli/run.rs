@@ -32,6 +32,9 @@ pub(super) fn run(args: Args) -> Result<Exit, Stop> {
             fail_on.as_deref().and_then(Severity::from_word),
         ),
         Some(Verb::Gaps { evidence, format }) => analyze(&evidence, Section::Gaps, &format, None),
+        Some(Verb::Tokens { evidence, format }) => {
+            analyze(&evidence, Section::Tokens, &format, None)
+        }
         Some(Verb::Sources { evidence, format }) => {
             analyze(&evidence, Section::Sources, &format, None)
         }

@@ -86,6 +86,7 @@ pub(super) fn case(
     let parts = Parts {
         attempts: analysis.attempts,
         gaps: analysis.gaps,
+        tokens: analysis.tokens,
         verdict: analysis.verdict,
         device: analysis.device,
         clocks: clocks.lines,

@@ -20,6 +20,10 @@ pub(super) fn write(
             let part = serde_json::json!({ "schema": report.schema, "gaps": report.gaps });
             serde_json::to_writer_pretty(&mut *out, &part)?;
         }
+        Section::Tokens => {
+            let part = serde_json::json!({ "schema": report.schema, "tokens": report.tokens });
+            serde_json::to_writer_pretty(&mut *out, &part)?;
+        }
         Section::Sources => {
             let part = serde_json::json!({
                 "schema": report.schema,

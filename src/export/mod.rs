@@ -40,6 +40,8 @@ pub enum Section {
     All,
     /// The gap ledger.
     Gaps,
+    /// Tokens, how they were got and used.
+    Tokens,
     /// Sources and what could not be seen.
     Sources,
 }

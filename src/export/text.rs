@@ -1,5 +1,7 @@
 //! The report as text for a terminal or a case note.
 
+mod tokens;
+
 use std::io::{self, Write};
 
 use super::words::{duration, grouped};
@@ -29,6 +31,7 @@ pub(super) fn write(
     match section {
         Section::All => page.all(),
         Section::Gaps => page.gaps(usize::MAX),
+        Section::Tokens => page.tokens(usize::MAX),
         Section::Sources => {
             page.sources()?;
             page.blindspots(Grouping::Single)
@@ -56,6 +59,7 @@ impl Page<'_> {
         self.verdict()?;
         self.attempts()?;
         self.gaps(GAPS_SHOWN)?;
+        self.tokens(tokens::TOKENS_SHOWN)?;
         self.device()?;
         self.sources()?;
         self.blindspots(Grouping::Alike)

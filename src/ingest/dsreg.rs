@@ -126,6 +126,8 @@ fn add_events(capture: &Capture, scrubber: &Scrubber, batch: &mut Batch) {
                 continue;
             };
             let Some(ticks) = field.time() else { continue };
+            // The facts had the same rows; what they met is not of this event.
+            scrubber.take_tokens();
             // Rows that tell more about this one stand in its group.
             let details: Vec<(Cow<'_, str>, String)> = std::iter::once(field)
                 .chain(section.fields.iter().filter(|other| belongs(other, field)))
@@ -135,7 +137,9 @@ fn add_events(capture: &Capture, scrubber: &Scrubber, batch: &mut Batch) {
                 .iter()
                 .map(|(name, text)| (&**name, Value::Text(text)))
                 .collect();
+            let place = batch.records.len();
             batch.event(&head(ticks, *code, origin, field.line), &fields);
+            batch.seen(place, scrubber.take_tokens());
         }
     }
     // The run itself happened, even where it does not say when.

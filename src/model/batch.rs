@@ -14,6 +14,7 @@ use super::event::{Decoding, Level, Locator, Record};
 use super::intern::{GuidId, Interner, OriginId, ShapeId, TextId};
 use super::source::{ArtifactId, Origin, Shape};
 use super::time::{Stamp, Ticks};
+use super::token::SeenToken;
 use super::value::Value;
 
 /// Everything of an event but its payload.
@@ -150,6 +151,8 @@ pub struct Batch {
     pub facts: Vec<Fact>,
     /// What `inspect` shows beside events.
     pub notes: Vec<ReadNote>,
+    /// Tokens that stood in events, by the event's place in `records`.
+    pub tokens: Vec<(u32, SeenToken)>,
     /// GUIDs of the providers that events were read of, by name, where the format has them.
     pub providers: BTreeMap<TextId, Guid>,
 }
@@ -169,6 +172,7 @@ impl Batch {
             blindspots: Vec::new(),
             facts: Vec::new(),
             notes: Vec::new(),
+            tokens: Vec::new(),
             providers: BTreeMap::new(),
         };
         // Id 0 of each table stands for "none".
@@ -292,6 +296,17 @@ impl Batch {
                 value.encode(arena);
             }
         });
+    }
+
+    /// Adds the tokens that stood in the event at this place of [`Batch::records`]; none where no
+    /// event came to stand there.
+    pub fn seen(&mut self, place: usize, tokens: Vec<SeenToken>) {
+        if let Ok(event) = u32::try_from(place)
+            && place < self.records.len()
+        {
+            self.tokens
+                .extend(tokens.into_iter().map(|token| (event, token)));
+        }
     }
 
     /// Adds a blind spot of this artifact.

@@ -12,6 +12,7 @@ mod packet;
 mod report;
 mod source;
 mod time;
+mod token;
 mod value;
 
 pub use attempt::{
@@ -28,4 +29,5 @@ pub use packet::{LinkType, Packet, PacketDirection, PacketDrop, PacketInterface}
 pub use report::{ClockLine, DeviceFact, Input, Report, SourceLine, Tool, Verdict};
 pub use source::{ArtifactId, Origin, Shape};
 pub use time::{Basis, Precision, Stamp, TICKS_PER_SECOND, Ticks, Zone};
+pub use token::{SeenToken, Strength, Token, TokenAcquired, TokenSighting, TokenUse, TokenVerdict};
 pub use value::{Payload, Value, hex_text};

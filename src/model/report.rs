@@ -8,6 +8,7 @@ use super::attempt::{Attempt, Gap};
 use super::blindspot::Blindspot;
 use super::event::{Severity, Stage};
 use super::time::Ticks;
+use super::token::Token;
 
 /// Everything that the analysis says.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -24,8 +25,8 @@ pub struct Report {
     pub sources: Vec<SourceLine>,
     /// Every try that was seen.
     pub attempts: Vec<Attempt>,
-    /// Tokens seen.
-    pub tokens: Vec<serde_json::Value>,
+    /// Tokens seen, and those of which only the getting was seen, by their first event.
+    pub tokens: Vec<Token>,
     /// Gaps, longest against their budget first.
     pub gaps: Vec<Gap>,
     /// Findings of rules.

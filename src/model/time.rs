@@ -37,12 +37,12 @@ impl Ticks {
         )
     }
 
-    /// The instant that a number of seconds since 1970 names; `None` beyond the range of ticks.
-    pub fn from_unix_seconds(seconds: i64) -> Option<Self> {
-        seconds
-            .checked_add(UNIX_EPOCH_SECONDS)?
-            .checked_mul(TICKS_PER_SECOND)
-            .map(Self)
+    /// The instant so many seconds after 1970-01-01 00:00:00 UTC; `None` at or before that, which
+    /// is how producers leave a time out, and from the year 10000 on.
+    pub fn from_unix(seconds: i64) -> Option<Self> {
+        const YEAR_10000: i64 = 253_402_300_800;
+        let is_time = (1..YEAR_10000).contains(&seconds);
+        is_time.then_some(Self((seconds + UNIX_EPOCH_SECONDS) * TICKS_PER_SECOND))
     }
 
     /// RFC 3339 in UTC with seven fractional digits and `Z`.
@@ -61,10 +61,8 @@ impl Ticks {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Ok(time) = DateTime::parse_from_rfc3339(text) {
-            let whole = Self::from_unix_seconds(time.timestamp())?;
-            return Some(Self(
-                whole.0 + i64::from(time.timestamp_subsec_nanos() / 100),
-            ));
+            let whole = (time.timestamp() + UNIX_EPOCH_SECONDS).checked_mul(TICKS_PER_SECOND)?;
+            return Some(Self(whole + i64::from(time.timestamp_subsec_nanos() / 100)));
         }
         let (date, clock) = text.split_once(['T', ' ']).unwrap_or((text, "00:00"));
         let mut parts = date.splitn(3, '-').map(|part| part.parse::<u32>().ok());

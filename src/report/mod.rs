@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    ArtifactId, Attempt, Blindspot, ClockLine, DeviceFact, Gap, Input, Report, SourceLine, Tool,
-    Verdict,
+    ArtifactId, Attempt, Blindspot, ClockLine, DeviceFact, Gap, Input, Report, SourceLine, Token,
+    Tool, Verdict,
 };
 use crate::timeline::{SourceId, Timeline};
 
@@ -15,6 +15,8 @@ pub struct Parts {
     pub attempts: Vec<Attempt>,
     /// Gaps, worst first.
     pub gaps: Vec<Gap>,
+    /// Tokens, by the first event that shows each.
+    pub tokens: Vec<Token>,
     /// The sentence to say first.
     pub verdict: Verdict,
     /// Device facts that events gave; those of captures come from the timeline.
@@ -58,7 +60,7 @@ pub fn assemble(
         inputs: parts.inputs,
         sources: sources(timeline, &parts.clocks, sha256_of),
         attempts: parts.attempts,
-        tokens: Vec::new(),
+        tokens: parts.tokens,
         gaps: parts.gaps,
         findings: Vec::new(),
         ruled_out: Vec::new(),

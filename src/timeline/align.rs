@@ -7,7 +7,7 @@ use rayon::slice::ParallelSliceMut;
 
 use super::build::Timeline;
 use super::sources::SourceId;
-use crate::model::{Record, Stamp, Ticks};
+use crate::model::{EventId, Record, Stamp, Ticks};
 
 impl Timeline {
     /// The timeline with offsets in 100 ns ticks added to the times of sources, each in the place of
@@ -37,11 +37,16 @@ impl Timeline {
         for (slot, (record, _)) in self.records.iter_mut().zip(dated) {
             *slot = record;
         }
+        // Undated events keep their places, behind the dated ones.
+        let now = |before: u32| place_now.get(before as usize).copied().unwrap_or(before);
         for (event, _) in &mut self.sightings {
-            // Undated events keep their places, behind the dated ones.
-            *event = place_now.get(*event as usize).copied().unwrap_or(*event);
+            *event = now(*event);
         }
         self.sightings.sort_by_key(|(event, _)| *event);
+        for (event, _) in &mut self.tokens {
+            *event = EventId(now(event.0));
+        }
+        self.tokens.sort_by_key(|(event, _)| *event);
         for (source, offset) in self.sources.iter_mut().zip(offsets) {
             source.offset = *offset;
         }

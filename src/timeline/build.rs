@@ -11,10 +11,11 @@ use super::devices::{DeviceId, Devices, NameRuns};
 use super::event::EventRef;
 use super::query::{Matchers, Query};
 use super::sources::{Source, SourceId};
+use super::tokens::Tokens;
 use crate::catalog::Catalog;
 use crate::model::{
     ArtifactId, Batch, Blindspot, EventId, Fact, GuidId, Interner, Origin, OriginId, Payload,
-    Record, Shape, ShapeId, Stamp, TextId,
+    Record, SeenToken, Shape, ShapeId, Stamp, TextId,
 };
 
 /// No row of the catalogue.
@@ -42,6 +43,7 @@ pub struct Timeline {
     pub(super) sources: Vec<Source>,
     pub(super) source_of_origin: Vec<SourceId>,
     facts: Vec<Fact>,
+    pub(super) tokens: Vec<(EventId, SeenToken)>,
     blindspots: Vec<Blindspot>,
 }
 
@@ -88,6 +90,7 @@ impl Timeline {
             sources: Vec::new(),
             source_of_origin: Vec::new(),
             facts: Vec::new(),
+            tokens: Vec::new(),
             blindspots: Vec::new(),
         };
         timeline.texts.text("");
@@ -95,8 +98,9 @@ impl Timeline {
         timeline.shapes.id(Shape::default());
         let mut undated = Vec::new();
         let mut names = NameRuns::default();
+        let mut tokens = Tokens::default();
         for batch in batches {
-            timeline.merge(batch, &mut undated, &mut names);
+            timeline.merge(batch, &mut undated, &mut names, &mut tokens);
         }
         timeline.find_devices(&names);
         timeline
@@ -105,6 +109,7 @@ impl Timeline {
         timeline.sightings = timeline.collapse();
         timeline.dated = timeline.records.len();
         timeline.records.append(&mut undated);
+        timeline.tokens = tokens.placed(&timeline.records, &timeline.sightings);
         timeline.find_sources();
         timeline.find_rows();
         timeline.noise = timeline.find_noise();
@@ -112,7 +117,13 @@ impl Timeline {
     }
 
     /// Takes over one batch, mapping its ids onto those of the timeline.
-    fn merge(&mut self, batch: Batch, undated: &mut Vec<Record>, names: &mut NameRuns) {
+    fn merge(
+        &mut self,
+        batch: Batch,
+        undated: &mut Vec<Record>,
+        names: &mut NameRuns,
+        tokens: &mut Tokens,
+    ) {
         let texts: Vec<TextId> = batch
             .texts
             .items()
@@ -174,6 +185,11 @@ impl Timeline {
                 self.records.push(record);
             } else {
                 undated.push(record);
+            }
+        }
+        for (place, token) in batch.tokens {
+            if let Some(record) = batch.records.get(place as usize) {
+                tokens.add(&Record { arena, ..*record }, token);
             }
         }
         self.arenas.push(batch.arena);
@@ -401,6 +417,11 @@ impl Timeline {
     /// Device facts, in the order of artifacts.
     pub fn facts(&self) -> &[Fact] {
         &self.facts
+    }
+
+    /// Tokens that stand in events, in the order of these; an event has each token once.
+    pub fn tokens(&self) -> &[(EventId, SeenToken)] {
+        &self.tokens
     }
 
     /// What could not be read, in the order of artifacts.

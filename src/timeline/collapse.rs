@@ -11,6 +11,7 @@ use rayon::slice::ParallelSliceMut;
 use rustc_hash::FxHashMap;
 
 use super::build::Timeline;
+use super::tokens::PayloadPlace;
 use crate::model::{
     ArtifactId, Decoding, GuidId, Locator, Origin, OriginId, Payload, Record, TextId, Ticks, Value,
     is_added_field,
@@ -25,6 +26,8 @@ const CLOCK_UNCERTAINTY: i64 = 10_000;
 pub(super) struct Sighting {
     pub(super) origin: OriginId,
     pub(super) locator: Locator,
+    /// Where the payload of the record stands that was left out for it.
+    pub(super) payload: PayloadPlace,
 }
 
 /// What records must have in common before they are compared.
@@ -205,6 +208,7 @@ impl Timeline {
         happening.sightings.push(Sighting {
             origin: more.origin,
             locator: more.locator,
+            payload: PayloadPlace::of(&more),
         });
     }
 

@@ -10,6 +10,7 @@ mod devices;
 mod event;
 mod query;
 mod sources;
+mod tokens;
 
 pub use build::Timeline;
 pub use devices::DeviceId;

@@ -169,7 +169,7 @@ fn step_view<'a>(
 }
 
 /// Provider and number of an event, as engineers name it: `UDR 304`.
-fn event_name(event: EventId, timeline: &Timeline) -> String {
+pub(super) fn event_name(event: EventId, timeline: &Timeline) -> String {
     timeline.event(event).map_or_else(String::new, |event| {
         format!("{} {}", event.provider_alias(), event.kind())
     })

@@ -15,6 +15,7 @@ mod stages;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tokens;
 
 use std::io;
 

@@ -12,7 +12,8 @@ use super::events::PlainRow;
 use super::evidence::{BlindView, CodeView, FactView, SourceView};
 use super::rows::Rows;
 use super::stages::StageBar;
-use super::{attempts, events, evidence, rows, stages, text};
+use super::tokens::TokenView;
+use super::{attempts, events, evidence, rows, stages, text, tokens};
 use crate::export::{duration, grouped};
 use crate::model::{EventId, Report, Ticks, Zone};
 use crate::timeline::Timeline;
@@ -69,6 +70,7 @@ pub(super) struct Page<'a> {
     stages: StageBar<'a>,
     attempts: Cut<AttemptView<'a>>,
     gaps: Cut<GapView<'a>>,
+    tokens: Cut<TokenView<'a>>,
     blindspots: Vec<BlindView<'a>>,
     blindspot_count: String,
     sources: Cut<SourceView<'a>>,
@@ -123,6 +125,7 @@ struct Kept {
 pub(super) fn page<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -> Page<'a> {
     let attempts = attempts::attempts(report, timeline, zone);
     let gaps = attempts::gaps(report, timeline, zone);
+    let tokens = tokens::tokens(report, timeline, zone);
     let device = evidence::device(report);
     let stages = stages::bar(report);
     let linked: BTreeSet<EventId> = attempts
@@ -130,6 +133,7 @@ pub(super) fn page<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -
         .iter()
         .flat_map(AttemptView::events)
         .chain(gaps.items.iter().flat_map(GapView::events))
+        .chain(tokens.items.iter().flat_map(TokenView::events))
         .chain(device.items.iter().filter_map(|fact| fact.event))
         .chain(stages.events())
         .filter(|event| timeline.event(*event).is_some())
@@ -164,6 +168,7 @@ pub(super) fn page<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -
         stages,
         attempts,
         gaps,
+        tokens,
         blindspots,
         blindspot_count: grouped(report.blindspots.len()),
         sources: evidence::sources(report, zone),

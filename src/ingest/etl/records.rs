@@ -155,11 +155,14 @@ impl<'b, 'd> Records<'b, 'd> {
             batch,
             names,
             start,
+            scrubber,
             ..
         } = &mut self.collector;
         self.lifter.add(batch, &head, names, *start);
         let shape = batch.shape(names);
+        let event = batch.records.len();
         batch.commit(&head, shape, *start);
+        batch.seen(event, scrubber.take_tokens());
     }
 }
 

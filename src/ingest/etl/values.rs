@@ -23,7 +23,7 @@ const SHORT_TAIL: usize = 32;
 /// Collects what a decoder pushes for one record.
 pub(super) struct Collector<'b> {
     pub(super) batch: &'b mut Batch,
-    scrubber: Scrubber,
+    pub(super) scrubber: Scrubber,
     scratch: String,
     /// Where the values of the current record start in the arena.
     pub(super) start: usize,
@@ -54,6 +54,7 @@ impl<'b> Collector<'b> {
     pub(super) fn begin(&mut self) {
         self.start = self.batch.arena.len();
         self.names.clear();
+        self.scrubber.take_tokens();
         self.provider = None;
         self.name = TextId(0);
         self.message.clear();

@@ -251,6 +251,7 @@ impl Sink for Records<'_> {
         self.system = System::new(record);
         self.start = self.batch.arena.len();
         self.names.clear();
+        self.scrubber.take_tokens();
     }
 
     fn system(&mut self, field: SystemField, value: Wire<'_>) {
@@ -296,7 +297,9 @@ impl Sink for Records<'_> {
         }
         let start = self.batch.arena.len();
         self.encode(value, secret);
+        // The next one must be met again, to be counted for its own event.
         if bytes.len() <= LONGEST_REMEMBERED
+            && !self.scrubber.has_tokens()
             && let Some(Some(known)) = self.known.get_mut(index)
             && let Some(encoded) = self.batch.arena.get(start..)
         {
@@ -335,7 +338,9 @@ impl Sink for Records<'_> {
         self.lifter
             .add(self.batch, &head, &mut self.names, self.start);
         let shape = self.batch.shape(&self.names);
+        let place = self.batch.records.len();
         self.batch.commit(&head, shape, self.start);
+        self.batch.seen(place, self.scrubber.take_tokens());
         self.batch.note("records", 1);
     }
 

@@ -7,53 +7,55 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, Input};
 
+use super::claims::Met;
 use super::marks::{IN_TEXT, IN_WIDE_TEXT, SHORTEST_MARKED};
 use super::{looked_at, walk};
 
 /// How much text before a mark says what the mark means: a name with its prefix and brackets.
 const CONTEXT: usize = 128;
 
-/// Whether a text in these bytes holds a secret.
-pub(super) fn holds_secret(bytes: &[u8]) -> bool {
-    bytes.len() >= SHORTEST_MARKED && (narrow(bytes) || wide(bytes))
+/// Whether a text in these bytes holds a secret. Every text with a mark is looked at, so that `met`
+/// gets every token.
+pub(super) fn holds_secret(bytes: &[u8], met: &Met) -> bool {
+    bytes.len() >= SHORTEST_MARKED && (narrow(bytes, met) | wide(bytes, met))
 }
 
-fn narrow(bytes: &[u8]) -> bool {
+fn narrow(bytes: &[u8], met: &Met) -> bool {
     let mut judged = 0;
-    marks(&IN_TEXT, bytes).any(|found| {
+    marks(&IN_TEXT, bytes).fold(false, |holds, found| {
         if found < judged {
-            return false;
+            return holds;
         }
         let text = narrow_run(bytes, judged, found);
         judged = text.end;
         let text = String::from_utf8_lossy(bytes.get(text).unwrap_or_default());
-        is_changed(&text)
+        is_changed(&text, met) || holds
     })
 }
 
-fn wide(bytes: &[u8]) -> bool {
+fn wide(bytes: &[u8], met: &Met) -> bool {
     // In UTF-16 every other byte of a mark is zero.
     if memchr::memchr(0, bytes).is_none() {
         return false;
     }
     let mut judged = [0; 2];
-    marks(&IN_WIDE_TEXT, bytes).any(|found| {
+    marks(&IN_WIDE_TEXT, bytes).fold(false, |holds, found| {
         let [even, odd] = &mut judged;
         let judged = if found % 2 == 0 { even } else { odd };
         if found < *judged {
-            return false;
+            return holds;
         }
         let text = wide_run(bytes, *judged, found);
         *judged = text.end;
         let mut decoded = String::new();
         joinscope_wire::push_utf16le(bytes.get(text).unwrap_or_default(), &mut decoded);
-        is_changed(&decoded)
+        is_changed(&decoded, met) || holds
     })
 }
 
-fn is_changed(text: &str) -> bool {
+fn is_changed(text: &str, met: &Met) -> bool {
     looked_at(text.len());
-    matches!(walk::scrub(text, 0), std::borrow::Cow::Owned(_))
+    matches!(walk::scrub(text, 0, met), std::borrow::Cow::Owned(_))
 }
 
 /// Where marks begin. Each is found even where it begins inside another one.

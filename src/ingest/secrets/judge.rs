@@ -11,7 +11,7 @@ use super::value::{Given, given, is_spelled_line_end};
 use super::walk::{Secret, Walk, scrub};
 use super::{element, frames, is_remark, looked_at, removed};
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     fn bytes(&self) -> &[u8] {
         self.text.as_bytes()
     }
@@ -45,7 +45,7 @@ impl Walk<'_> {
                 None
             }
             Found::Token(end) => {
-                let remark = jwt::remark(self.part(start..end), self.depth);
+                let remark = jwt::remark(self.part(start..end), self.depth, self.met);
                 Some(Secret::new(self.whole(start..end), remark))
             }
         }
@@ -88,8 +88,8 @@ impl Walk<'_> {
             _ => None,
         };
         let remark = token
-            .map(|token| jwt::remark(token, self.depth))
-            .or_else(|| jwt::wrapped_remark(inside, self.depth))
+            .map(|token| jwt::remark(token, self.depth, self.met))
+            .or_else(|| jwt::wrapped_remark(inside, self.depth, self.met))
             .unwrap_or_else(|| removed(what, inside));
         Secret::new(place, remark)
     }
@@ -171,7 +171,7 @@ impl Walk<'_> {
         }
         let tag = self.part(after..content.start);
         let Secret { instead, .. } = self.dropped("value", place);
-        let instead = format!("{}{instead}", scrub(tag, self.depth));
+        let instead = format!("{}{instead}", scrub(tag, self.depth, self.met));
         Some(Secret::new(after..content.end, instead))
     }
 
@@ -186,7 +186,7 @@ impl Walk<'_> {
         }
         let token = first_token(value);
         let remark = match token {
-            Some(token) => jwt::remark(token, self.depth),
+            Some(token) => jwt::remark(token, self.depth, self.met),
             None => removed("header value", value.trim()),
         };
         Some(Secret::new(self.whole(start..end), remark))

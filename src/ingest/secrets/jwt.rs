@@ -9,6 +9,7 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use sha2::{Digest, Sha256};
 
+use super::claims::{Met, seen};
 use super::units::unit;
 use super::{looked_at, walk};
 use crate::model::hex_text;
@@ -103,29 +104,35 @@ fn token_letter(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     fits.then_some((letter, length))
 }
 
-/// A token's claims and digest: all that is kept of it. `depth` counts the tokens around it.
+/// A token's claims and digest: all that is kept of it, as text and for `met`. `depth` counts the
+/// tokens around it.
 ///
 /// Claims may hold secrets themselves: a request for a primary refresh token carries a password or
 /// another token.
-pub(super) fn remark(spelled: &str, depth: u8) -> String {
+pub(super) fn remark(spelled: &str, depth: u8, met: &Met) -> String {
     let token = decoded(spelled);
     let digest = Sha256::digest(&token);
     let digest = hex_text(digest.get(..8).unwrap_or(&digest));
-    let claims = token
-        .split('.')
-        .nth(1)
-        .filter(|_| depth < DEEPEST)
-        .and_then(|part| URL_SAFE.decode(part.trim_end_matches('=')).ok())
-        .and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok())
-        .filter(serde_json::Value::is_object);
+    let claims = object(&token, 1).filter(|_| depth < DEEPEST);
+    met.add(seen(&digest, object(&token, 0), claims.as_ref(), depth));
     match claims {
         Some(claims) => {
-            let claims = claims.to_string();
-            format!("[jwt sha256:{digest} {}]", walk::scrub(&claims, depth + 1))
+            let (claims, inside) = (claims.to_string(), Met::default());
+            let claims = walk::scrub(&claims, depth + 1, &inside);
+            met.add_inside(inside, &digest);
+            format!("[jwt sha256:{digest} {claims}]")
         }
         // An encrypted token has no claims to read.
         None => format!("[jwt sha256:{digest}]"),
     }
+}
+
+/// The JSON object that a part of a token is, counted from 0.
+fn object(token: &str, part: usize) -> Option<serde_json::Value> {
+    let part = token.split('.').nth(part)?;
+    let bytes = URL_SAFE.decode(part.trim_end_matches('=')).ok()?;
+    let value: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+    value.is_object().then_some(value)
 }
 
 /// The token as it was before an address or a form carried it, so that equal ones have one digest.
@@ -140,12 +147,12 @@ fn decoded(spelled: &str) -> String {
 }
 
 /// The remark for a value that is base64 of a JWT, in UTF-8 or UTF-16; `None` for any other.
-pub(super) fn wrapped_remark(value: &str, depth: u8) -> Option<String> {
+pub(super) fn wrapped_remark(value: &str, depth: u8, met: &Met) -> Option<String> {
     let token = unwrapped(value)?;
     let Found::Token(end) = find(&token, 0) else {
         return None;
     };
-    Some(remark(token.get(..end)?, depth))
+    Some(remark(token.get(..end)?, depth, met))
 }
 
 /// Whether base64 of the begin of a JWT stands here; the place after the base64 if so.

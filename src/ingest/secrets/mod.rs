@@ -5,6 +5,7 @@
 //! everything else is the evidence's own text. Scrubbing what was scrubbed changes nothing.
 
 mod binary;
+mod claims;
 mod element;
 mod frames;
 mod judge;
@@ -20,20 +21,34 @@ mod walk;
 
 use std::borrow::Cow;
 
+use claims::Met;
 pub(super) use names::is_secret_field;
 
-/// Drops secrets from texts and from bytes that hold text.
-#[derive(Default)]
-pub(super) struct Scrubber(());
+use crate::model::SeenToken;
 
-#[expect(
-    clippy::unused_self,
-    reason = "an adapter holds a scrubber, so that its own fields say that it scrubs"
-)]
+/// Drops secrets from texts and from bytes that hold text.
+///
+/// The claims of every JWT that it drops wait in it, for the adapter to take once the event that
+/// they stood in is known.
+#[derive(Default)]
+pub(super) struct Scrubber {
+    met: Met,
+}
+
 impl Scrubber {
+    /// The tokens met since the last time that they were taken, each once.
+    pub(super) fn take_tokens(&self) -> Vec<SeenToken> {
+        self.met.take()
+    }
+
+    /// Whether there are any to take.
+    pub(super) fn has_tokens(&self) -> bool {
+        !self.met.is_empty()
+    }
+
     /// The text without its secrets; `secret` says that the field's name makes all of it one.
     pub(super) fn scrub<'t>(&self, text: &'t str, secret: bool) -> Cow<'t, str> {
-        let scrubbed = settled(text);
+        let scrubbed = settled(text, &self.met);
         if secret && !ordinary::is_placeholder(&scrubbed) && !is_remark(&scrubbed) {
             return Cow::Owned(removed("secret", text.trim()));
         }
@@ -43,19 +58,20 @@ impl Scrubber {
     /// A remark that stands for the bytes, if they hold a secret as UTF-8 or UTF-16LE text, or if
     /// `secret` says that the field's name makes them one. `None` says that they may be kept.
     pub(super) fn bytes(&self, bytes: &[u8], secret: bool) -> Option<String> {
-        let drops = secret && !bytes.is_empty() || binary::holds_secret(bytes);
+        let holds = binary::holds_secret(bytes, &self.met);
+        let drops = holds || secret && !bytes.is_empty();
         drops.then(|| format!("[removed: secret, {} bytes]", bytes.len()))
     }
 }
 
 /// The text scrubbed until nothing changes: what a secret hid may be one when it is gone. The second
 /// round is the last one for all but malicious texts, and only texts with secrets have one.
-fn settled(text: &str) -> Cow<'_, str> {
+fn settled<'t>(text: &'t str, met: &Met) -> Cow<'t, str> {
     const ROUNDS: usize = 4;
-    let mut settled = walk::scrub(text, 0);
+    let mut settled = walk::scrub(text, 0, met);
     for _ in 1..ROUNDS {
         let Cow::Owned(next) = &settled else { break };
-        match walk::scrub(next, 0) {
+        match walk::scrub(next, 0, met) {
             Cow::Owned(next) => settled = Cow::Owned(next),
             Cow::Borrowed(_) => break,
         }

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use aho_corasick::Input;
 
+use super::claims::Met;
 use super::marks::{IN_TEXT, MARKS, SHORTEST_MARKED};
 
 /// A stretch of the text, and what stands there instead.
@@ -23,7 +24,7 @@ impl Secret {
 }
 
 /// A text on the way through it.
-pub(super) struct Walk<'t> {
+pub(super) struct Walk<'t, 'm> {
     pub(super) text: &'t str,
     /// Where the last secret ended; what is before is not there any more.
     pub(super) kept: usize,
@@ -31,10 +32,13 @@ pub(super) struct Walk<'t> {
     pub(super) barren: usize,
     /// How many tokens this text was inside of.
     pub(super) depth: u8,
+    /// Where the tokens go that are dropped on the way.
+    pub(super) met: &'m Met,
 }
 
-/// The text without its secrets; `depth` says in how many tokens it was.
-pub(super) fn scrub(text: &str, depth: u8) -> Cow<'_, str> {
+/// The text without its secrets; `depth` says in how many tokens it was, and `met` gets the claims
+/// of those that are in it.
+pub(super) fn scrub<'t>(text: &'t str, depth: u8, met: &Met) -> Cow<'t, str> {
     if text.len() < SHORTEST_MARKED {
         return Cow::Borrowed(text);
     }
@@ -43,6 +47,7 @@ pub(super) fn scrub(text: &str, depth: u8) -> Cow<'_, str> {
         kept: 0,
         barren: 0,
         depth,
+        met,
     };
     let mut out: Option<String> = None;
     let mut from = 0;
