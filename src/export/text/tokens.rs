@@ -1,6 +1,6 @@
 //! Tokens as text: those used out of their time first.
 
-use std::io::{self, Write as _};
+use std::io;
 
 use super::super::words::duration;
 use super::{Page, clean};
