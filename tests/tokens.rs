@@ -64,7 +64,7 @@ fn tokens(dir: &Dir, inputs: &[&str]) -> Value {
 fn a_token_tells_when_it_was_issued_used_and_expired() {
     let dir = Dir::new().file("udr.evtx", &log(&drs_token(), 612.5));
     let report = tokens(&dir, &["udr.evtx"]);
-    let [token] = &list(&report, "tokens")[..] else {
+    let [token] = list(&report, "tokens") else {
         panic!("one token: {report:#}")
     };
     for (key, expected) in [
