@@ -27,11 +27,13 @@ const BLOCKED_ZIP: &str = "preprovisioning-mdm-blocked.zip";
 fn every_verb_reads_every_scenario() {
     let dir = Dir::with_scenarios();
     for zip in [HEALTHY_ZIP, BLOCKED_ZIP] {
-        for verb in ["analyze", "gaps", "sources", "inspect", "timeline"] {
+        for verb in [
+            "analyze", "gaps", "tokens", "sources", "inspect", "timeline",
+        ] {
             let run = dir.run(&[verb, zip]).exits(0).silent();
             assert!(!run.out.is_empty(), "{verb} {zip}");
         }
-        for verb in ["analyze", "gaps", "sources", "inspect"] {
+        for verb in ["analyze", "gaps", "tokens", "sources", "inspect"] {
             dir.run(&[verb, zip, "--format", "json"])
                 .exits(0)
                 .silent()
@@ -270,7 +272,9 @@ fn nothing_is_written_beside_the_input() {
         names
     };
     let before = names();
-    for verb in ["analyze", "timeline", "inspect", "sources", "gaps"] {
+    for verb in [
+        "analyze", "timeline", "inspect", "sources", "gaps", "tokens",
+    ] {
         dir.run(&[verb, BLOCKED]).exits(0);
     }
     assert_eq!(names(), before);

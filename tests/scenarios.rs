@@ -87,6 +87,24 @@ fn digest(report: &Value) -> String {
         )
         .unwrap();
     }
+    for token in list(report, "tokens") {
+        let uses = list(token, "uses").iter().map(|used| {
+            let after = used["seconds_after_expiry"].as_f64();
+            let after = after.map_or_else(String::new, |after| format!(" {after:+.1} s"));
+            format!("{}{after}", text(used, "strength"))
+        });
+        let uses: Vec<String> = uses.collect();
+        writeln!(
+            out,
+            "{} {} {} acquired {}, used [{}]",
+            text(token, "id"),
+            text(token, "verdict"),
+            token["audience_name"],
+            token["acquired"]["strength"],
+            uses.join(", ")
+        )
+        .unwrap();
+    }
     for spot in list(report, "blindspots") {
         writeln!(out, "{} {}", text(spot, "kind"), text(spot, "artifact")).unwrap();
     }
@@ -273,6 +291,8 @@ fn outputs(dir: &Dir, zip: &str) -> Vec<(String, String)> {
         &["analyze", "--format", "json"],
         &["gaps"],
         &["gaps", "--format", "json"],
+        &["tokens"],
+        &["tokens", "--format", "json"],
         &["sources"],
         &["sources", "--format", "json"],
         &["inspect"],

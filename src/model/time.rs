@@ -42,7 +42,7 @@ impl Ticks {
     pub fn from_unix(seconds: i64) -> Option<Self> {
         const YEAR_10000: i64 = 253_402_300_800;
         let is_time = (1..YEAR_10000).contains(&seconds);
-        is_time.then_some(Self((seconds + UNIX_EPOCH_SECONDS) * TICKS_PER_SECOND))
+        is_time.then(|| Self((seconds + UNIX_EPOCH_SECONDS) * TICKS_PER_SECOND))
     }
 
     /// RFC 3339 in UTC with seven fractional digits and `Z`.

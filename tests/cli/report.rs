@@ -142,6 +142,31 @@ fn parts_have_their_keys() {
             has(inside, &["event", "role"]);
         }
     }
+    for token in list(&report, "tokens") {
+        has(
+            token,
+            &[
+                "id",
+                "audience",
+                "app_id",
+                "app_name",
+                "app_known",
+                "tenant",
+                "subject",
+                "issued_at",
+                "not_before",
+                "expires_at",
+                "lifetime_seconds",
+                "acquired",
+                "uses",
+                "verdict",
+                "digest",
+                "seen",
+            ],
+        );
+        let verdicts = ["late", "early", "in_time", "unused", "unknown"];
+        assert!(verdicts.contains(&text(token, "verdict")), "{token}");
+    }
     for spot in list(&report, "blindspots") {
         has(spot, &["kind", "artifact", "detail", "from", "to"]);
     }
@@ -180,6 +205,13 @@ fn every_claim_can_be_walked_back_to_an_event() {
                 assert_eq!(event["joinscope.attempt"], attempt["id"]);
             }
         }
+        for token in list(&report, "tokens") {
+            let parts = [&token["seen"], &token["uses"]];
+            let parts = parts.into_iter().filter_map(Value::as_array).flatten();
+            for part in parts.chain(Some(&token["acquired"]).filter(|got| !got.is_null())) {
+                assert_eq!(event(text(part, "event"))["@timestamp"], part["time"]);
+            }
+        }
         for gap in list(&report, "gaps") {
             assert!(
                 list(&report, "attempts")
@@ -212,6 +244,7 @@ fn sections_are_parts_of_the_whole() {
     let whole = report(BLOCKED_ZIP);
     for (verb, keys) in [
         ("gaps", &["gaps"][..]),
+        ("tokens", &["tokens"]),
         ("sources", &["sources", "blindspots"]),
     ] {
         let part = dir

@@ -113,6 +113,7 @@ fn read_back(text: &str, as_bytes: bool) -> Vec<Vec<u8>> {
             other => other.text().into_owned().into_bytes(),
         }));
         kept.push(batch.arena.clone());
+        kept.push(format!("{:?}", batch.tokens).into_bytes());
         kept.extend(
             batch
                 .texts

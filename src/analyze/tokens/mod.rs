@@ -106,8 +106,11 @@ struct Drafts<'r, 't> {
     /// What a request asked for.
     asked: FxHashMap<String, Facts>,
     /// Tokens of a device and service in the order in which they were got, with the time.
-    got: FxHashMap<(Option<DeviceId>, String), Vec<(usize, Ticks)>>,
+    got: FxHashMap<Holder, Vec<(usize, Ticks)>>,
 }
+
+/// Who holds tokens for what: a device, and a service's word.
+type Holder = (Option<DeviceId>, String);
 
 impl<'t> Drafts<'_, 't> {
     /// Notes the tokens that stand in an event; gives the places of those that are not carried by

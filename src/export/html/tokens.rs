@@ -65,9 +65,11 @@ pub(super) fn tokens<'a>(
     timeline: &Timeline,
     zone: Zone,
 ) -> Cut<TokenView<'a>> {
-    let keep = |index: usize, token: &Token| {
-        index < TOKENS || is_wrong(token) && index < TOKENS.max(WRONG_TOKENS)
-    };
+    let wrong = (0..)
+        .zip(&report.tokens)
+        .filter(|(_, token)| is_wrong(token));
+    let wrong: Vec<usize> = wrong.map(|(index, _)| index).take(WRONG_TOKENS).collect();
+    let keep = |index: usize, _: &Token| index < TOKENS || wrong.binary_search(&index).is_ok();
     cut(&report.tokens, keep, |token| view(token, timeline, zone))
 }
 

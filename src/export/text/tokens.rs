@@ -45,7 +45,7 @@ impl Page<'_> {
         let word = token.verdict.word().replace('_', " ");
         writeln!(
             self.out,
-            "  {:<4}{word:<8} for {}, to {}",
+            "  {:<4}{word:<8} for {}, client {}",
             token.id,
             named(token.audience_name, token.audience.as_ref()),
             named(token.app_name, token.app_id.as_ref()),

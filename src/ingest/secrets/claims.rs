@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 
+use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 use super::walk;
@@ -12,22 +13,27 @@ use crate::model::{SeenToken, Ticks};
 
 /// Tokens met on the way through texts, in the order in which they were come upon.
 #[derive(Default)]
-pub(super) struct Met(RefCell<Vec<SeenToken>>);
+pub(super) struct Met(RefCell<Found>);
+
+#[derive(Default)]
+struct Found {
+    tokens: Vec<SeenToken>,
+    digests: FxHashSet<String>,
+}
 
 impl Met {
     /// Adds a token, unless it was met already.
     pub(super) fn add(&self, token: Option<SeenToken>) {
         let mut met = self.0.borrow_mut();
-        // An event holds few tokens, so that looking through them is cheap.
         if let Some(token) = token
-            && !met.iter().any(|known| known.digest == token.digest)
+            && met.digests.insert(token.digest.clone())
         {
-            met.push(token);
+            met.tokens.push(token);
         }
     }
 
     /// Adds tokens that stood in the claims of the token with this digest.
-    pub(super) fn add_inside(&self, tokens: Self, digest: &str) {
+    pub(super) fn add_inside(&self, tokens: &Self, digest: &str) {
         for mut token in tokens.take() {
             token.inside.get_or_insert_with(|| digest.to_owned());
             self.add(Some(token));
@@ -35,11 +41,11 @@ impl Met {
     }
 
     pub(super) fn take(&self) -> Vec<SeenToken> {
-        self.0.take()
+        self.0.take().tokens
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.borrow().is_empty()
+        self.0.borrow().tokens.is_empty()
     }
 }
 

@@ -119,7 +119,7 @@ pub(super) fn remark(spelled: &str, depth: u8, met: &Met) -> String {
         Some(claims) => {
             let (claims, inside) = (claims.to_string(), Met::default());
             let claims = walk::scrub(&claims, depth + 1, &inside);
-            met.add_inside(inside, &digest);
+            met.add_inside(&inside, &digest);
             format!("[jwt sha256:{digest} {claims}]")
         }
         // An encrypted token has no claims to read.

@@ -2,6 +2,7 @@
 
 mod adapters;
 mod binary;
+mod claims;
 mod cost;
 mod given;
 mod ordinary;
