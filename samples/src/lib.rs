@@ -5,11 +5,14 @@
 //! where variation is wanted it comes from a seed.
 
 pub mod archive;
+pub mod base64;
 pub mod damage;
 pub mod dsreg;
 pub mod etl;
 pub mod evtx;
 pub mod instant;
+pub mod json;
+pub mod jwt;
 pub mod program;
 pub mod scenario;
 pub mod text;
