@@ -23,6 +23,13 @@ impl<'a> Headers<'a> {
         self.all(name).next()
     }
 
+    /// The value of the first field of that name as it is held, borrowing where the field does.
+    pub fn first(&self, name: &str) -> Option<Cow<'a, str>> {
+        let mut headers = self.0.iter();
+        let found = headers.find(|header| header.name.eq_ignore_ascii_case(name));
+        found.map(|header| header.value.clone())
+    }
+
     /// The values of all fields of that name in their order.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         let same = move |header: &&Header<'a>| header.name.eq_ignore_ascii_case(name);

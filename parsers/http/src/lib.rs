@@ -10,15 +10,24 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 mod body;
+mod chunked;
+mod coding;
 mod error;
 mod exchange;
+mod expand;
+mod head;
 mod headers;
+mod message;
+mod text;
 mod timers;
 
-pub use body::{Body, Content, Transfer};
+pub use body::{Body, Content, Decoded, Transfer};
+pub use coding::Limit;
 pub use error::{Error, Result};
 pub use exchange::{
     Endpoint, Exchange, Initiator, Interim, Process, Request, Response, WebSocketMessage,
 };
 pub use headers::{Header, Headers};
+pub use message::{read_request, read_response};
+pub use text::BodyText;
 pub use timers::{Basis, Instant, Phase, Point, Timers};
