@@ -8,6 +8,7 @@
 use std::fmt::Write as _;
 
 use crate::archive::{ZipBundle, ZipMember};
+use crate::http::{Coding, Message};
 use crate::instant::{TICKS_PER_SECOND, format_rfc3339};
 
 /// A session archive that is being described.
@@ -361,34 +362,42 @@ pub fn three_sessions(start: u64) -> [SazSession; 3] {
     let second = TICKS_PER_SECOND;
     let token = "{\"token_type\":\"Bearer\",\"expires_in\":\"3599\"}";
     let refusal = "{\"code\":\"unauthorized_client\",\"subcode\":\"invalid_token\",\"message\":\"The token is late.\"}";
-    let message = |start: &str, fields: &str, body: &str| {
-        let length = body.len();
-        format!("{start}\r\n{fields}Content-Length: {length}\r\n\r\n{body}").into_bytes()
-    };
-    let issued = SazSession::new(&message(
-        "POST https://login.contoso.example/common/oauth2/token?api-version=1.0 HTTP/1.1",
-        "Host: login.contoso.example\r\nclient-request-id: 11111111-2222-3333-4444-555555555555\r\n",
-        "grant_type=urn%3aietf&resource=x",
-    ))
-    .answered(&message(
-        "HTTP/1.1 200 OK",
-        "Content-Type: application/json\r\nDate: Mon, 02 Mar 2026 08:00:03 GMT\r\n",
-        token,
-    ))
+    let token = Message::response(200, "OK")
+        .field("Content-Type", "application/json")
+        .field("Date", "Mon, 02 Mar 2026 08:00:03 GMT")
+        .body(token.as_bytes())
+        .coded(Coding::Gzip)
+        .chunked(32);
+    let issued = SazSession::new(
+        &Message::request("POST", "https://login.contoso.example/common/oauth2/token")
+            .field("Host", "login.contoso.example")
+            .field("client-request-id", "11111111-2222-3333-4444-555555555555")
+            .field("Content-Type", "application/x-www-form-urlencoded")
+            .body(b"grant_type=urn%3aietf&resource=x")
+            .to_bytes(),
+    )
+    .answered(&token.to_bytes())
     .at(start + 1_234_567, second / 2)
     .process("lsass", 712)
     .flag("x-clientip", "127.0.0.1")
     .flag("x-hostip", "192.0.2.7");
-    let refused = SazSession::new(&message(
-        "POST https://enroll.contoso.example/EnrollmentServer/device/?api-version=2.0 HTTP/1.1",
-        "Host: enroll.contoso.example\r\nUser-Agent: Dsreg/10.0 (Windows 10.0.26100.1)\r\n",
-        "{\"JoinType\":0}",
-    ))
-    .answered(&message(
-        "HTTP/1.1 401 Unauthorized",
-        "Content-Type: application/json\r\nrequest-id: 99999999-2222-3333-4444-555555555555\r\n",
-        refusal,
-    ))
+    let refused = SazSession::new(
+        &Message::request(
+            "POST",
+            "https://enroll.contoso.example/EnrollmentServer/device/?api-version=2.0",
+        )
+        .field("Host", "enroll.contoso.example")
+        .field("User-Agent", "Dsreg/10.0 (Windows 10.0.26100.1)")
+        .body(b"{\"JoinType\":0}")
+        .to_bytes(),
+    )
+    .answered(
+        &Message::response(401, "Unauthorized")
+            .field("Content-Type", "application/json")
+            .field("request-id", "99999999-2222-3333-4444-555555555555")
+            .body(refusal.as_bytes())
+            .to_bytes(),
+    )
     .at(start + 10 * second, second)
     .process("svchost", 1036);
     let tunnel = SazSession::new(

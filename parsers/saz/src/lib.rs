@@ -12,6 +12,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 mod archive;
+mod exchange;
 mod fault;
 mod metadata;
 mod moment;

@@ -68,7 +68,8 @@ fn minutes_east(text: &str) -> Option<i32> {
         part.parse::<i32>().ok().filter(|_| is_two)
     };
     let (hours, minutes) = (two(hours)?, two(minutes)?);
-    (hours <= 14 && minutes < 60).then_some(sign * (hours * 60 + minutes))
+    let east = hours * 60 + minutes;
+    (minutes < 60 && east <= 14 * 60).then_some(sign * east)
 }
 
 #[cfg(test)]
