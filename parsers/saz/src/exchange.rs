@@ -34,7 +34,8 @@ const TICKS_PER_MS: i64 = 10_000;
 impl Session<'_> {
     /// The session as an exchange, borrowed from it and from the members.
     ///
-    /// A tunnel's two descriptions of TLS become flags whose names begin with `tls-`. Times whose
+    /// A tunnel's two descriptions of TLS become flags whose names begin with `tls-`, what went
+    /// through it flags that begin with `tunnel-`. Times whose
     /// zone is not stated are left out, because they are of no known instant;
     /// [`Session::has_times_without_zone`] says whether there are any.
     pub fn exchange(&self) -> Exchange<'_> {
@@ -141,6 +142,15 @@ fn add_metadata<'s>(metadata: &'s Metadata, exchange: &mut Exchange<'s>) {
     exchange.flags = flags
         .map(|(name, value)| (Cow::Borrowed(&**name), Cow::Borrowed(&**value)))
         .collect();
+    let tunnel = metadata.tunnel.unwrap_or_default();
+    let through = [
+        ("tunnel-sent-bytes", tunnel.sent_bytes),
+        ("tunnel-received-bytes", tunnel.received_bytes),
+    ];
+    for (name, bytes) in through {
+        let flag = bytes.map(|bytes| (Cow::Borrowed(name), Cow::Owned(bytes.to_string())));
+        exchange.flags.extend(flag);
+    }
 }
 
 /// An IPv4 address in the clothes of IPv6 is one of IPv4.
