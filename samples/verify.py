@@ -490,9 +490,57 @@ def check_zip(path, stem):
         say(f"same: {stem}: 7z: no complaint")
 
 
+# --- Session archives.
+
+
+def utc_of(text):
+    """Ticks since the year 1 of a local time with its offset and up to seven digits."""
+    clock, offset = text[:-6], text[-6:]
+    whole, _, fraction = clock.partition(".")
+    shift = datetime.timedelta(hours=int(offset[1:3]), minutes=int(offset[4:]))
+    moment = datetime.datetime.strptime(whole, "%Y-%m-%dT%H:%M:%S")
+    moment = moment + shift if offset[0] == "-" else moment - shift
+    return moment.strftime("%Y-%m-%dT%H:%M:%S") + "." + fraction.ljust(7, "0") + "Z"
+
+
+def check_sessions():
+    import xml.etree.ElementTree as tree
+
+    with open(f"{work}/sessions/expected.tsv", encoding="utf-8") as table:
+        _, *rows = [line.rstrip("\n").split("\t") for line in table]
+    counts = {}
+    for name, number, start, process in rows:
+        opener = zipfile.ZipFile
+        if name == "aes":
+            try:
+                import pyzipper
+
+                opener = pyzipper.AESZipFile
+            except ImportError:
+                say("not installed: pyzipper (aes.saz)")
+                continue
+        with opener(f"{work}/sessions/{name}.saz") as archive:
+            archive.setpassword(PASSWORD)
+            width = 4 if name == "padded" else 1
+            stem = f"raw/{int(number):0{width}}"
+            request = archive.read(f"{stem}_c.txt")
+            same(f"request line of {name}.saz {number}", request.split(b"\r\n")[0][-9:], b" HTTP/1.1")
+            session = tree.fromstring(archive.read(f"{stem}_m.xml"))
+            same(f"SID of {name}.saz {number}", session.get("SID"), number)
+            begun = session.find("SessionTimers").get("ClientBeginRequest")
+            same(f"start of {name}.saz {number}", utc_of(begun), start)
+            flags = {flag.get("N"): flag.get("V") for flag in session.iter("SessionFlag")}
+            same(f"process of {name}.saz {number}", flags.get("x-processinfo", ""), process)
+            same(f"answer of {name}.saz {number}", archive.read(f"{stem}_s.txt")[:8], b"HTTP/1.1")
+            counts[name] = counts.get(name, 0) + 1
+    for name, count in counts.items():
+        say(f"same: {name}.saz: zipfile and xml.etree: {count} sessions")
+
+
 readers = log_readers()
 check_scenarios(readers)
 check_logs(readers)
 check_traces()
 check_archives()
+check_sessions()
 say("all comparisons agree")

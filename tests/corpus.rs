@@ -9,6 +9,8 @@
 )]
 
 mod common;
+#[path = "corpus/sessions.rs"]
+mod sessions;
 #[path = "corpus/traces.rs"]
 mod traces;
 

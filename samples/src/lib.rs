@@ -16,5 +16,6 @@ pub mod instant;
 pub mod json;
 pub mod jwt;
 pub mod program;
+pub mod saz;
 pub mod scenario;
 pub mod text;

@@ -65,8 +65,11 @@ pub struct Artifact {
     pub name: Box<str>,
     /// Size in bytes when unpacked. For a zip member as its directory declares it; reading tells.
     pub size: u64,
-    /// The readable members of a session archive (Fiddler SAZ), in its order, with paths below this
-    /// one; empty for anything else. Locked ones are unlocked on reading where a password fits.
+    /// Whether it is a session archive (Fiddler SAZ), of which `members` may still be empty where
+    /// none can be read.
+    pub is_session_archive: bool,
+    /// The readable members of a session archive, in its order, with paths below this one; empty for
+    /// anything else. Locked ones are unlocked on reading where a password fits.
     pub members: Vec<Artifact>,
     pub(super) content: Content,
 }

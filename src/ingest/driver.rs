@@ -108,7 +108,7 @@ fn read_artifact(
     let reading = artifact.read();
     let format = recognise(
         reading.bytes.get(..4096).unwrap_or(&reading.bytes),
-        &artifact.name,
+        artifact,
     );
     let (mut batches, sha256) = rayon::join(
         || match format {

@@ -11,10 +11,12 @@ mod dsreg;
 mod etl;
 mod evtx;
 mod foreign;
+mod http;
 #[cfg(all(windows, feature = "tdh"))]
 mod installed;
 mod lift;
 mod packets;
+mod saz;
 mod secrets;
 
 pub use decoders::{
@@ -30,7 +32,7 @@ use crate::model::Batch;
 use ::evtx::mta::MtaFile;
 
 /// Every format that is read. The most certain one takes an artifact; among equals, the first.
-pub static FORMATS: &[&dyn Format] = &[&evtx::Evtx, &etl::Etl, &dsreg::Dsregcmd];
+pub static FORMATS: &[&dyn Format] = &[&evtx::Evtx, &etl::Etl, &dsreg::Dsregcmd, &saz::Saz];
 
 /// How sure a format is that an artifact is of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +68,12 @@ pub trait Format: Sync {
     /// How sure the format is, from the first bytes (up to 4 KiB); the name is only a hint.
     fn sniff(&self, head: &[u8], name: &str) -> Certainty;
 
+    /// How sure the format is from what opening the bundle has shown of the artifact: the one word
+    /// of formats that are archives themselves.
+    fn sniff_opened(&self, _artifact: &Artifact) -> Certainty {
+        Certainty::No
+    }
+
     /// The jobs that read the content, in the order of their places in it.
     fn jobs<'a>(&self, content: &'a Content<'a>) -> Vec<Job<'a>>;
 
@@ -73,11 +81,12 @@ pub trait Format: Sync {
     fn conclude(&self, _batches: &mut [Batch]) {}
 }
 
-/// The format that takes an artifact with this head and name.
-pub fn recognise(head: &[u8], name: &str) -> Option<&'static dyn Format> {
+/// The format that takes an artifact with this head.
+pub fn recognise(head: &[u8], artifact: &Artifact) -> Option<&'static dyn Format> {
     let mut best: Option<(Certainty, &'static dyn Format)> = None;
     for format in FORMATS {
-        let certainty = format.sniff(head, name);
+        let by_head = format.sniff(head, &artifact.name);
+        let certainty = by_head.max(format.sniff_opened(artifact));
         if certainty > best.map_or(Certainty::No, |(certainty, _)| certainty) {
             best = Some((certainty, *format));
         }

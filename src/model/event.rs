@@ -56,6 +56,8 @@ pub enum Locator {
     },
     /// A line of text, counted from 1.
     Line(u32),
+    /// A numbered session of an HTTP recording.
+    Session(u32),
 }
 
 impl fmt::Display for Locator {
@@ -64,6 +66,7 @@ impl fmt::Display for Locator {
             Self::Record { id, offset } => write!(f, "record {id} @ 0x{offset:x}"),
             Self::Buffer { buffer, inside } => write!(f, "buffer 0x{buffer:x} + 0x{inside:x}"),
             Self::Line(line) => write!(f, "line {line}"),
+            Self::Session(number) => write!(f, "session {number}"),
         }
     }
 }
@@ -226,6 +229,8 @@ words! {
         Task = "task",
         /// Device facts such as dsregcmd output.
         Device = "device",
+        /// Requests and their answers, from recordings of HTTP.
+        Http = "http",
     }
 }
 

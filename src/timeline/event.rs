@@ -374,6 +374,7 @@ impl<'t> EventRef<'t> {
             (_, "Microsoft-Windows-TaskScheduler") => Lane::Task,
             ("dsregcmd", _) => Lane::Device,
             ("etl", _) => Lane::Trace,
+            ("saz" | "har", _) => Lane::Http,
             _ => Lane::Evtx,
         }
     }

@@ -223,6 +223,7 @@ impl Candidate {
             path,
             name,
             size,
+            is_session_archive: false,
             members,
             content,
         }

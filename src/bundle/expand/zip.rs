@@ -84,6 +84,9 @@ impl Opening<'_> {
                 },
                 members,
             );
+            if let Some(archive) = self.artifacts.last_mut() {
+                archive.is_session_archive = true;
+            }
         }
         self.blindspots.extend(notes.into_blindspots(&archive_path));
         self.take_in(others, &archive_path, depth);

@@ -3,8 +3,10 @@
 use std::io::Write;
 
 use samples::archive::{CabBundle, CabFolder, ZipBundle, ZipMember};
+use samples::damage;
+use samples::saz::{Saz, SazSession};
 
-use super::Evidence;
+use super::{Evidence, noise};
 
 fn gzip(name: Option<&str>, content: &[u8]) -> Vec<u8> {
     let mut builder = flate2::GzBuilder::new();
@@ -101,4 +103,69 @@ fn a_session_archive_stays_whole_and_carries_its_members() {
     let outer = ZipBundle::new().file("trace.saz", &saz).to_bytes();
     let expected = members("outer.zip!/trace.saz");
     Evidence::of("outer.zip", &outer).check(&expected.each_ref().map(String::as_str));
+}
+
+/// Sessions without metadata, so that members are short and their bytes are known here.
+fn sessions(count: u32) -> Saz {
+    let session = |number: u32| {
+        let request = [b"GET / HTTP/1.1\r\n\r\n", noise(400).as_slice()].concat();
+        SazSession::new(&request)
+            .numbered(number)
+            .answered(b"HTTP/1.1 200 OK")
+            .without_metadata()
+    };
+    (1..=count).map(session).fold(Saz::new(), Saz::session)
+}
+
+fn member_names(evidence: &Evidence) -> Vec<String> {
+    let bundle = evidence.open();
+    let archive = &bundle.artifacts[0];
+    assert!(archive.is_session_archive);
+    let read = |member: &crate::bundle::Artifact| {
+        let reading = member.read();
+        assert!(reading.blindspot.is_none() && !reading.bytes.is_empty());
+        member.name.to_string()
+    };
+    archive.members.iter().map(read).collect()
+}
+
+#[test]
+fn a_locked_session_archive_is_read_with_its_password() {
+    let whole = ["1_c.txt", "1_s.txt", "[Content_Types].xml", "_index.htm"];
+    for locked in [
+        sessions(1).zip_crypto("battery"),
+        sessions(1).aes_256("battery"),
+    ] {
+        let saz = locked.to_bytes();
+        let open = Evidence::of("a.saz", &saz).passwords(&["staple", "battery"]);
+        assert_eq!(member_names(&open), whole);
+        let length = saz.len();
+        Evidence::of("a.saz", &saz).check(&[
+            &format!("a.saz {length} {length} bytes"),
+            "locked a.saz: 4 members need a password, and none was given: raw/1_c.txt, raw/1_s.txt, [Content_Types].xml and 1 more.",
+        ]);
+        assert!(member_names(&Evidence::of("a.saz", &saz)).is_empty());
+    }
+}
+
+#[test]
+fn a_session_archive_that_is_cut_gives_what_stands_before() {
+    let saz = sessions(20).to_bytes();
+    let cut = Evidence::of("a.saz", &damage::cut(&saz, saz.len() * 6 / 10));
+    let names = member_names(&cut);
+    assert!(names.len() > 20 && names.len() < 40, "{names:?}");
+    assert!(names.starts_with(&["1_c.txt".to_owned(), "1_s.txt".to_owned()]));
+
+    let saz = sessions(20).aes_256("battery").to_bytes();
+    let cut = damage::cut(&saz, saz.len() * 6 / 10);
+    let cut = Evidence::of("a.saz", &cut).passwords(&["battery"]);
+    let names = member_names(&cut);
+    assert!(names.len() > 20 && names.len() < 40, "{names:?}");
+}
+
+#[test]
+fn a_session_archive_may_be_written_with_backslashes() {
+    let saz = sessions(1).with_folder().with_backslashes().to_bytes();
+    let names = member_names(&Evidence::of("a.saz", &saz));
+    assert_eq!(names.len(), 4);
 }

@@ -104,7 +104,7 @@ fn survey(artifact: &Artifact) -> Surveyed<'_> {
     // A trace that lost its header buffer has no signature left.
     let is_named_trace = artifact.name.to_ascii_lowercase().contains(".etl");
     let mut surveyed = Surveyed {
-        is_readable: has_signature || recognise(&head, &artifact.name).is_some(),
+        is_readable: has_signature || recognise(&head, artifact).is_some(),
         ..Surveyed::default()
     };
     if artifact.size == 0 || !has_signature && !is_named_trace {

@@ -251,7 +251,9 @@ fn own_matches(name: &str, event: EventRef<'_>, term: &Term) -> bool {
         "tid" => number(event.tid()),
         "record" => match event.locator() {
             crate::model::Locator::Record { id, .. } => value_matches(Value::Uint(id), op, value),
-            crate::model::Locator::Line(line) => number(Some(line)),
+            crate::model::Locator::Line(place) | crate::model::Locator::Session(place) => {
+                number(Some(place))
+            }
             // A record of a trace has no number of its own.
             crate::model::Locator::Buffer { .. } => false,
         },

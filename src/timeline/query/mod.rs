@@ -43,7 +43,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("format", "format it was read from, e.g. evtx"),
     ("host", "computer name as recorded"),
     ("id", "event id"),
-    ("lane", "evtx, trace, task, device"),
+    ("lane", "evtx, trace, task, device, http"),
     ("level", "verbose, info, warning, error, critical"),
     ("message", "rendered message or title"),
     (
@@ -53,7 +53,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("outcome", "success, failure, info, noise, unknown"),
     ("pid", "process id"),
     ("provider", "provider name or its alias"),
-    ("record", "record number, or line of a text"),
+    ("record", "number of a record or session, or line of a text"),
     ("source", "source id, e.g. s4"),
     ("stage", "stage word, e.g. prepare-key"),
     (

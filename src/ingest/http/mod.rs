@@ -1,0 +1,11 @@
+//! Exchanges of HTTP as events, whatever recorded them.
+
+mod address;
+mod body;
+mod event;
+mod fields;
+mod refusal;
+#[cfg(test)]
+mod tests;
+
+pub(super) use event::{BodyFault, Place, add};
