@@ -13,7 +13,7 @@ use chrono::{DateTime, NaiveDateTime};
 use super::finish::quoted;
 use super::flow::{ClockRule, Rules};
 use crate::model::{TICKS_PER_SECOND, Ticks, Value};
-use crate::timeline::{DeviceId, EventRef, SourceId, Timeline};
+use crate::timeline::{DeviceId, EventRef, Source, SourceId, Timeline};
 
 /// Times are stated to the second, so an answer was made within this after the time that it states.
 const STATED: i64 = TICKS_PER_SECOND;
@@ -67,9 +67,11 @@ pub fn clocks(timeline: &Timeline, rules: &Rules) -> Vec<Option<ClockEstimate>> 
 }
 
 fn clock_of(timeline: &Timeline, source: SourceId) -> Clock {
+    let known = timeline.sources().get(source.0 as usize);
+    let is_recording = known.is_some_and(Source::has_own_clock);
     match timeline.device_of(source) {
-        Some(device) => Clock::Device(device),
-        None => Clock::Source(source),
+        Some(device) if !is_recording => Clock::Device(device),
+        _ => Clock::Source(source),
     }
 }
 
@@ -93,16 +95,28 @@ fn collect(timeline: &Timeline, rule: &ClockRule, bounds: &mut BTreeMap<Clock, V
         let Some(stated) = stated(event, &rule.time) else {
             continue;
         };
-        let request = sent
-            .get(&clock)
-            .filter(|sent| here.seconds_since(**sent) <= rule.within_seconds);
+        let (request, answered) = match span(event, rule) {
+            // The event stands at its request and says how long the answer took.
+            Some(seconds) => (Some(here), here.plus_seconds(seconds)),
+            None => {
+                let sent = sent.get(&clock).copied();
+                let near = |sent: &Ticks| here.seconds_since(*sent) <= rule.within_seconds;
+                (sent.filter(near), here)
+            }
+        };
         bounds.entry(clock).or_default().push(Bound {
-            low: stated.0.saturating_sub(here.0),
+            low: stated.0.saturating_sub(answered.0),
             high: request.map_or(i64::MAX, |sent| {
                 stated.0.saturating_add(STATED).saturating_sub(sent.0)
             }),
         });
     }
+}
+
+/// Seconds from the request to the answer, where one event tells of both.
+fn span(event: EventRef<'_>, rule: &ClockRule) -> Option<f64> {
+    let milliseconds = event.field(rule.span_ms.as_deref()?)?.number()?;
+    (milliseconds >= 0.0).then_some(milliseconds / 1000.0)
 }
 
 /// The time that an answer states.

@@ -43,6 +43,8 @@ pub(super) struct ClockRule {
     /// The request that it answers: the last one before it.
     pub(super) request: Option<Query>,
     pub(super) within_seconds: f64,
+    /// Field with the milliseconds from request to answer, of events that tell of both.
+    pub(super) span_ms: Option<String>,
 }
 
 /// One kind of attempt.
@@ -203,6 +205,8 @@ struct RawClock {
     request: Option<String>,
     #[serde(default)]
     within_seconds: f64,
+    #[serde(default)]
+    span_ms: Option<String>,
 }
 
 impl Rules {
@@ -346,6 +350,7 @@ fn load_clocks(catalog: &Catalog) -> Result<Vec<ClockRule>, String> {
                 time: line.time,
                 request: request.map(|text| checked(text, catalog)).transpose()?,
                 within_seconds: line.within_seconds,
+                span_ms: line.span_ms,
             })
         })
         .collect()

@@ -75,7 +75,7 @@ fn line(estimate: Option<&ClockEstimate>) -> ClockLine {
 }
 
 fn milliseconds(ticks: i64) -> f64 {
-    Ticks(ticks).seconds_since(Ticks(0)) * 1000.0
+    ticks as f64 / 10_000.0
 }
 
 /// Name of the source and ticks to add.

@@ -12,6 +12,16 @@ impl std::fmt::Display for SourceId {
     }
 }
 
+/// Formats whose recordings are often made on another machine than the one that they tell of.
+const RECORDINGS: [&str; 2] = ["saz", "har"];
+
+impl Source {
+    /// Whether its clock may be another one than that of the device it tells of.
+    pub fn has_own_clock(&self) -> bool {
+        RECORDINGS.contains(&self.origin.format)
+    }
+}
+
 /// One stream of events in an artifact.
 #[derive(Clone, Debug)]
 pub struct Source {

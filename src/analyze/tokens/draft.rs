@@ -12,8 +12,8 @@ use crate::timeline::{DeviceId, EventRef};
 
 /// The instant of an event on the clock that tokens are judged by, which is that of who issued them.
 ///
-/// The one place where a source's offset against that clock is to be added; until a clock is known
-/// to be off, times count as recorded.
+/// The timeline has corrected the times of sources whose clocks are known to be off; others count
+/// as recorded.
 pub(super) fn judged_time(event: EventRef<'_>) -> Option<Ticks> {
     event.ticks()
 }
