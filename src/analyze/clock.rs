@@ -95,14 +95,13 @@ fn collect(timeline: &Timeline, rule: &ClockRule, bounds: &mut BTreeMap<Clock, V
         let Some(stated) = stated(event, &rule.time) else {
             continue;
         };
-        let (request, answered) = match span(event, rule) {
+        let (request, answered) = if let Some(seconds) = span(event, rule) {
             // The event stands at its request and says how long the answer took.
-            Some(seconds) => (Some(here), here.plus_seconds(seconds)),
-            None => {
-                let sent = sent.get(&clock).copied();
-                let near = |sent: &Ticks| here.seconds_since(*sent) <= rule.within_seconds;
-                (sent.filter(near), here)
-            }
+            (Some(here), here.plus_seconds(seconds))
+        } else {
+            let sent = sent.get(&clock).copied();
+            let near = |sent: &Ticks| here.seconds_since(*sent) <= rule.within_seconds;
+            (sent.filter(near), here)
         };
         bounds.entry(clock).or_default().push(Bound {
             low: stated.0.saturating_sub(answered.0),
