@@ -10,6 +10,7 @@ pub mod damage;
 pub mod dsreg;
 pub mod etl;
 pub mod evtx;
+pub mod har;
 pub mod http;
 pub mod instant;
 pub mod json;
