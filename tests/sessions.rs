@@ -1,10 +1,12 @@
-//! Built session archives through the whole program: every generation, locked, cut, nested.
+//! Built recordings of HTTP through the whole program: session archives of every generation, locked,
+//! cut, nested; HTTP archives.
 
 mod common;
 
 use common::{Dir, Run, has_blindspot, list, text};
 use samples::archive::{ZipBundle, ZipMember};
 use samples::damage;
+use samples::har::{Entry, Har};
 use samples::instant::parse_rfc3339;
 use samples::saz::{Saz, SazSession, three_sessions};
 
@@ -145,5 +147,37 @@ fn what_a_session_lacks_is_told_once_for_all() {
         &found,
         "missing",
         "7 sessions without a readable response: 1, 2",
+    );
+}
+
+#[test]
+fn an_http_archive_gives_an_event_for_each_entry() {
+    let refused = Entry::new("POST", "https://login.contoso.example/oauth2/token")
+        .started("2026-03-02T09:00:00.250+01:00")
+        .posted(
+            "application/x-www-form-urlencoded",
+            "grant_type=password&password=Blue%20Horse",
+        )
+        .status(400, "Bad Request");
+    let saved = Har::new().entry(refused).to_text();
+    let dir = Dir::new().file("a.har", saved.as_bytes());
+    let run = dir.run(&["timeline", "a.har"]).exits(0);
+    assert!(!run.out.contains("Horse"), "{}", run.out);
+    let lines = run.lines();
+    let [line] = lines.as_slice() else {
+        unreachable!("one entry is one event: {}", run.out)
+    };
+    assert_eq!(text(line, "@timestamp"), "2026-03-02T08:00:00.2500000Z");
+    assert_eq!(text(line, "event.action"), "POST login.contoso.example");
+    assert_eq!(
+        (&line["event.code"], text(line, "log.level")),
+        (&400.into(), "error")
+    );
+    assert_eq!(
+        (
+            text(line, "joinscope.lane"),
+            text(line, "joinscope.locator")
+        ),
+        ("http", "session 1")
     );
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use samples::archive::{CabBundle, CabFolder, ZipBundle, ZipMember};
 use samples::evtx::{EvtxLog, every_form, without_template};
 use samples::program::{Program, ProgramEvent, ProgramProvider};
+use samples::saz::{Saz, SazSession, three_sessions};
 use samples::scenario;
 
 type Seeds = Vec<(String, Vec<u8>)>;
@@ -20,6 +21,7 @@ fn main() -> io::Result<()> {
     write(corpus.join("secrets"), &secrets())?;
     write(corpus.join("dsreg"), &status_texts())?;
     write(corpus.join("given_files"), &given_files())?;
+    write(corpus.join("saz"), &sessions())?;
     write(corpus.join("wire_text"), &texts())
 }
 
@@ -160,6 +162,37 @@ b, ItemListLong(x,y) -- 11
 ";
     let files = [manifest.as_bytes().to_vec(), tmf.as_bytes().to_vec()];
     numbered(program.into_iter().chain(files))
+}
+
+/// Members one after the other, each behind the letter that says what it is.
+fn sessions() -> Seeds {
+    let start = 134_169_120_000_000_000;
+    let websocket = SazSession::new(b"GET https://contoso.example/ws HTTP/1.1\r\n\r\n")
+        .answered(b"HTTP/1.1 101 Switching Protocols\r\n\r\n")
+        .frame(true, start, b"\x81\x82\x01\x02\x03\x04\x69\x6b")
+        .frame(false, start, b"\x81\x02ok");
+    let three = three_sessions(start);
+    let all = three.into_iter().chain([websocket]);
+    let archives = all.map(|session| Saz::new().offset_minutes(120).session(session));
+    let joined = |saz: Saz| {
+        let mut bytes = Vec::new();
+        for (name, member) in saz.members() {
+            let kind = match name.rsplit('_').next() {
+                Some("c.txt") => b'd',
+                Some("s.txt") => b'e',
+                Some("m.xml") => b'f',
+                Some("w.txt") => b'g',
+                _ => continue,
+            };
+            if !bytes.is_empty() {
+                bytes.extend_from_slice(b"\n@@");
+            }
+            bytes.push(kind);
+            bytes.extend_from_slice(&member);
+        }
+        bytes
+    };
+    numbered(archives.map(joined))
 }
 
 fn texts() -> Seeds {

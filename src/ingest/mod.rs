@@ -11,6 +11,7 @@ mod dsreg;
 mod etl;
 mod evtx;
 mod foreign;
+mod har;
 mod http;
 #[cfg(all(windows, feature = "tdh"))]
 mod installed;
@@ -32,7 +33,13 @@ use crate::model::Batch;
 use ::evtx::mta::MtaFile;
 
 /// Every format that is read. The most certain one takes an artifact; among equals, the first.
-pub static FORMATS: &[&dyn Format] = &[&evtx::Evtx, &etl::Etl, &dsreg::Dsregcmd, &saz::Saz];
+pub static FORMATS: &[&dyn Format] = &[
+    &evtx::Evtx,
+    &etl::Etl,
+    &dsreg::Dsregcmd,
+    &saz::Saz,
+    &har::Har,
+];
 
 /// How sure a format is that an artifact is of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

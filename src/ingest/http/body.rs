@@ -1,6 +1,6 @@
 //! Bodies: how large they are when decoded, why one cannot be decoded, and a bounded excerpt.
 
-use joinscope_http::{Body, Decoded, Error, Limit};
+use joinscope_http::{Body, Content, Decoded, Error, Limit};
 
 use super::fields::Fields;
 
@@ -28,6 +28,10 @@ pub(super) fn reason(damage: &[Error]) -> Option<String> {
 
 /// The text of a decoded body that is not too large to be looked at.
 pub(super) fn text(body: &Body<'_>, decoded: &Decoded<'_>) -> Option<String> {
+    if let Content::Text(text) = &body.content {
+        // A recorder has decoded it; the charset of its type no longer holds.
+        return (text.len() <= LARGEST_WITH_EXCERPT).then(|| text.to_string());
+    }
     let is_small = decoded.bytes.len() <= LARGEST_WITH_EXCERPT;
     let plain = Body {
         content_type: body.content_type.clone(),
