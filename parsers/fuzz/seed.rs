@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use samples::archive::{CabBundle, CabFolder, ZipBundle, ZipMember};
 use samples::evtx::{EvtxLog, every_form, without_template};
+use samples::har::{Dialect, Entry, Har};
+use samples::http::{Coding, Message};
 use samples::program::{Program, ProgramEvent, ProgramProvider};
 use samples::saz::{Saz, SazSession, three_sessions};
 use samples::scenario;
@@ -22,6 +24,9 @@ fn main() -> io::Result<()> {
     write(corpus.join("dsreg"), &status_texts())?;
     write(corpus.join("given_files"), &given_files())?;
     write(corpus.join("saz"), &sessions())?;
+    write(corpus.join("har"), &archives())?;
+    write(corpus.join("http_body"), &bodies())?;
+    write(corpus.join("http_message"), &messages())?;
     write(corpus.join("wire_text"), &texts())
 }
 
@@ -203,4 +208,75 @@ fn texts() -> Seeds {
         "2026-03-02 08:00:00.000 UTC",
     ];
     numbered(texts.map(|text| text.as_bytes().to_vec()))
+}
+
+/// One archive a dialect, with a body of each kind, failures and messages of a socket.
+fn archives() -> Seeds {
+    let dialects = [
+        Dialect::Chromium,
+        Dialect::Firefox,
+        Dialect::FiddlerEverywhere,
+        Dialect::Mitmproxy,
+    ];
+    let archive = |dialect| {
+        let token = Entry::new("POST", "https://a.example/token")
+            .started("2026-03-02T08:15:00.1234567Z")
+            .posted_form(&[("grant_type", "refresh_token")])
+            .status(400, "Bad Request")
+            .text("application/json", "{\"error\":\"invalid_grant\"}")
+            .phase("connect", 30.5)
+            .phase("ssl", 20.0)
+            .phase("send", 0.25)
+            .phase("wait", 100.0)
+            .server("2001:db8::7")
+            .called_from("https://a.example/a.js", 41);
+        let socket = Entry::new("GET", "wss://a.example/")
+            .posted("text/plain", "text")
+            .bytes("image/png", &[0x89, b'P', b'N', b'G'])
+            .failed("reset")
+            .socket_text(true, 1_772_439_300.5, "hello");
+        let har = Har::new().dialect(dialect).entry(token).entry(socket);
+        har.to_text().into_bytes()
+    };
+    numbered(dialects.map(archive))
+}
+
+const CODINGS: [Coding; 5] = [
+    Coding::Gzip,
+    Coding::Deflate,
+    Coding::BareDeflate,
+    Coding::Brotli,
+    Coding::Zstd,
+];
+
+/// Bodies behind the byte that chooses their coding in the target.
+fn bodies() -> Seeds {
+    let text = b"a body, a body, a body";
+    let coded = CODINGS.iter().zip([1, 2, 2, 3, 4]);
+    let coded = coded.map(|(coding, choice)| [&[choice], &*coding.encode(text)].concat());
+    let plain = [
+        &b"\x10b ;x=y\r\na body, a b\r\n0\r\nA: b\r\n\r\n"[..],
+        b"\x20YSBib2R5",
+        b"\x08\xFF\xFEa\0",
+    ];
+    numbered(coded.chain(plain.map(<[u8]>::to_vec)))
+}
+
+fn messages() -> Seeds {
+    let request = Message::request("POST", "https://a.example/token")
+        .field("Authorization", "Bearer x")
+        .body(b"grant_type=refresh_token")
+        .to_bytes();
+    let response = |coding| {
+        Message::response(401, "Unauthorized")
+            .field("WWW-Authenticate", "Bearer")
+            .body(b"{\"error\":\"invalid_token\"}")
+            .coded(coding)
+            .chunked(9)
+            .trailer("A", "b")
+            .to_bytes()
+    };
+    let interim = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/2 200\r\n:a: b\r\nc: d\r\n e\r\n\r\n";
+    let responses = CODINGS.map(response);
+    numbered([request, interim.to_vec()].into_iter().chain(responses))
 }

@@ -119,8 +119,8 @@ struct Reader<'a, 's> {
 }
 
 impl<'a> Reader<'a, '_> {
-    /// Reads an object: the file's own or its `log`. Files were seen that have the members of `log`
-    /// at the top.
+    /// Reads an object: the file's own or its `log`. The members of `log` are
+    /// taken at the top as well, as the name alone tells them.
     fn members(&mut self, is_top: bool) -> Result<(), Stop> {
         if !self.walk.take(b'{') {
             return Err(self.here().into());

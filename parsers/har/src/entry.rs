@@ -59,7 +59,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) line: Scalar<'a>,
 }
 
-/// One of `_webSocketMessages`, as Chromium and mitmproxy write them.
+/// One of `_webSocketMessages`, as Chromium and mitmproxy write them (assumed).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SocketMessage<'a> {
     pub(crate) kind: Scalar<'a>,

@@ -94,7 +94,7 @@ fn request(mut message: Message<'_>) -> Request<'_> {
     }
 }
 
-/// `None` for status 0, which all tools write when nothing came.
+/// `None` for status 0, by which tools say that nothing came (assumed).
 fn response<'a>(
     mut message: Message<'a>,
     offset: u64,
@@ -104,7 +104,7 @@ fn response<'a>(
     if matches!(message.status, Scalar::Absent) || status == Some(0) {
         return None;
     }
-    // Chromium was seen to write a negative number of an error for a status.
+    // What is no number of a status is told, as it can be that of another error.
     let Some(status) = status.and_then(|status| u16::try_from(status).ok()) else {
         let what = "status code";
         damage.push(Error::Invalid { what, offset });
@@ -210,7 +210,7 @@ fn initiator(initiator: crate::entry::Initiator<'_>) -> Initiator<'_> {
     }
 }
 
-/// Text has opcode 1; everything else is base64 (observed in Chromium).
+/// Bytes, which have opcode 2, are base64 (assumed, as Chromium's protocol for tools has it).
 fn socket_message(message: SocketMessage<'_>) -> WebSocketMessage<'_> {
     let opcode = message
         .opcode

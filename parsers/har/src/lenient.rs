@@ -60,7 +60,7 @@ impl<'a> Scalar<'a> {
 }
 
 /// The letters of a string, in which halves of surrogate pairs and bytes that are not UTF-8 have
-/// become U+FFFD. Browsers were seen to write such halves in bodies.
+/// become U+FFFD. ECMA-262 lets `JSON.stringify` write such halves, which bodies can hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Text<'a>(pub(crate) Option<Cow<'a, str>>);
 

@@ -5,8 +5,8 @@
 //! of a file that was cut everything in front of the cut is read.
 //!
 //! Sources: the structure is *specified* (HAR 1.2, W3C Web Performance draft); members that begin
-//! with `_` are *observed* in the exports of Chromium, Firefox and mitmproxy, and are flags where
-//! they are not understood. Bodies in an archive are decoded already, so no content coding is left.
+//! with `_` are *observed* in exports of Chromium and *assumed* for Firefox, Fiddler Everywhere and
+//! mitmproxy; where they are not understood they are flags. Bodies in an archive are decoded already, so no content coding is left.
 
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 

@@ -69,8 +69,8 @@ impl<'de> Members<'de> for Content<'de> {
         match &*name {
             "mimeType" => self.mime = members.next_value()?,
             "text" => self.text = members.next_value()?,
-            // The specification knows `encoding` for responses alone; mitmproxy and others write it,
-            // or its twin with an underscore, for requests with bytes as well.
+            // The specification knows `encoding` for responses alone; tools need it, or
+            // a twin with an underscore, for requests with bytes as well (assumed).
             "encoding" | "_encoding" => self.encoding = members.next_value()?,
             "size" => self.size = members.next_value()?,
             "params" => self.params = members.next_value()?,

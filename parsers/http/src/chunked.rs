@@ -1,6 +1,6 @@
 //! The chunked transfer coding (RFC 9112, 7.1).
 //!
-//! Recorders were seen to remove the framing and leave the header, so content that does not begin
+//! A recorder may remove the framing and leave the header (assumed), so content that does not begin
 //! with a chunk is taken as the body that it is, and told.
 
 use std::borrow::Cow;

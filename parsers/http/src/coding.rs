@@ -1,6 +1,6 @@
 //! Content codings, undone one after another under limits on what comes out.
 //!
-//! Recorders were seen to keep the name of a coding after undoing it, so content that does not decode
+//! A recorder may keep the name of a coding after undoing it (assumed), so content that does not decode
 //! and is text already is taken as it is, and told.
 
 use std::borrow::Cow;
@@ -92,8 +92,8 @@ enum Coding {
 type Expanded = (Vec<u8>, Option<(Fault, u64)>);
 
 impl Coding {
-    /// Names from the registry of HTTP content codings; `none` and `utf-8` are seen from servers
-    /// that mean no coding.
+    /// Names from the registry of HTTP content codings; `none` and `utf-8` are
+    /// taken for no coding, as nothing else can be meant (assumed).
     fn named(name: &str) -> Option<Self> {
         Some(match &*name.to_ascii_lowercase() {
             "identity" | "none" | "utf-8" | "utf8" => Self::Identity,

@@ -4,8 +4,8 @@
 //! Recordings come cut, altered and in the dialect of their tool.
 //! Reading keeps what is there and tells the rest as an [`Error`] with its offset.
 //!
-//! Sources: the form of messages is *specified* (RFC 9110 and RFC 9112); what tools write beside it is
-//! marked *observed* where it is handled.
+//! Sources: the form of messages is *specified* (RFC 9110 and RFC 9112); what recorders may do beside
+//! it is marked *assumed* where it is handled.
 
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 

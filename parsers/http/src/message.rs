@@ -164,8 +164,8 @@ fn request_line(line: &[u8]) -> Option<StartLine<'_>> {
     let blank = line.iter().position(|byte| *byte == b' ')?;
     let (method, rest) = line.split_at_checked(blank)?;
     let rest = rest.trim_ascii();
-    // Addresses with raw blanks were seen from clients that do not escape, so the version is what
-    // stands behind the last one.
+    // A client that does not escape leaves blanks in the address, so the version is what stands
+    // behind the last one.
     let last = rest.iter().rposition(|byte| *byte == b' ');
     let versioned = last.and_then(|at| rest.split_at_checked(at));
     let versioned = versioned.filter(|(_, version)| version.starts_with(b" HTTP/"));
