@@ -10,7 +10,9 @@ mod common;
 use common::{Dir, list, text};
 use samples::etl::{EtlEvent, EtlTrace};
 use samples::evtx::{EventSpec, EvtxLog};
+use samples::http::Message;
 use samples::jwt::{Jwt, SIGNATURE_TEXT};
+use samples::saz::{Saz, SazSession};
 use serde_json::{Value, json};
 
 const UDR: &str = "Microsoft-Windows-User Device Registration";
@@ -22,11 +24,10 @@ const START_TICKS: u64 = 134_169_156_000_000_000;
 fn ticks(seconds: f64) -> u64 {
     #[expect(
         clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "times of a story are small and not before its start"
+        reason = "times of a story are near its start"
     )]
-    let after = (seconds * 10_000_000.0) as u64;
-    START_TICKS + after
+    let after = (seconds * 10_000_000.0) as i64;
+    START_TICKS.saturating_add_signed(after)
 }
 
 fn drs_token() -> Jwt {
@@ -186,4 +187,102 @@ fn no_part_of_a_signature_is_in_any_output() {
             assert!(!output.contains(secret.as_str()), "{secret} in {output}");
         }
     }
+}
+
+/// A day in the form of HTTP's `Date`, so many seconds after the start.
+fn http_date(seconds: i64) -> String {
+    let (hour, rest) = (9 + seconds / 3600, seconds % 3600);
+    format!(
+        "Mon, 02 Mar 2026 {hour:02}:{:02}:{:02} GMT",
+        rest / 60,
+        rest % 60
+    )
+}
+
+/// A recording whose clock is `behind` seconds behind the servers': a token that lives ten minutes
+/// is handed out, nonsense is asked in between, and the join is sent so many seconds later.
+fn recording(behind: f64, join_after: i64) -> Vec<u8> {
+    let token = drs_token().to_text();
+    let answered = |status, reason, at: i64, body: &str| {
+        Message::response(status, reason)
+            .field("Date", &http_date(at))
+            .field("Content-Type", "application/json")
+            .body(body.as_bytes())
+            .to_bytes()
+    };
+    // A request is at the server a fifth of a second after it was sent, and the server's second began
+    // before that.
+    let session = |at: f64, request: Message, response: Vec<u8>| {
+        SazSession::new(&request.to_bytes())
+            .answered(&response)
+            .at(ticks(at - behind), 4_000_000)
+    };
+    let asked = Message::request(
+        "POST",
+        "https://login.microsoftonline.com/contoso.example/oauth2/token",
+    )
+    .field("Host", "login.microsoftonline.com")
+    .body(b"grant_type=refresh_token&client_id=dd762716-544d-4aeb-a526-687b73838a22");
+    let given = format!(r#"{{"token_type":"Bearer","expires_in":"600","access_token":"{token}"}}"#);
+    let mut saz = Saz::new().session(session(0.1, asked, answered(200, "OK", 0, &given)));
+    for at in [60_i64, 120, 180] {
+        #[expect(clippy::cast_precision_loss, reason = "seconds of a story are few")]
+        let begun = at as f64 + 0.7;
+        let page = Message::request("GET", "https://time.contoso.example/")
+            .field("Host", "time.contoso.example");
+        saz = saz.session(session(begun, page, answered(200, "OK", at, "{}")));
+    }
+    let join = Message::request(
+        "POST",
+        "https://enterpriseregistration.windows.net/EnrollmentServer/device/?api-version=2.0",
+    )
+    .field("Host", "enterpriseregistration.windows.net")
+    .field("Authorization", &format!("Bearer {token}"))
+    .body(b"{}");
+    let refused = r#"{"code":"invalid_request","subcode":"error_invalid_token","message":"The token is no good."}"#;
+    #[expect(clippy::cast_precision_loss, reason = "seconds of a story are few")]
+    let begun = join_after as f64 + 0.1;
+    saz.session(session(
+        begun,
+        join,
+        answered(400, "Bad Request", join_after, refused),
+    ))
+    .to_bytes()
+}
+
+/// What a recording says of its token and its clock.
+#[track_caller]
+fn check_recording(behind: f64, join_after: i64, verdict: &str) {
+    let dir = Dir::new().file("trace.saz", &recording(behind, join_after));
+    let run = dir
+        .run(&["analyze", "trace.saz", "--format", "json"])
+        .exits(0);
+    assert!(!run.out.contains(SIGNATURE_TEXT), "a signature is shown");
+    let report = run.json();
+    let clock = &list(&report, "sources")[0]["clock"];
+    let offset = clock["offset_ms"].as_f64().unwrap() / 1000.0;
+    assert!((offset - behind).abs() < 0.5, "{clock}");
+    let [token] = list(&report, "tokens") else {
+        panic!("{:#?}", report["tokens"]);
+    };
+    assert_eq!(text(token, "verdict"), verdict, "{token}");
+    assert_eq!(token["lifetime_seconds"], 600);
+    assert_eq!(token["acquired"]["strength"], "exact");
+    let used = &list(token, "uses")[0];
+    let late = used["seconds_after_expiry"].as_f64().unwrap();
+    #[expect(clippy::cast_precision_loss, reason = "seconds of a story are few")]
+    let expected = (join_after - 600) as f64 + 0.1;
+    assert!(
+        (late - expected).abs() < 0.5,
+        "{late} for {expected}, on the server's clock"
+    );
+}
+
+#[test]
+fn a_recording_shows_the_token_and_how_late_it_was_used() {
+    check_recording(1.8, 613, "late");
+    check_recording(-1.8, 613, "late");
+    // By the recorder's own clock the first would be in time, the second late.
+    check_recording(11.0 * 60.0, 613, "late");
+    check_recording(-11.0 * 60.0, 500, "in_time");
 }

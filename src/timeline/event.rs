@@ -324,7 +324,7 @@ impl<'t> EventRef<'t> {
     }
 
     /// A template with each `{Field}` replaced by the field's value; `None` where a field is
-    /// absent or empty. `{host}` is the computer.
+    /// absent or empty. `{computer}` is the name of the computer that recorded it.
     pub fn filled(self, template: &str) -> Option<String> {
         let mut out = String::new();
         let mut rest = template;
@@ -332,7 +332,7 @@ impl<'t> EventRef<'t> {
             let (name, after) = after.split_once('}')?;
             out.push_str(before);
             match name {
-                "host" => out.push_str(self.computer()),
+                "computer" => out.push_str(self.computer()),
                 _ => out.push_str(&self.field(name).filter(|value| !value.is_empty())?.text()),
             }
             rest = after;

@@ -113,7 +113,9 @@ pub(in crate::ingest) fn add(
             place.locator,
         )
     };
+    let event = batch.records.len();
     batch.event(&head, &fields.values());
+    batch.seen(event, fields.tokens());
     faults
 }
 

@@ -1,7 +1,7 @@
 //! The fields of one event while they are gathered; every text passes the scrubber on its way in.
 
 use crate::ingest::secrets::{Scrubber, is_secret_field};
-use crate::model::{Ticks, Value};
+use crate::model::{SeenToken, Ticks, Value};
 
 /// Fields in the order in which they were added.
 #[derive(Default)]
@@ -78,6 +78,11 @@ impl Fields {
     /// The text without its secrets, for what is no field.
     pub(super) fn scrubbed(&self, text: &str) -> String {
         self.scrubber.scrub(text, false).into_owned()
+    }
+
+    /// The tokens that stood in any text of the event.
+    pub(super) fn tokens(&self) -> Vec<SeenToken> {
+        self.scrubber.take_tokens()
     }
 
     /// All of them, as a batch takes them.
