@@ -225,7 +225,7 @@ fn a_trace_belongs_to_the_device_whose_logs_lie_beside_it() {
 /// The traces of the story tell what its event log does not, and both together are one story.
 #[test]
 fn a_late_key_is_told_by_the_trace() {
-    let name = "join-key-delayed";
+    let name = "preprovisioning-token-expired";
     let dir = Dir::new().scenario(name);
     let report = dir
         .run(&["analyze", &format!("{name}.zip"), "--format", "json"])
@@ -257,5 +257,35 @@ fn a_late_key_is_told_by_the_trace() {
     let own = lines
         .iter()
         .filter(|line| line["joinscope.decoded"] == Decoding::Own.word());
-    assert!(own.into_iter().all(|line| line["event.dataset"] == "evtx"));
+    assert!(own.into_iter().all(|line| line["event.dataset"] != "etl"));
+
+    // The recording shows the token, whose expiry is judged on the servers' clock.
+    let tokens = list(&report, "tokens");
+    assert_eq!(tokens.len(), 1, "{tokens:#?}");
+    let token = &tokens[0];
+    assert_eq!(text(token, "verdict"), "late");
+    assert_eq!(token["lifetime_seconds"], 600.0);
+    let mut uses = list(token, "uses").iter();
+    let carried = uses.find(|used| used["strength"] == "exact").unwrap();
+    let late = carried["seconds_after_expiry"].as_f64().unwrap();
+    assert!((late - 13.93).abs() < 0.5, "{late}");
+    let mut sources = list(&report, "sources").iter();
+    let recording = sources.find(|source| source["format"] == "saz").unwrap();
+    let offset = recording["clock"]["offset_ms"].as_f64().unwrap();
+    assert!((offset - 1800.0).abs() < 500.0, "{offset}");
+
+    // The one attempt has steps from the log, the traces and the recording.
+    let joins: Vec<&Value> = list(&report, "attempts")
+        .iter()
+        .filter(|attempt| attempt["kind"] == "entra-join")
+        .collect();
+    assert_eq!(joins.len(), 1);
+    for format in ["evtx", "etl", "saz"] {
+        let of_format = |step: &Value| {
+            lines
+                .iter()
+                .any(|line| line["event.id"] == step["event"] && line["event.dataset"] == format)
+        };
+        assert!(list(joins[0], "steps").iter().any(of_format), "{format}");
+    }
 }

@@ -11,6 +11,7 @@ mod event_log;
 mod field;
 mod free_text;
 mod moment;
+mod saz;
 
 use serde::Deserialize;
 
@@ -26,19 +27,19 @@ const STORIES: &[(&str, &str)] = &[
         include_str!("../scenarios/entra-join-healthy/story.yaml"),
     ),
     (
-        "join-key-delayed",
-        include_str!("../scenarios/join-key-delayed/story.yaml"),
-    ),
-    (
         "preprovisioning-mdm-blocked",
         include_str!("../scenarios/preprovisioning-mdm-blocked/story.yaml"),
+    ),
+    (
+        "preprovisioning-token-expired",
+        include_str!("../scenarios/preprovisioning-token-expired/story.yaml"),
     ),
 ];
 
 const NAMES: &[&str] = &[
     "entra-join-healthy",
-    "join-key-delayed",
     "preprovisioning-mdm-blocked",
+    "preprovisioning-token-expired",
 ];
 
 /// Texts in the scenarios that look like credentials. All are invented; no output may show them.
@@ -47,6 +48,8 @@ const PLANTED_SECRETS: &[&str] = &[
     "c2FtcGxlLXNpZ25hdHVyZS10aGF0LXNpZ25zLW5vdGhpbmctYXQtYWxs",
     "0.AQsample-opaque-bearer-4f9c2e7b1d",
     "ESTSAUTHPERSISTENT-sample-0c6b9d52e8a147f3",
+    "0.AQsample-opaque-refresh-7e1d",
+    "0.AQsample-opaque-code-3f9c1b7d",
 ];
 
 /// Why a scenario cannot be built.

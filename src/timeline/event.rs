@@ -241,11 +241,12 @@ impl<'t> EventRef<'t> {
         }
     }
 
-    /// What tells its kind apart from others of its provider: its own name, or its id.
+    /// What tells its kind apart from others of its provider: its id where that says something,
+    /// else its own name.
     pub fn kind(self) -> Cow<'t, str> {
         match self.name() {
-            "" => Cow::Owned(self.code().to_string()),
-            name => Cow::Borrowed(name),
+            name if !name.is_empty() && self.row().is_none() => Cow::Borrowed(name),
+            _ => Cow::Owned(self.code().to_string()),
         }
     }
 

@@ -7,6 +7,7 @@ use super::dsregcmd::StatusText;
 use super::etl::EventTrace;
 use super::event_log::EventLog;
 use super::free_text::FreeText;
+use super::saz::Recording;
 use super::{ScenarioError, Setting};
 
 /// One file of a bundle, by kind.
@@ -17,6 +18,8 @@ pub(super) enum Artifact {
     Evtx(EventLog),
     /// A Windows event trace.
     Etl(EventTrace),
+    /// A session archive of HTTP traffic.
+    Saz(Recording),
     /// A text of `dsregcmd /status`.
     Dsregcmd(StatusText),
     /// Any other text.
@@ -42,6 +45,7 @@ fn build(artifact: &Artifact, setting: &Setting<'_>) -> Result<(String, Vec<u8>)
     Ok(match artifact {
         Artifact::Evtx(log) => (log.file.clone(), log.build(setting)?),
         Artifact::Etl(trace) => (trace.file.clone(), trace.build(setting)?),
+        Artifact::Saz(recording) => (recording.file.clone(), recording.build(setting)?),
         Artifact::Dsregcmd(status) => (status.file.clone(), status.build()?),
         Artifact::Text(text) => (text.file.clone(), text.build()),
         Artifact::Cab(container) => (container.file.clone(), container.build_cab(setting)?),

@@ -64,10 +64,12 @@ pub(super) fn sentences(tokens: &[Token]) -> Vec<String> {
         match token.verdict {
             TokenVerdict::Late => {
                 let late = |seconds: &f64| *seconds >= 0.0;
+                // What surely was this token says more than what came first.
                 let used = token
                     .uses
                     .iter()
-                    .find(|used| used.seconds_after_expiry.as_ref().is_some_and(late))?;
+                    .filter(|used| used.seconds_after_expiry.as_ref().is_some_and(late))
+                    .min_by_key(|used| used.strength)?;
                 let seconds = used.seconds_after_expiry?;
                 Some(format!(
                     "token {} for {name} was used {seconds:.1} s after it had expired ({}){}",

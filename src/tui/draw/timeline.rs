@@ -262,7 +262,7 @@ fn marks(app: &App, event: EventId, room: Room) -> String {
 /// Provider and id; of a long provider its beginning, of the id every digit. An event with a name
 /// of its own is known by that.
 fn name(event: EventRef<'_>, width: usize, ellipsis: &str) -> String {
-    if !event.name().is_empty() {
+    if !event.name().is_empty() && event.row().is_none() {
         return crate::tui::text::fit(&crate::tui::text::safe(event.name()), width, ellipsis);
     }
     let id = event.code().to_string();
