@@ -19,7 +19,7 @@ pub struct Saz {
     is_padded: bool,
     has_folder: bool,
     folder: Folder,
-    is_mixed: bool,
+    packing: Packing,
     lock: Option<SazLock>,
 }
 
@@ -29,6 +29,16 @@ enum Folder {
     #[default]
     Slash,
     Backslash,
+}
+
+/// Which members are deflated.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Packing {
+    #[default]
+    Deflated,
+    /// Messages alone.
+    Mixed,
+    Stored,
 }
 
 /// How the members of an archive are locked.
@@ -104,7 +114,14 @@ impl Saz {
     /// Stores metadata and deflates messages; otherwise everything is deflated.
     #[must_use]
     pub fn mixed(mut self) -> Self {
-        self.is_mixed = true;
+        self.packing = Packing::Mixed;
+        self
+    }
+
+    /// Stores everything, so that what is in the messages can be searched for in the archive.
+    #[must_use]
+    pub fn stored(mut self) -> Self {
+        self.packing = Packing::Stored;
         self
     }
 
@@ -161,7 +178,11 @@ impl Saz {
         }
         for (name, bytes) in self.members() {
             let member = ZipMember::new(&name, &bytes);
-            let is_stored = self.is_mixed && name.ends_with("_m.xml");
+            let is_stored = match self.packing {
+                Packing::Deflated => false,
+                Packing::Mixed => name.ends_with("_m.xml"),
+                Packing::Stored => true,
+            };
             let member = if is_stored { member } else { member.deflated() };
             bundle = bundle.member(match &self.lock {
                 None => member,

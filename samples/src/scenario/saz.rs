@@ -71,7 +71,7 @@ struct Session {
 
 impl Recording {
     pub(super) fn build(&self, setting: &Setting<'_>) -> Result<Vec<u8>, ScenarioError> {
-        let mut saz = Saz::new().offset_minutes(self.offset_minutes);
+        let mut saz = Saz::new().stored().offset_minutes(self.offset_minutes);
         for session in &self.sessions {
             saz = saz.session(self.session(session, setting.start)?);
         }
