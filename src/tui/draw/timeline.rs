@@ -181,12 +181,12 @@ fn cells<'a>(app: &App, row: usize, event: EventRef<'a>, widths: Widths) -> Vec<
     ));
     let name = name(event, widths.event, app.theme.ellipsis());
     cells.push(Cell(name.into(), quiet));
-    let mut what = gist(event);
-    let folded = app.events.rows.folded(row);
-    if folded > 0 {
-        what.extend(["  (and ", &grouped(folded), " more like it)"]);
-    }
-    cells.push(cell(what));
+    let what = gist(event);
+    // What is not seen for want of room must not be the number.
+    cells.push(match app.events.rows.folded(row) {
+        0 => cell(what),
+        more => cell(format!("{} in a row: {what}", grouped(more + 1))),
+    });
     cells
 }
 
