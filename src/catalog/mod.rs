@@ -20,6 +20,7 @@ pub use table::TableError;
 pub use texts::{TextKind, TextRow};
 pub use trace::{TraceChannel, TraceProvider};
 
+use rustc_hash::FxHashSet;
 use sha2::{Digest, Sha256};
 
 use crate::model::hex_text;
@@ -55,6 +56,8 @@ pub struct Catalog {
     pub trace_providers: Vec<TraceProvider>,
     /// Channels by their numbers.
     pub trace_channels: Vec<TraceChannel>,
+    /// The names of [`Self::field_names`], in lower case: every term of every rule asks here.
+    known_fields: FxHashSet<String>,
 }
 
 impl Catalog {
@@ -73,6 +76,9 @@ impl Catalog {
         let trace_providers = trace::providers(&events, TRACE_PROVIDERS, &mut faults);
         let trace_channels = trace::channels(&events, CHANNELS, &mut faults);
         if faults.is_empty() {
+            let known_fields = field_names(&events, &texts)
+                .map(str::to_ascii_lowercase)
+                .collect();
             Ok(Self {
                 apps,
                 events,
@@ -82,11 +88,29 @@ impl Catalog {
                 layouts,
                 trace_providers,
                 trace_channels,
+                known_fields,
             })
         } else {
             Err(faults)
         }
     }
+
+    /// Names of payload fields that the tables list, and of those lifted out of texts.
+    pub fn field_names(&self) -> impl Iterator<Item = &str> {
+        field_names(&self.events, &self.texts)
+    }
+
+    /// Whether [`Self::field_names`] holds `name`, in whatever ASCII case.
+    pub fn has_field(&self, name: &str) -> bool {
+        self.known_fields.contains(&name.to_ascii_lowercase())
+    }
+}
+
+fn field_names<'c>(events: &'c Events, texts: &'c [TextRow]) -> impl Iterator<Item = &'c str> {
+    let fields = events.rows().iter().filter_map(|row| row.fields);
+    fields
+        .flat_map(|list| list.split(';').filter_map(|field| field.split(':').next()))
+        .chain(texts.iter().map(|row| row.name))
 }
 
 /// SHA-256 over the embedded tables and the given further rule texts, as 16 hex digits.

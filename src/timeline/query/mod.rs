@@ -176,7 +176,7 @@ impl Query {
         let mut terms = Vec::new();
         payload_terms(&self.root, &mut terms);
         let known = |name: &str| {
-            catalogue_names(catalog).any(|known| known.eq_ignore_ascii_case(name))
+            catalog.has_field(name)
                 || timeline.is_some_and(|timeline| {
                     timeline
                         .field_names()
@@ -192,7 +192,7 @@ impl Query {
             let candidates = FIELDS
                 .iter()
                 .map(|(field, _)| *field)
-                .chain(catalogue_names(catalog))
+                .chain(catalog.field_names())
                 .chain(timeline.map(Timeline::field_names).unwrap_or_default())
                 .map(str::to_owned);
             return Err(QueryError::UnknownField {
@@ -207,14 +207,6 @@ impl Query {
     pub fn on<'t>(&'t self, timeline: &'t Timeline) -> Matcher<'t> {
         Matcher::new(&self.root, timeline)
     }
-}
-
-/// Names of payload fields that the catalogue lists, and of those that it lifts out of texts.
-fn catalogue_names(catalog: &Catalog) -> impl Iterator<Item = &str> {
-    let fields = catalog.events.rows().iter().filter_map(|row| row.fields);
-    fields
-        .flat_map(|list| list.split(';').filter_map(|field| field.split(':').next()))
-        .chain(catalog.texts.iter().map(|row| row.name))
 }
 
 fn payload_terms<'q>(expr: &'q Expr, terms: &mut Vec<(&'q str, &'q Term)>) {
