@@ -7,6 +7,7 @@
 mod apps;
 mod errors;
 mod events;
+mod ids;
 mod layouts;
 mod table;
 mod texts;
@@ -15,6 +16,7 @@ mod trace;
 pub use apps::{App, Apps};
 pub use errors::{Confidence, ErrorRow, Errors, code_text};
 pub use events::{EventRow, Events, Provider, RowOutcome};
+pub use ids::{IdKind, IdRow};
 pub use layouts::{Layout, LayoutExtent, LayoutField, LayoutType};
 pub use table::TableError;
 pub use texts::{TextKind, TextRow};
@@ -27,6 +29,7 @@ use crate::model::hex_text;
 
 const APPS: &str = include_str!("../../rules/catalog/apps.tsv");
 const EVENTS: &str = include_str!("../../rules/catalog/events.tsv");
+const IDS: &str = include_str!("../../rules/catalog/ids.tsv");
 const PROVIDERS: &str = include_str!("../../rules/catalog/providers.tsv");
 const PAYLOADS: &str = include_str!("../../rules/catalog/payloads.tsv");
 const TRACE_PROVIDERS: &str = include_str!("../../rules/catalog/trace_providers.tsv");
@@ -46,6 +49,8 @@ pub struct Catalog {
     pub apps: Apps,
     /// Error codes.
     pub errors: Errors,
+    /// Fields that hold ids which other events share.
+    pub ids: Vec<IdRow>,
     /// Facts that stand inside text fields.
     pub texts: Vec<TextRow>,
     /// Queries for events that tell nothing, whatever their level says.
@@ -70,6 +75,7 @@ impl Catalog {
         let events = Events::load(PROVIDERS, EVENTS, &mut faults);
         let apps = Apps::load(APPS, &mut faults);
         let errors = Errors::load(ERRORS, FAMILIES, FACILITIES, &mut faults);
+        let ids = ids::load(IDS, &mut faults);
         let texts = texts::load(&events, TEXTS, &mut faults);
         let noise = table::rows("noise.tsv", NOISE, ["when", "why"], &mut faults);
         let layouts = Layout::load(&events, PAYLOADS, &mut faults);
@@ -83,6 +89,7 @@ impl Catalog {
                 apps,
                 events,
                 errors,
+                ids,
                 texts,
                 noise: noise.iter().map(|row| row.cells[0]).collect(),
                 layouts,
@@ -119,6 +126,7 @@ pub fn rules_digest<'a>(further: impl Iterator<Item = &'a str>) -> String {
     let tables = [
         APPS,
         EVENTS,
+        IDS,
         PROVIDERS,
         ERRORS,
         FAMILIES,
