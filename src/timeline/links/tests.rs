@@ -59,30 +59,64 @@ fn check(fakes: &[Fake<'_>], expected: Option<(u32, Strength)>) {
 fn the_strongest_tie_is_followed() {
     let request: &[(&str, &str)] = &[("client-request-id", ONE)];
     let broker: &[(&str, &str)] = &[("CorrelationID", "{5B7D9F10-2C4E-4A68-8B0D-3F5A7C9E1B2D}")];
-    check(&[(0, None, 1, request), (9, None, 2, broker)], Some((1, Strength::Exact)));
-    check(&[(0, Some(ONE), 1, &[]), (9, Some(ONE), 2, &[])], Some((1, Strength::Exact)));
-    check(&[(0, Some(ONE), 1, &[]), (9, None, 2, broker)], Some((1, Strength::Exact)));
+    check(
+        &[(0, None, 1, request), (9, None, 2, broker)],
+        Some((1, Strength::Exact)),
+    );
+    check(
+        &[(0, Some(ONE), 1, &[]), (9, Some(ONE), 2, &[])],
+        Some((1, Strength::Exact)),
+    );
+    check(
+        &[(0, Some(ONE), 1, &[]), (9, None, 2, broker)],
+        Some((1, Strength::Exact)),
+    );
     let quoted: &[(&str, &str)] = &[(
         "ServerResponse",
         r#"{"code":"x","requestid":"5b7d9f10-2c4e-4a68-8b0d-3f5a7c9e1b2d"}"#,
     )];
-    check(&[(0, None, 1, request), (1, None, 2, quoted)], Some((1, Strength::Exact)));
+    check(
+        &[(0, None, 1, request), (1, None, 2, quoted)],
+        Some((1, Strength::Exact)),
+    );
     // A thing says less than a request, even where it is nearer.
     let both: &[(&str, &str)] = &[("DeviceId", OTHER), ("RequestId", ONE)];
     let device: &[(&str, &str)] = &[("DeviceId", OTHER)];
     check(
-        &[(0, None, 1, both), (1, None, 2, device), (2, None, 2, request)],
+        &[
+            (0, None, 1, both),
+            (1, None, 2, device),
+            (2, None, 2, request),
+        ],
         Some((2, Strength::Exact)),
     );
-    check(&[(0, None, 1, device), (60, None, 2, device)], Some((1, Strength::Identifier)));
+    check(
+        &[(0, None, 1, device), (60, None, 2, device)],
+        Some((1, Strength::Identifier)),
+    );
 }
 
 #[test]
 fn time_is_the_last_resort() {
-    check(&[(0, None, 1, &[]), (1, None, 2, &[]), (2, None, 1, &[])], Some((2, Strength::Temporal)));
+    check(
+        &[(0, None, 1, &[]), (1, None, 2, &[]), (2, None, 1, &[])],
+        Some((2, Strength::Temporal)),
+    );
     check(&[(0, None, 1, &[]), (3, None, 1, &[])], None);
     check(&[(0, None, 0, &[]), (1, None, 0, &[])], None);
-    check(&[(0, None, 1, &[("Message", ONE)]), (9, None, 2, &[("Message", ONE)])], None);
-    check(&[(0, None, 1, &[("RequestId", "none")]), (9, None, 2, &[("RequestId", "none")])], None);
+    check(
+        &[
+            (0, None, 1, &[("Message", ONE)]),
+            (9, None, 2, &[("Message", ONE)]),
+        ],
+        None,
+    );
+    check(
+        &[
+            (0, None, 1, &[("RequestId", "none")]),
+            (9, None, 2, &[("RequestId", "none")]),
+        ],
+        None,
+    );
     check(&[(0, None, 1, &[])], None);
 }
