@@ -47,9 +47,9 @@ fn check(saz: &[u8]) {
     assert_eq!(
         shown,
         [
-            "2026-03-02T08:00:00.1234567Z 200 POST login.contoso.example info session 1",
-            "2026-03-02T08:00:10.0000000Z 401 POST enroll.contoso.example error session 2",
-            "2026-03-02T08:00:20.0000000Z 200 CONNECT device.contoso.example info session 3",
+            "2026-03-02T08:00:00.1234567Z 42 POST login.contoso.example info session 1",
+            "2026-03-02T08:00:10.0000000Z 7 POST enroll.contoso.example error session 2",
+            "2026-03-02T08:00:20.0000000Z 0 CONNECT device.contoso.example info session 3",
         ]
     );
     let [issued, refused, tunnel] = lines.as_slice() else {
@@ -170,8 +170,8 @@ fn an_http_archive_gives_an_event_for_each_entry() {
     assert_eq!(text(line, "@timestamp"), "2026-03-02T08:00:00.2500000Z");
     assert_eq!(text(line, "event.action"), "POST login.contoso.example");
     assert_eq!(
-        (&line["event.code"], text(line, "log.level")),
-        (&400.into(), "error")
+        (&line["event.code"], &line["fields"]["status"]),
+        (&42.into(), &400.into())
     );
     assert_eq!(
         (
@@ -179,5 +179,52 @@ fn an_http_archive_gives_an_event_for_each_entry() {
             text(line, "joinscope.locator")
         ),
         ("http", "session 1")
+    );
+}
+
+/// Requests are found by their endpoint's number and word, and judged by the status of the answer.
+#[test]
+fn endpoints_can_be_asked_for() {
+    let host = "https://login.microsoftonline.us";
+    let saved = Har::new()
+        .entry(Entry::new("GET", &format!("{host}/common/oauth2/authorize")).status(302, "Found"))
+        .entry(Entry::new("POST", &format!("{host}/common/oauth2/token")).status(200, "OK"))
+        .entry(
+            Entry::new("POST", &format!("{host}/common/oauth2/token")).status(400, "Bad Request"),
+        )
+        .entry(Entry::new("GET", "https://news.example/").status(304, "Not Modified"))
+        .entry(Entry::new("POST", &format!("{host}/common/oauth2/token")).status(0, ""))
+        .to_text();
+    let dir = Dir::new().file("a.har", saved.as_bytes());
+    let check = |query: &str, expected: &[&str]| {
+        let run = dir.run(&["timeline", "a.har", "--where", query]).exits(0);
+        let shown: Vec<String> = run
+            .lines()
+            .iter()
+            .map(|line| {
+                let outcome = text(line, "event.outcome");
+                let title = text(line, "message");
+                format!("{outcome} {title}")
+            })
+            .collect();
+        assert_eq!(shown, expected, "{query}: {}", run.out);
+    };
+    let asked = "Client asked for a token";
+    let good = format!("success {asked}: 200 OK");
+    let bad = format!("failure {asked}: 400 Bad Request");
+    let none = format!("failure {asked}: 0 no answer");
+    let all = [&*good, &*bad, &*none];
+    check("event:HTTP/4", &all);
+    check("endpoint=token", &all);
+    check("endpoint=token status=400", &[&bad]);
+    check("endpoint=token status=0", &[&none]);
+    check("stage:authenticate outcome:failure", &[&bad, &none]);
+    check(
+        "endpoint=authorize",
+        &["info Client began a sign-in: 302 Found"],
+    );
+    check(
+        "event:HTTP/0",
+        &["info GET news.example/: 304 Not Modified"],
     );
 }

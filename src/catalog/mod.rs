@@ -1,10 +1,11 @@
-//! What is known beforehand: events by provider and id, error codes by family.
+//! What is known beforehand: events by provider and id, endpoints by address, error codes by family.
 //!
 //! The tables in `rules/catalog` are embedded; they hold facts, each row with its basis,
 //! and no code per row. An id alone decides nothing: a row says which payload field
 //! carries the status, and the status wins over the title.
 
 mod apps;
+mod endpoints;
 mod errors;
 mod events;
 mod ids;
@@ -14,6 +15,7 @@ mod texts;
 mod trace;
 
 pub use apps::{App, Apps};
+pub use endpoints::{Asked, Endpoint, Endpoints};
 pub use errors::{Confidence, ErrorRow, Errors, code_text};
 pub use events::{EventRow, Events, Provider, RowOutcome};
 pub use ids::{IdKind, IdRow};
@@ -28,6 +30,8 @@ use sha2::{Digest, Sha256};
 use crate::model::hex_text;
 
 const APPS: &str = include_str!("../../rules/catalog/apps.tsv");
+const ENDPOINTS: &str = include_str!("../../rules/catalog/endpoints.tsv");
+const HOSTS: &str = include_str!("../../rules/catalog/hosts.tsv");
 const EVENTS: &str = include_str!("../../rules/catalog/events.tsv");
 const IDS: &str = include_str!("../../rules/catalog/ids.tsv");
 const PROVIDERS: &str = include_str!("../../rules/catalog/providers.tsv");
@@ -47,6 +51,8 @@ pub struct Catalog {
     pub events: Events,
     /// Known audiences and clients of tokens.
     pub apps: Apps,
+    /// Endpoints that requests go to.
+    pub endpoints: Endpoints,
     /// Error codes.
     pub errors: Errors,
     /// Fields that hold ids which other events share.
@@ -74,6 +80,7 @@ impl Catalog {
         let mut faults = Vec::new();
         let events = Events::load(PROVIDERS, EVENTS, &mut faults);
         let apps = Apps::load(APPS, &mut faults);
+        let endpoints = Endpoints::load(HOSTS, ENDPOINTS, &mut faults);
         let errors = Errors::load(ERRORS, FAMILIES, FACILITIES, &mut faults);
         let ids = ids::load(IDS, &mut faults);
         let texts = texts::load(&events, TEXTS, &mut faults);
@@ -87,6 +94,7 @@ impl Catalog {
                 .collect();
             Ok(Self {
                 apps,
+                endpoints,
                 events,
                 errors,
                 ids,
@@ -125,6 +133,8 @@ pub fn rules_digest<'a>(further: impl Iterator<Item = &'a str>) -> String {
     let mut digest = Sha256::new();
     let tables = [
         APPS,
+        ENDPOINTS,
+        HOSTS,
         EVENTS,
         IDS,
         PROVIDERS,

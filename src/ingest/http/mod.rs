@@ -5,7 +5,9 @@ mod body;
 mod event;
 mod fields;
 mod refusal;
+mod tables;
 #[cfg(test)]
 mod tests;
 
 pub(super) use event::{BodyFault, Place, add};
+pub(super) use tables::Tables;
