@@ -16,7 +16,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let (name, folder) = arguments.next().zip(arguments.next()).ok_or_else(usage)?;
     let story = Path::new(&name);
-    let is_story = story.extension().is_some_and(|extension| extension == "yaml");
+    let is_story = story
+        .extension()
+        .is_some_and(|extension| extension == "yaml");
     let (name, files) = if is_story {
         let text = std::fs::read_to_string(story)?;
         ("story".to_owned(), scenario::build_story(&text)?)

@@ -86,7 +86,7 @@ pub struct TokenSighting {
 pub struct TokenAcquired {
     /// Which.
     pub event: EventId,
-    /// When, as the event's source recorded it; absent for an undated event.
+    /// When the answer was there; absent for an undated event.
     pub time: Option<Ticks>,
     /// How sure it is that it was this token.
     pub strength: Strength,
@@ -143,10 +143,16 @@ pub struct Token {
     pub issued_at: Option<Ticks>,
     /// `nbf`, likewise.
     pub not_before: Option<Ticks>,
-    /// `exp`, likewise.
+    /// `exp`, likewise; of a token that does not say it, when its answer's `expires_in` is over.
     pub expires_at: Option<Ticks>,
+    /// What the expiry rests on: `exp` or `expires_in`.
+    pub expiry_basis: Option<&'static str>,
     /// From issue (or the begin of validity) to expiry; never assumed.
     pub lifetime_seconds: Option<f64>,
+    /// What the message that brought or carried it says that it is.
+    pub part: Option<TokenPart>,
+    /// Whether it is no JWT, so that only who issued it can read it.
+    pub is_opaque: bool,
     /// How it was got, where the evidence shows it.
     pub acquired: Option<TokenAcquired>,
     /// Events that it stands in itself, in the order of the timeline.
@@ -155,4 +161,18 @@ pub struct Token {
     pub uses: Vec<TokenUse>,
     /// Whether it was used within its time.
     pub verdict: TokenVerdict,
+}
+
+impl Token {
+    /// What sort of token it is, where that is not plain from its audience.
+    pub fn sort(&self) -> Option<&'static str> {
+        Some(match (self.is_opaque, self.part) {
+            (true, Some(TokenPart::Refresh)) => "opaque refresh token",
+            (false, Some(TokenPart::Refresh)) => "refresh token",
+            (true, _) => "opaque token",
+            (false, Some(TokenPart::Id)) => "ID token",
+            (false, Some(TokenPart::Assertion)) => "assertion",
+            (false, _) => return None,
+        })
+    }
 }

@@ -45,8 +45,11 @@ impl Page<'_> {
         let word = token.verdict.word().replace('_', " ");
         writeln!(
             self.out,
-            "  {:<4}{word:<8} for {}, client {}",
+            "  {:<4}{word:<8} {}for {}, client {}",
             token.id,
+            token
+                .sort()
+                .map_or_else(String::new, |sort| format!("{sort} ")),
             named(token.audience_name, token.audience.as_ref()),
             named(token.app_name, token.app_id.as_ref()),
         )?;
@@ -104,7 +107,7 @@ impl Page<'_> {
             parts.push(format!("valid from {}", time(begin)));
         }
         match token.expires_at {
-            Some(end) => parts.push(format!("valid until {}", time(end))),
+            Some(end) => parts.push(format!("valid until {}{}", time(end), reckoned(token))),
             None => parts.push("when it expires is not in the evidence".to_owned()),
         }
         if let Some(seconds) = token.lifetime_seconds {
@@ -142,6 +145,14 @@ fn after(token: &Token, used: &TokenUse) -> String {
     got.zip(used.time).map_or_else(String::new, |(got, used)| {
         format!(", {} after it was got", duration(used.seconds_since(got)))
     })
+}
+
+/// Says so where the expiry is no claim of the token.
+fn reckoned(token: &Token) -> &'static str {
+    match token.expiry_basis {
+        Some("expires_in") => " at the latest (expires_in)",
+        _ => "",
+    }
 }
 
 /// How sure it is that the event is about this token.
