@@ -119,7 +119,8 @@ impl<'t> Drafts<'_, 't> {
     /// another one.
     fn seen(&mut self, event: EventRef<'t>, own: &'t [(EventId, SeenToken)]) -> Vec<usize> {
         let mut places = Vec::new();
-        for (_, token) in own {
+        // What is no JWT says nothing of itself that could be judged.
+        for (_, token) in own.iter().filter(|(_, token)| !token.is_opaque) {
             let next = self.all.len();
             let place = *self.by_digest.entry(&token.digest).or_insert(next);
             if place == next {
