@@ -8,6 +8,7 @@ mod apps;
 mod endpoints;
 mod errors;
 mod events;
+mod http_facts;
 mod ids;
 mod layouts;
 mod table;
@@ -18,6 +19,7 @@ pub use apps::{App, Apps};
 pub use endpoints::{Asked, Endpoint, Endpoints};
 pub use errors::{Confidence, ErrorRow, Errors, code_text};
 pub use events::{EventRow, Events, Provider, RowOutcome};
+pub use http_facts::{FactForm, FactKind, FactSide, HttpFact};
 pub use ids::{IdKind, IdRow};
 pub use layouts::{Layout, LayoutExtent, LayoutField, LayoutType};
 pub use table::TableError;
@@ -31,6 +33,7 @@ use crate::model::hex_text;
 
 const APPS: &str = include_str!("../../rules/catalog/apps.tsv");
 const ENDPOINTS: &str = include_str!("../../rules/catalog/endpoints.tsv");
+const HTTP_FACTS: &str = include_str!("../../rules/catalog/http_facts.tsv");
 const HOSTS: &str = include_str!("../../rules/catalog/hosts.tsv");
 const EVENTS: &str = include_str!("../../rules/catalog/events.tsv");
 const IDS: &str = include_str!("../../rules/catalog/ids.tsv");
@@ -53,6 +56,8 @@ pub struct Catalog {
     pub apps: Apps,
     /// Endpoints that requests go to.
     pub endpoints: Endpoints,
+    /// Facts that messages of HTTP hold.
+    pub http_facts: Vec<HttpFact>,
     /// Error codes.
     pub errors: Errors,
     /// Fields that hold ids which other events share.
@@ -81,6 +86,7 @@ impl Catalog {
         let events = Events::load(PROVIDERS, EVENTS, &mut faults);
         let apps = Apps::load(APPS, &mut faults);
         let endpoints = Endpoints::load(HOSTS, ENDPOINTS, &mut faults);
+        let http_facts = http_facts::load(&endpoints, HTTP_FACTS, &mut faults);
         let errors = Errors::load(ERRORS, FAMILIES, FACILITIES, &mut faults);
         let ids = ids::load(IDS, &mut faults);
         let texts = texts::load(&events, TEXTS, &mut faults);
@@ -89,12 +95,13 @@ impl Catalog {
         let trace_providers = trace::providers(&events, TRACE_PROVIDERS, &mut faults);
         let trace_channels = trace::channels(&events, CHANNELS, &mut faults);
         if faults.is_empty() {
-            let known_fields = field_names(&events, &texts)
+            let known_fields = field_names(&events, &texts, &http_facts)
                 .map(str::to_ascii_lowercase)
                 .collect();
             Ok(Self {
                 apps,
                 endpoints,
+                http_facts,
                 events,
                 errors,
                 ids,
@@ -110,9 +117,9 @@ impl Catalog {
         }
     }
 
-    /// Names of payload fields that the tables list, and of those lifted out of texts.
+    /// Names of payload fields that the tables list, and of those lifted out of texts and messages.
     pub fn field_names(&self) -> impl Iterator<Item = &str> {
-        field_names(&self.events, &self.texts)
+        field_names(&self.events, &self.texts, &self.http_facts)
     }
 
     /// Whether [`Self::field_names`] holds `name`, in whatever ASCII case.
@@ -121,11 +128,16 @@ impl Catalog {
     }
 }
 
-fn field_names<'c>(events: &'c Events, texts: &'c [TextRow]) -> impl Iterator<Item = &'c str> {
+fn field_names<'c>(
+    events: &'c Events,
+    texts: &'c [TextRow],
+    facts: &'c [HttpFact],
+) -> impl Iterator<Item = &'c str> {
     let fields = events.rows().iter().filter_map(|row| row.fields);
     fields
         .flat_map(|list| list.split(';').filter_map(|field| field.split(':').next()))
         .chain(texts.iter().map(|row| row.name))
+        .chain(facts.iter().map(|fact| fact.name))
 }
 
 /// SHA-256 over the embedded tables and the given further rule texts, as 16 hex digits.
@@ -135,6 +147,7 @@ pub fn rules_digest<'a>(further: impl Iterator<Item = &'a str>) -> String {
         APPS,
         ENDPOINTS,
         HOSTS,
+        HTTP_FACTS,
         EVENTS,
         IDS,
         PROVIDERS,

@@ -38,6 +38,11 @@ pub(super) fn query(url: &str) -> &str {
     url.split_once('?').map_or("", |(_, query)| query)
 }
 
+/// The fragment without its mark; empty where there is none.
+pub(super) fn fragment(url: &str) -> &str {
+    url.split_once('#').map_or("", |(_, fragment)| fragment)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

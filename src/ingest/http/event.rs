@@ -1,7 +1,7 @@
 //! One exchange as one event: at its request's start, with its endpoint's number as its code.
 //!
-//! Nothing of a message is stored that was not scrubbed, and of bodies only what a refusal says and a
-//! bounded excerpt of those that went to a known endpoint or were refused.
+//! Nothing of a message is stored that was not scrubbed, and of bodies only the facts that the
+//! catalogue names and a bounded excerpt of those that went to a known endpoint or were refused.
 
 use chrono::DateTime;
 use joinscope_http::{Exchange, Instant, Point};
@@ -10,10 +10,11 @@ use joinscope_wire::filetime::ticks_from_unix_seconds;
 use super::address::{host_and_path, query};
 use super::body::{self, Opened};
 use super::fields::Fields;
-use super::{Tables, refusal};
+use super::message::Message;
+use super::{Tables, facts, tokens};
 use crate::catalog::Asked;
 use crate::model::{
-    Basis, Batch, FAULT_FIELD, Head, Level, Locator, Precision, Stamp, TextId, Ticks,
+    Basis, Batch, FAULT_FIELD, Head, Level, Locator, Precision, Stamp, TextId, Ticks, TokenSide,
 };
 
 /// Provider name of the events.
@@ -99,13 +100,19 @@ pub(in crate::ingest) fn add(
             body.is_some_and(|body| body.contains(text))
         },
     });
+    let word = endpoint.map(|endpoint| endpoint.word);
     add_line(&mut fields, exchange, host, path);
-    fields.text("endpoint", endpoint.map(|endpoint| endpoint.word));
+    fields.text("endpoint", word);
     add_answer(&mut fields, exchange);
     add_timing(&mut fields, exchange);
     add_headers(&mut fields, exchange);
     let is_told = endpoint.is_some() || status >= 400;
-    let faults = add_bodies(&mut fields, &bodies, is_told, status);
+    let faults = add_sizes(&mut fields, &bodies);
+    if is_told {
+        add_facts(&mut fields, exchange, &bodies, tables, word);
+        add_excerpts(&mut fields, &bodies);
+    }
+    fields.are_of(None);
     add_recorder(&mut fields, exchange);
     let reasons: Vec<String> = body::reason(&exchange.damage)
         .into_iter()
@@ -134,6 +141,7 @@ pub(in crate::ingest) fn add(
 }
 
 fn add_line(fields: &mut Fields, exchange: &Exchange<'_>, host: &str, path: &str) {
+    fields.are_of(Some(TokenSide::Request));
     fields.text("method", Some(&exchange.request.method));
     fields.text("url", Some(&exchange.request.url));
     fields.text("host", Some(host));
@@ -166,6 +174,7 @@ fn add_timing(fields: &mut Fields, exchange: &Exchange<'_>) {
 }
 
 fn add_headers(fields: &mut Fields, exchange: &Exchange<'_>) {
+    fields.are_of(Some(TokenSide::Request));
     let asked = &exchange.request.headers;
     for (header, field) in ASKED {
         fields.header(field, header, asked.get(header));
@@ -174,6 +183,7 @@ fn add_headers(fields: &mut Fields, exchange: &Exchange<'_>) {
     let Some(answer) = &exchange.response else {
         return;
     };
+    fields.are_of(Some(TokenSide::Response));
     if asked.get("client-request-id").is_none() {
         let echoed = answer.headers.get("client-request-id");
         fields.text("client-request-id", echoed);
@@ -186,17 +196,20 @@ fn add_headers(fields: &mut Fields, exchange: &Exchange<'_>) {
 
 /// What the fields of a side's body are called.
 struct Names {
+    is_of: TokenSide,
     side: &'static str,
     size: &'static str,
     excerpt: &'static str,
 }
 
 const REQUEST: Names = Names {
+    is_of: TokenSide::Request,
     side: "request",
     size: "request_bytes",
     excerpt: "request_body",
 };
 const RESPONSE: Names = Names {
+    is_of: TokenSide::Response,
     side: "response",
     size: "response_bytes",
     excerpt: "response_body",
@@ -213,13 +226,8 @@ fn open_bodies<'e>(exchange: &'e Exchange<'e>) -> Vec<(Opened<'e>, &'static Name
     std::iter::once(request).chain(answer).collect()
 }
 
-/// Sizes of the bodies as decoded, what a refusal says, and excerpts.
-fn add_bodies(
-    fields: &mut Fields,
-    bodies: &[(Opened<'_>, &'static Names)],
-    is_told: bool,
-    status: u16,
-) -> Vec<BodyFault> {
+/// Sizes of the bodies as decoded; gives which could not be decoded whole.
+fn add_sizes(fields: &mut Fields, bodies: &[(Opened<'_>, &'static Names)]) -> Vec<BodyFault> {
     let mut faults = Vec::new();
     for (body, names) in bodies {
         fields.uint(names.size, Some(body.size()));
@@ -227,13 +235,39 @@ fn add_bodies(
             let reason = format!("body of the {}: {reason}", names.side);
             faults.push(BodyFault { reason });
         }
-        let text = is_told.then(|| body.text()).flatten();
-        if names.side == RESPONSE.side {
-            refusal::add(fields, text.unwrap_or_default(), status >= 400);
-        }
-        body::excerpt(fields, names.excerpt, text);
     }
     faults
+}
+
+/// What the messages say, and the tokens that they name.
+fn add_facts(
+    fields: &mut Fields,
+    exchange: &Exchange<'_>,
+    bodies: &[(Opened<'_>, &'static Names)],
+    tables: &Tables,
+    endpoint: Option<&'static str>,
+) {
+    let text = |place: usize| bodies.get(place).and_then(|(body, _)| body.text());
+    fields.are_of(Some(TokenSide::Request));
+    let asked = Message::request(exchange, text(0));
+    facts::add_request(fields, tables, endpoint, &asked);
+    tokens::add_request(fields, &asked);
+    let status = exchange.response.as_ref().map_or(0, |answer| answer.status);
+    if let Some(answer) = Message::answer(exchange, text(1)) {
+        fields.are_of(Some(TokenSide::Response));
+        facts::add_answer(fields, tables, endpoint, &answer, status);
+        let is_of_tokens = matches!(endpoint, Some("token" | "oauth"));
+        if (200..300).contains(&status) {
+            tokens::add_answer(fields, &answer, is_of_tokens);
+        }
+    }
+}
+
+fn add_excerpts(fields: &mut Fields, bodies: &[(Opened<'_>, &'static Names)]) {
+    for (body, names) in bodies {
+        fields.are_of(Some(names.is_of));
+        body::excerpt(fields, names.excerpt, body.text());
+    }
 }
 
 /// What the recorder says beside the messages.

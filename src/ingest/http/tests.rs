@@ -1,5 +1,8 @@
 //! Exchanges become events: fields, levels, refusals, excerpts, and no secret among them.
 
+mod facts;
+mod tokens;
+
 use std::sync::LazyLock;
 
 use joinscope_http::{Exchange, Instant, Point, read_request, read_response};
