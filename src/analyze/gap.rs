@@ -30,12 +30,13 @@ pub(super) fn gaps(
         let pairs = steps.windows(2);
         gaps.extend(pairs.filter_map(|pair| between(attempt, pair[0], pair[1], rules)));
     }
-    let steps: FxHashMap<EventId, (usize, Stage)> = attempts
-        .iter()
-        .enumerate()
-        .flat_map(|(index, attempt)| attempt.steps.iter().map(move |step| (index, step)))
-        .map(|(index, step)| (step.event, (index, step.step)))
-        .collect();
+    // An event that is two steps is a request first: that is when a token is used.
+    let mut steps: FxHashMap<EventId, (usize, Stage)> = FxHashMap::default();
+    for (index, attempt) in attempts.iter().enumerate() {
+        for step in &attempt.steps {
+            steps.entry(step.event).or_insert((index, step.step));
+        }
+    }
     for token in tokens {
         gaps.extend(waits(token, attempts, &steps));
     }
