@@ -5,6 +5,7 @@
 
 mod artifact;
 mod container;
+mod device_clock;
 mod dsregcmd;
 mod etl;
 mod event_log;
@@ -18,13 +19,22 @@ use serde::Deserialize;
 use crate::archive::{ZipBundle, ZipMember};
 use crate::evtx::EvtxError;
 use artifact::Artifact;
+use device_clock::DeviceClock;
 use moment::Moment;
 
 /// Every story by name, in alphabetical order. A test holds this table against the folder.
 const STORIES: &[(&str, &str)] = &[
     (
+        "clock-step-inside-attempt",
+        include_str!("../scenarios/clock-step-inside-attempt/story.yaml"),
+    ),
+    (
         "entra-join-healthy",
         include_str!("../scenarios/entra-join-healthy/story.yaml"),
+    ),
+    (
+        "preprovisioning-clock-behind",
+        include_str!("../scenarios/preprovisioning-clock-behind/story.yaml"),
     ),
     (
         "preprovisioning-mdm-blocked",
@@ -37,7 +47,9 @@ const STORIES: &[(&str, &str)] = &[
 ];
 
 const NAMES: &[&str] = &[
+    "clock-step-inside-attempt",
     "entra-join-healthy",
+    "preprovisioning-clock-behind",
     "preprovisioning-mdm-blocked",
     "preprovisioning-token-expired",
 ];
@@ -96,6 +108,9 @@ struct Story {
     start: Moment,
     /// Name of the device.
     computer: String,
+    /// How far the device's clock is off.
+    #[serde(default)]
+    device_clock: DeviceClock,
     /// Event providers by the short name that events use.
     #[serde(default)]
     providers: std::collections::BTreeMap<String, event_log::Provider>,
@@ -107,6 +122,7 @@ struct Story {
 struct Setting<'a> {
     start: u64,
     computer: &'a str,
+    clock: &'a DeviceClock,
     providers: &'a std::collections::BTreeMap<String, event_log::Provider>,
 }
 
@@ -149,6 +165,7 @@ pub fn build_story(text: &str) -> Result<Vec<(String, Vec<u8>)>, ScenarioError> 
     let setting = Setting {
         start: story.start.resolve(0),
         computer: &story.computer,
+        clock: &story.device_clock,
         providers: &story.providers,
     };
     artifact::build_all(&story.artifacts, &setting)

@@ -125,7 +125,8 @@ impl Page<'_> {
             |ticks| self.view.zone.date_and_time(ticks),
         );
         let name = self.name(event);
-        writeln!(self.out, "      {what:<5}{time}  {name} ({event}){more}")
+        let place = self.place(event);
+        writeln!(self.out, "      {what:<5}{time}  {name} ({place}){more}")
     }
 }
 
