@@ -336,7 +336,9 @@ mod tests {
             &far,
             |measured| measured.ambiguous = 2,
             Some((2.0, 1.0, true)),
-            &format!("{follows}; 2 events may lie before or after, and are left before"),
+            &format!(
+                "{follows}; 2 events may lie before or after by time and order, and are put where the log that tells of it has the nearest record"
+            ),
         );
         check_set(
             &near,

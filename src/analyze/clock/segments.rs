@@ -4,7 +4,8 @@
 //! Between two settings a clock runs from where it was put to where it was taken from. A clock that was
 //! put ahead passes no time twice, so the time of an event says where it lies. One that was put back does,
 //! and there the order of records counts: in one log, and in one buffer of a trace, time falls only where
-//! the clock was put back. The log that tells of the settings says by its order alone.
+//! the clock was put back. The log that tells of the settings says by its order alone; what neither time nor
+//! order tells goes where that log has the nearest record.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,7 @@ const SLACK: i64 = STEP / 10;
 pub(super) struct Carried {
     /// Ticks to add to each dated event, in their order; empty where no clock was set.
     pub(super) amounts: Vec<i64>,
-    /// Events of each clock that may lie on either side of a setting, and are left before it.
+    /// Events of each clock that may lie on either side of a setting by time and order.
     pub(super) ambiguous: BTreeMap<Clock, usize>,
 }
 
@@ -37,18 +38,54 @@ pub(super) fn carried(
         return carried;
     }
     carried.amounts = vec![0; timeline.dated()];
-    for chain in chains(timeline, owners, settings) {
+    let chains = chains(timeline, owners, settings);
+    let landmarks = landmarks(&chains);
+    for chain in chains {
         let stretches = Stretches(&chain.settings.steps);
         let found = chain.places(&stretches);
         let unsure = found.iter().filter(|(earliest, latest)| earliest != latest);
         *carried.ambiguous.entry(chain.clock).or_default() += unsure.count();
-        for (link, (stretch, _)) in chain.links.iter().zip(found) {
+        let marks = landmarks.get(&chain.clock).map_or(&[][..], Vec::as_slice);
+        let settled = stretches.settle(&chain.times(), &found, marks);
+        for (link, stretch) in chain.links.iter().zip(settled) {
             if let Some(amount) = carried.amounts.get_mut(link.event as usize) {
                 *amount = stretches.after(stretch);
             }
         }
     }
     carried
+}
+
+/// The times in each stretch of a clock, in order, at which the log that tells of its settings has a
+/// record: the device was at work then.
+fn landmarks(chains: &[Chain<'_>]) -> BTreeMap<Clock, Vec<Vec<i64>>> {
+    let mut landmarks: BTreeMap<Clock, Vec<Vec<i64>>> = BTreeMap::new();
+    let telling = |chain: &&Chain<'_>| matches!(chain.kind, ChainKind::Telling);
+    for chain in chains.iter().filter(telling) {
+        let stretches = Stretches(&chain.settings.steps);
+        let marks = landmarks
+            .entry(chain.clock)
+            .or_insert_with(|| vec![Vec::new(); chain.settings.steps.len() + 1]);
+        for (link, (stretch, _)) in chain.links.iter().zip(chain.places(&stretches)) {
+            if let Some(times) = marks.get_mut(stretch) {
+                times.push(link.ticks);
+            }
+        }
+    }
+    for times in landmarks.values_mut().flatten() {
+        times.sort_unstable();
+    }
+    landmarks
+}
+
+/// How far the nearest of these times is, which stand in order; as far as can be where there is none.
+fn distance(times: &[i64], time: i64) -> u64 {
+    let place = times.partition_point(|known| *known < time);
+    let before = place.checked_sub(1).and_then(|before| times.get(before));
+    let near = before.into_iter().chain(times.get(place));
+    near.map(|known| known.abs_diff(time))
+        .min()
+        .unwrap_or(u64::MAX)
 }
 
 /// Events in the order in which they were recorded.
@@ -161,11 +198,17 @@ impl Chain<'_> {
                 let place = stretches.walk(&[start.0]).first().copied();
                 vec![place.unwrap_or_default(); self.links.len()]
             }
-            ChainKind::Recorded => {
-                let times: Vec<i64> = self.links.iter().map(|link| link.ticks).collect();
-                stretches.walk(&times)
-            }
+            ChainKind::Recorded => stretches.walk(&self.times()),
         }
+    }
+
+    /// The times by which its events are placed.
+    fn times(&self) -> Vec<i64> {
+        let time = |link: &Link| match self.kind {
+            ChainKind::Counted(start) => start.0,
+            _ => link.ticks,
+        };
+        self.links.iter().map(time).collect()
     }
 }
 
@@ -193,6 +236,29 @@ impl Stretches<'_> {
     fn is_back(&self, from: usize, to: usize) -> bool {
         let between = self.0.get(from..to).unwrap_or_default();
         between.iter().any(|step| step.by() < 0)
+    }
+
+    /// The stretch of each of these times; where several are possible, the one in which the nearest
+    /// landmark is, else the earliest.
+    fn settle(
+        &self,
+        times: &[i64],
+        places: &[(usize, usize)],
+        landmarks: &[Vec<i64>],
+    ) -> Vec<usize> {
+        let mut least = 0;
+        let settle = |(time, (earliest, latest)): (&i64, &(usize, usize))| {
+            let far = |stretch: &usize| {
+                let marks = landmarks.get(*stretch).map_or(&[][..], Vec::as_slice);
+                distance(marks, *time)
+            };
+            let possible = (*earliest.max(&least)..=*latest)
+                .filter(|stretch| earliest == latest || self.holds(*stretch, *time));
+            let settled = possible.min_by_key(far).unwrap_or(*earliest);
+            least = least.max(settled);
+            settled
+        };
+        times.iter().zip(places).map(settle).collect()
     }
 
     /// The earliest and the latest stretch of each of these times, which stand in the order in which
@@ -296,6 +362,26 @@ mod tests {
         let settings = [(900, 300), (800, 200)];
         check(&settings, &[850, 700, 250, 1000], "0 1 2 2");
         check(&settings, &[850, 350, 1000], "0 1/2 2");
+    }
+
+    #[test]
+    fn what_may_lie_on_either_side_goes_to_the_nearest_landmark() {
+        let check = |landmarks: [&[i64]; 2], times: &[i64], expected: &[usize]| {
+            let steps = steps(&[(900, 300)]);
+            let stretches = Stretches(&steps);
+            let ticks = |times: &[i64]| -> Vec<i64> {
+                times.iter().map(|time| time * TICKS_PER_SECOND).collect()
+            };
+            let (marks, times) = (landmarks.map(ticks), ticks(times));
+            let settled = stretches.settle(&times, &stretches.walk(&times), &marks);
+            assert_eq!(settled, expected, "{landmarks:?} {times:?}");
+        };
+        check([&[], &[]], &[500, 600], &[0, 0]);
+        check([&[850, 890], &[310, 480]], &[500, 880], &[1, 1]);
+        check([&[100, 490], &[310, 980]], &[500, 1000], &[0, 1]);
+        // Order goes before.
+        check([&[850], &[310, 480]], &[500, 400], &[0, 1]);
+        check([&[100], &[310]], &[100, 1000], &[0, 1]);
     }
 
     #[test]

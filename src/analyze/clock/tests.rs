@@ -295,12 +295,12 @@ fn a_clock_put_back_is_told_by_the_order_of_records() {
     check(
         Case::new().set(&[(1000, 400, 1)]).trace(None, &[450, 500]),
         &[
-            "etl -150<450",
-            "etl -100<500",
             "evtx 400",
+            "etl 450",
+            "etl 500",
             &format!(
                 "the clock was set 1 time, by -600.0 s at {} UTC; times before are corrected by \
-                 that; 2 events may lie before or after, and are left before",
+                 that; 2 events may lie before or after by time and order, and are put where the log that tells of it has the nearest record",
                 crate::model::Zone::Utc.date_and_time(at(400))
             ),
         ],

@@ -34,9 +34,9 @@ impl Measured {
         match self.ambiguous {
             0 => {}
             _ if !self.follows() => {}
-            1 => said.push("1 event may lie before or after, and is left before".to_owned()),
+            1 => said.push("1 event may lie before or after by time and order, and is put where the log that tells of it has the nearest record".to_owned()),
             many => said.push(format!(
-                "{many} events may lie before or after, and are left before"
+                "{many} events may lie before or after by time and order, and are put where the log that tells of it has the nearest record"
             )),
         }
         if *unsure > 0 {
