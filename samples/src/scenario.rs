@@ -6,6 +6,7 @@
 
 mod artifact;
 mod container;
+mod device_clock;
 mod dsregcmd;
 mod etl;
 mod event_log;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 use crate::archive::{ZipBundle, ZipMember};
 use crate::evtx::EvtxError;
 use artifact::Artifact;
+use device_clock::DeviceClock;
 use moment::Moment;
 
 include!(concat!(env!("OUT_DIR"), "/stories.rs"));
@@ -77,6 +79,9 @@ struct Story {
     start: Moment,
     /// Name of the device.
     computer: String,
+    /// How far the device's clock is off.
+    #[serde(default)]
+    device_clock: DeviceClock,
     /// Event providers by the short name that events use.
     #[serde(default)]
     providers: std::collections::BTreeMap<String, event_log::Provider>,
@@ -88,6 +93,7 @@ struct Story {
 struct Setting<'a> {
     start: u64,
     computer: &'a str,
+    clock: &'a DeviceClock,
     providers: &'a std::collections::BTreeMap<String, event_log::Provider>,
 }
 
@@ -130,6 +136,7 @@ pub fn build_story(text: &str) -> Result<Vec<(String, Vec<u8>)>, ScenarioError> 
     let setting = Setting {
         start: story.start.resolve(0),
         computer: &story.computer,
+        clock: &story.device_clock,
         providers: &story.providers,
     };
     artifact::build_all(&story.artifacts, &setting)

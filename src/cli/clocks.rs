@@ -3,74 +3,96 @@
 use super::Stop;
 use crate::analyze::{ClockEstimate, Rules};
 use crate::model::{ClockLine, Ticks};
-use crate::timeline::{SourceId, Timeline};
+use crate::timeline::{EventRef, SourceId, Timeline};
 
-/// What is known of each source's clock, in the order of the sources.
-pub(super) struct Clocks {
-    /// To add to the times of a source, in ticks of 100 ns.
-    pub(super) offsets: Vec<i64>,
-    /// The same for the report, with what it rests on.
-    pub(super) lines: Vec<ClockLine>,
+/// A source's clock, measured or given.
+struct SourceClock {
+    measured: ClockEstimate,
+    given: Option<i64>,
 }
 
-/// Measures every clock; those that were given go before.
-pub(super) fn clocks(timeline: &Timeline, rules: &Rules, given: &[String]) -> Result<Clocks, Stop> {
-    let mut clocks = Clocks {
-        offsets: Vec::new(),
-        lines: Vec::new(),
-    };
-    for estimate in crate::analyze::clocks(timeline, rules) {
-        let corrects = estimate.as_ref().filter(|estimate| estimate.corrects);
-        clocks
-            .offsets
-            .push(corrects.map_or(0, |estimate| estimate.offset));
-        clocks.lines.push(line(estimate.as_ref()));
-    }
+/// The timeline with all clocks on one axis, and what is known of each source's clock, in the order of
+/// the sources. Every clock is measured; those that were given go before.
+pub(super) fn clocks(
+    timeline: Timeline,
+    rules: &Rules,
+    given: &[String],
+) -> Result<(Timeline, Vec<ClockLine>), Stop> {
+    let (timeline, estimates) = crate::analyze::clocks(timeline, rules);
+    let mut clocks: Vec<SourceClock> = estimates
+        .into_iter()
+        .map(|measured| SourceClock {
+            measured,
+            given: None,
+        })
+        .collect();
     for text in given {
-        let (name, offset) = parse(text).ok_or_else(|| {
-            Stop::Usage(format!(
-                "{text} is no clock; use SOURCE=SECONDS, e.g. s4=+1.5s or trace.saz=-0.8s"
-            ))
-        })?;
-        let mut found = false;
-        for source in (0_u32..).map(SourceId).take(timeline.sources().len()) {
-            if !is_meant(timeline, source, name) {
-                continue;
-            }
-            found = true;
-            let index = source.0 as usize;
-            if let (Some(slot), Some(line)) =
-                (clocks.offsets.get_mut(index), clocks.lines.get_mut(index))
-            {
-                *slot = offset;
-                *line = ClockLine {
-                    offset_ms: Some(milliseconds(offset)),
-                    uncertainty_ms: None,
-                    basis: "as given".to_owned(),
-                };
-            }
-        }
-        if !found {
-            return Err(Stop::Usage(format!(
-                "no source is called {name}; `joinscope sources` lists them"
-            )));
-        }
+        give(&timeline, &mut clocks, text)?;
     }
-    Ok(clocks)
+    let amount = |event: EventRef<'_>| {
+        let clock = clocks.get(event.source().0 as usize);
+        clock.map_or(0, |clock| clock.measured.amount(clock.offset(), event))
+    };
+    let dated = timeline.events().take(timeline.dated());
+    let amounts: Vec<i64> = dated.map(amount).collect();
+    let lines = clocks.iter().map(SourceClock::line).collect();
+    Ok((timeline.align(&amounts), lines))
 }
 
-fn line(estimate: Option<&ClockEstimate>) -> ClockLine {
-    match estimate {
-        None => ClockLine::as_recorded(),
-        Some(estimate) => ClockLine {
-            offset_ms: Some(milliseconds(estimate.offset)),
-            uncertainty_ms: Some(milliseconds(estimate.uncertainty)),
-            basis: if estimate.corrects {
-                format!("{}; times are corrected", estimate.basis)
-            } else {
-                format!("{}; times are as recorded", estimate.basis)
-            },
-        },
+/// Sets the clock of every source that is meant.
+fn give(timeline: &Timeline, clocks: &mut [SourceClock], text: &str) -> Result<(), Stop> {
+    let (name, offset) = parse(text).ok_or_else(|| {
+        Stop::Usage(format!(
+            "{text} is no clock; use SOURCE=SECONDS, e.g. s4=+1.5s or trace.saz=-0.8s"
+        ))
+    })?;
+    let mut found = false;
+    for (source, clock) in (0_u32..).map(SourceId).zip(clocks) {
+        if is_meant(timeline, source, name) {
+            found = true;
+            clock.given = Some(offset);
+        }
+    }
+    if found {
+        return Ok(());
+    }
+    Err(Stop::Usage(format!(
+        "no source is called {name}; `joinscope sources` lists them"
+    )))
+}
+
+impl SourceClock {
+    /// To add to its times as carried over its settings, in ticks of 100 ns.
+    fn offset(&self) -> i64 {
+        let measured = self.measured.offset.filter(|_| self.measured.corrects);
+        self.given.or(measured).unwrap_or(0)
+    }
+
+    fn line(&self) -> ClockLine {
+        let measured = &self.measured;
+        let basis = match (self.given, &measured.basis, measured.corrects) {
+            (Some(_), _, _) => Some("as given".to_owned()),
+            (None, Some(basis), true) => Some(format!("{basis}; times are corrected")),
+            (None, Some(basis), false) if measured.settings.is_none() => {
+                Some(format!("{basis}; times are as recorded"))
+            }
+            (None, Some(basis), false) if measured.offset.is_some() => {
+                Some(format!("{basis}; the offset is not added"))
+            }
+            (None, basis, _) => basis.clone(),
+        };
+        let said: Vec<String> = basis.into_iter().chain(measured.settings.clone()).collect();
+        if said.is_empty() {
+            return ClockLine::as_recorded();
+        }
+        ClockLine {
+            offset_ms: self.given.or(measured.offset).map(milliseconds),
+            uncertainty_ms: measured
+                .uncertainty
+                .filter(|_| self.given.is_none())
+                .map(milliseconds),
+            basis: said.join("; "),
+        }
     }
 }
 

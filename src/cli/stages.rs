@@ -74,8 +74,7 @@ pub(super) fn case(
         inputs,
     } = reading(bundle, knowledge, digests, evidence)?;
     let timeline = Timeline::build(batches, Arc::clone(&knowledge.catalog));
-    let clocks = clocks(&timeline, &knowledge.rules, &evidence.clock)?;
-    let timeline = timeline.align(&clocks.offsets);
+    let (timeline, clocks) = clocks(timeline, &knowledge.rules, &evidence.clock)?;
     let analysis = analyze(&timeline, &knowledge.rules);
     let sha256: FxHashMap<_, _> = bundle
         .artifacts
@@ -89,7 +88,7 @@ pub(super) fn case(
         tokens: analysis.tokens,
         verdict: analysis.verdict,
         device: analysis.device,
-        clocks: clocks.lines,
+        clocks,
         inputs,
         blindspots: bundle.blindspots.clone(),
         rules_digest: rules_digest(Rules::texts()),

@@ -1,5 +1,6 @@
 //! The report as text for a terminal or a case note.
 
+mod clocks;
 mod tokens;
 
 use std::io::{self, Write};
@@ -34,6 +35,7 @@ pub(super) fn write(
         Section::Tokens => page.tokens(usize::MAX),
         Section::Sources => {
             page.sources()?;
+            page.clocks()?;
             page.blindspots(Grouping::Single)
         }
     }
@@ -62,6 +64,7 @@ impl Page<'_> {
         self.tokens(tokens::TOKENS_SHOWN)?;
         self.device()?;
         self.sources()?;
+        self.clocks()?;
         self.blindspots(Grouping::Alike)
     }
 
@@ -198,7 +201,7 @@ impl Page<'_> {
                 step.step,
                 clean(&name),
                 clean(&step.title),
-                step.event,
+                self.place(step.event),
             )?;
         }
         Ok(())
@@ -273,7 +276,7 @@ impl Page<'_> {
             .ticks()
             .map_or_else(String::new, |ticks| self.view.zone.time_of_day(ticks));
         let ids = if run.len() == 1 {
-            first.event.to_string()
+            self.place(first.event)
         } else {
             format!("{} times, {} to {}", run.len(), first.event, last.event)
         };

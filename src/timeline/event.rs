@@ -52,15 +52,17 @@ impl<'t> EventRef<'t> {
         self.record.stamp.map(|stamp| stamp.ticks)
     }
 
-    /// Its time as it was recorded, where its source's clock was off and the time is corrected.
+    /// Ticks of 100 ns that were added to the time that was recorded; 0 where it is not corrected.
+    pub fn correction(self) -> i64 {
+        let corrections = &self.timeline.corrections;
+        corrections.get(self.id.index()).copied().unwrap_or(0)
+    }
+
+    /// Its time as it was recorded, where its clock was off and the time is corrected.
     pub fn recorded(self) -> Option<Ticks> {
-        let offset = self
-            .timeline
-            .sources
-            .get(self.source().0 as usize)
-            .map_or(0, |source| source.offset);
-        let ticks = self.ticks().filter(|_| offset != 0)?;
-        Some(Ticks(ticks.0.saturating_sub(offset)))
+        let correction = self.correction();
+        let ticks = self.ticks().filter(|_| correction != 0)?;
+        Some(Ticks(ticks.0.saturating_sub(correction)))
     }
 
     /// When it was over, as an instant: an exchange of messages stands at its request and says how

@@ -107,10 +107,13 @@ fn view<'a>(token: &'a Token, timeline: &Timeline, zone: Zone) -> TokenView<'a> 
         verdict: token.verdict.word().replace('_', " "),
         wrong: is_wrong(token),
         sort: token.sort(),
-        audience: token
-            .audience_name
-            .or(token.audience.as_deref())
-            .unwrap_or("audience not stated"),
+        audience: token.audience_name.or(token.audience.as_deref()).unwrap_or(
+            if token.sort().is_some() {
+                ""
+            } else {
+                "audience not stated"
+            },
+        ),
         app: token.app_name.or(token.app_id.as_deref()).unwrap_or(""),
         subject: token.subject.as_deref().unwrap_or(""),
         tenant: token.tenant.as_deref().unwrap_or(""),
