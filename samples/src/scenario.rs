@@ -1,6 +1,7 @@
 //! Scenarios: whole bundles of evidence, described by a story file each.
 //!
-//! A story lies in `scenarios/<name>/story.yaml` and is part of the binary. It says what happened and
+//! A story lies in `scenarios/<name>/story.yaml`; the build script lists them, and they are part of the
+//! binary. It says what happened and
 //! which artifacts tell of it; it never says bytes. An unknown word in a story is an error.
 
 mod artifact;
@@ -20,27 +21,7 @@ use crate::evtx::EvtxError;
 use artifact::Artifact;
 use moment::Moment;
 
-/// Every story by name, in alphabetical order. A test holds this table against the folder.
-const STORIES: &[(&str, &str)] = &[
-    (
-        "entra-join-healthy",
-        include_str!("../scenarios/entra-join-healthy/story.yaml"),
-    ),
-    (
-        "preprovisioning-mdm-blocked",
-        include_str!("../scenarios/preprovisioning-mdm-blocked/story.yaml"),
-    ),
-    (
-        "preprovisioning-token-expired",
-        include_str!("../scenarios/preprovisioning-token-expired/story.yaml"),
-    ),
-];
-
-const NAMES: &[&str] = &[
-    "entra-join-healthy",
-    "preprovisioning-mdm-blocked",
-    "preprovisioning-token-expired",
-];
+include!(concat!(env!("OUT_DIR"), "/stories.rs"));
 
 /// Texts in the scenarios that look like credentials. All are invented; no output may show them.
 const PLANTED_SECRETS: &[&str] = &[

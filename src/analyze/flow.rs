@@ -80,6 +80,10 @@ pub(super) struct FlowStep {
     pub(super) title: Option<String>,
     /// Whether the event can show without others that something was tried.
     pub(super) alone: bool,
+    /// Belongs to an attempt only where an id ties the event to it.
+    pub(super) linked: bool,
+    /// The step that the answer is, where one event tells of request and answer.
+    pub(super) answer: Option<Stage>,
 }
 
 /// What an event does to an attempt.
@@ -174,6 +178,10 @@ struct RawStep {
     title: Option<String>,
     #[serde(default = "yes")]
     alone: bool,
+    #[serde(default)]
+    linked: bool,
+    #[serde(default)]
+    answer: Option<String>,
 }
 
 fn yes() -> bool {
@@ -316,6 +324,12 @@ fn load_step(raw: RawStep, catalog: &Catalog) -> Result<FlowStep, String> {
         quote: raw.quote,
         title: raw.title,
         alone: raw.alone && raw.role != Role::Extra,
+        linked: raw.linked,
+        answer: raw
+            .answer
+            .as_deref()
+            .map(|text| named(text, Stage::from_word))
+            .transpose()?,
     })
 }
 

@@ -9,6 +9,7 @@ mod endpoints;
 mod errors;
 mod events;
 mod http_facts;
+mod ids;
 mod layouts;
 mod table;
 mod texts;
@@ -19,6 +20,7 @@ pub use endpoints::{Asked, Endpoint, Endpoints};
 pub use errors::{Confidence, ErrorRow, Errors, code_text};
 pub use events::{EventRow, Events, Provider, RowOutcome};
 pub use http_facts::{FactForm, FactKind, FactSide, HttpFact};
+pub use ids::{IdKind, IdRow};
 pub use layouts::{Layout, LayoutExtent, LayoutField, LayoutType};
 pub use table::TableError;
 pub use texts::{TextKind, TextRow};
@@ -34,6 +36,7 @@ const ENDPOINTS: &str = include_str!("../../rules/catalog/endpoints.tsv");
 const HTTP_FACTS: &str = include_str!("../../rules/catalog/http_facts.tsv");
 const HOSTS: &str = include_str!("../../rules/catalog/hosts.tsv");
 const EVENTS: &str = include_str!("../../rules/catalog/events.tsv");
+const IDS: &str = include_str!("../../rules/catalog/ids.tsv");
 const PROVIDERS: &str = include_str!("../../rules/catalog/providers.tsv");
 const PAYLOADS: &str = include_str!("../../rules/catalog/payloads.tsv");
 const TRACE_PROVIDERS: &str = include_str!("../../rules/catalog/trace_providers.tsv");
@@ -57,6 +60,8 @@ pub struct Catalog {
     pub http_facts: Vec<HttpFact>,
     /// Error codes.
     pub errors: Errors,
+    /// Fields that hold ids which other events share.
+    pub ids: Vec<IdRow>,
     /// Facts that stand inside text fields.
     pub texts: Vec<TextRow>,
     /// Queries for events that tell nothing, whatever their level says.
@@ -83,6 +88,7 @@ impl Catalog {
         let endpoints = Endpoints::load(HOSTS, ENDPOINTS, &mut faults);
         let http_facts = http_facts::load(&endpoints, HTTP_FACTS, &mut faults);
         let errors = Errors::load(ERRORS, FAMILIES, FACILITIES, &mut faults);
+        let ids = ids::load(IDS, &mut faults);
         let texts = texts::load(&events, TEXTS, &mut faults);
         let noise = table::rows("noise.tsv", NOISE, ["when", "why"], &mut faults);
         let layouts = Layout::load(&events, PAYLOADS, &mut faults);
@@ -98,6 +104,7 @@ impl Catalog {
                 http_facts,
                 events,
                 errors,
+                ids,
                 texts,
                 noise: noise.iter().map(|row| row.cells[0]).collect(),
                 layouts,
@@ -142,6 +149,7 @@ pub fn rules_digest<'a>(further: impl Iterator<Item = &'a str>) -> String {
         HOSTS,
         HTTP_FACTS,
         EVENTS,
+        IDS,
         PROVIDERS,
         ERRORS,
         FAMILIES,

@@ -223,7 +223,12 @@ impl Page<'_> {
     fn gap(&mut self, gap: &Gap) -> io::Result<()> {
         let budget = match (gap.budget_seconds, gap.ratio) {
             (Some(budget), Some(ratio)) => {
-                format!(", {:.0} % of its usual {}", ratio * 100.0, duration(budget))
+                format!(
+                    ", {:.0} % of {} {}",
+                    ratio * 100.0,
+                    gap.budget_words(),
+                    duration(budget)
+                )
             }
             _ => String::new(),
         };

@@ -63,6 +63,24 @@ impl<'t> EventRef<'t> {
         Some(Ticks(ticks.0.saturating_sub(offset)))
     }
 
+    /// When it was over, as an instant: an exchange of messages stands at its request and says how
+    /// long its answer took; anything else is over when it happens.
+    pub fn over(self) -> Option<Ticks> {
+        let at = self.ticks()?;
+        if self.lane() != Lane::Http {
+            return Some(at);
+        }
+        let milliseconds = self.field("duration_ms").and_then(Value::number);
+        let milliseconds = milliseconds.filter(|number| *number >= 0.0);
+        Some(milliseconds.map_or(at, |number| at.plus_seconds(number / 1000.0)))
+    }
+
+    /// Whether it tells of a request that was answered.
+    pub fn is_answered(self) -> bool {
+        let status = self.field("status").and_then(Value::number);
+        self.lane() == Lane::Http && status.is_some_and(|status| status > 0.0)
+    }
+
     fn origin(self) -> Option<&'t Origin> {
         self.timeline.origins.get(self.record.origin.0)
     }
