@@ -17,6 +17,8 @@ pub enum FactSide {
 /// What the fact is a part of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FactForm {
+    /// The path of the address: what stands before the segment, in lower case from the begin.
+    Path,
     /// The query of the address: a parameter's name.
     Query,
     /// A body of parameters: a parameter's name.
@@ -59,6 +61,7 @@ const SIDES: &[(&str, FactSide)] = &[
 ];
 
 const FORMS: &[(&str, FactForm)] = &[
+    ("path", FactForm::Path),
     ("query", FactForm::Query),
     ("form", FactForm::Form),
     ("json", FactForm::Json),

@@ -111,6 +111,9 @@ pub(in crate::ingest) fn add(
     if is_told {
         add_facts(&mut fields, exchange, &bodies, tables, word);
         add_excerpts(&mut fields, &bodies);
+    } else {
+        // Any service is opened by a token.
+        tokens::add_request(&mut fields, &Message::request(exchange, None));
     }
     fields.are_of(None);
     add_recorder(&mut fields, exchange);

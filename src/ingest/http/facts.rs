@@ -86,6 +86,7 @@ fn pieces(message: &Message<'_>, fact: &HttpFact) -> Vec<Piece> {
     let text = |text: Option<String>| text.map(Piece::Text).into_iter().collect();
     let owned = |text: Option<&str>| text.map(str::to_owned);
     match fact.form {
+        FactForm::Path => text(owned(segment(message.path, fact.path))),
         FactForm::Query | FactForm::Location => text(owned(parameter(&message.address, fact.path))),
         FactForm::Form => text(owned(parameter(&message.form, fact.path))),
         FactForm::Header => text(owned(message.headers.get(fact.path))),
@@ -102,6 +103,13 @@ fn pieces(message: &Message<'_>, fact: &HttpFact) -> Vec<Piece> {
         }
         FactForm::Xml => Vec::new(),
     }
+}
+
+/// The segment of a path that follows this beginning, in any letter case.
+fn segment<'p>(path: &'p str, beginning: &str) -> Option<&'p str> {
+    let (own, rest) = path.split_at_checked(beginning.len())?;
+    let segment = rest.split('/').next()?;
+    (own.eq_ignore_ascii_case(beginning) && !segment.is_empty()).then_some(segment)
 }
 
 /// What the members are that the path names.

@@ -3,7 +3,7 @@
 use joinscope_http::{Exchange, Headers};
 use serde_json::Value;
 
-use super::address::{fragment, query};
+use super::address::{fragment, host_and_path, query};
 
 /// Parameters beyond these are not looked at.
 const MOST_PARAMETERS: usize = 256;
@@ -11,6 +11,8 @@ const MOST_PARAMETERS: usize = 256;
 /// One message of an exchange. Nothing in it was scrubbed.
 pub(super) struct Message<'m> {
     pub(super) headers: &'m Headers<'m>,
+    /// Path of the address that was asked for; empty for an answer.
+    pub(super) path: &'m str,
     /// Parameters of the address that was asked for, or that the answer sends to.
     pub(super) address: Vec<(String, String)>,
     /// Parameters of the body.
@@ -27,7 +29,10 @@ impl<'m> Message<'m> {
     /// The request, with the text of its body if that is to be looked at.
     pub(super) fn request(exchange: &'m Exchange<'_>, text: Option<&'m str>) -> Self {
         let request = &exchange.request;
-        Self::of(&request.headers, parameters(query(&request.url)), text)
+        Self {
+            path: host_and_path(&request.url).1,
+            ..Self::of(&request.headers, parameters(query(&request.url)), text)
+        }
     }
 
     /// The answer, likewise.
@@ -48,6 +53,7 @@ impl<'m> Message<'m> {
         let form = text.filter(|_| is_form && markup.is_none() && begins('{').is_none());
         Self {
             headers,
+            path: "",
             address,
             form: form.map_or(Vec::new(), parameters),
             json: begins('{')

@@ -253,6 +253,7 @@ fn joins() {
         r#"{"ErrorType":"DirectoryError","Message":"The device object was not found.","TraceId":"t-1","Time":"2026"}"#,
         &[
             "endpoint=hybrid-join",
+            "device_id=11111111-2222-3333-4444-555555555555",
             "has_transport_key=true",
             "client_identity=sha256signed",
             "has_signed_blob=true",

@@ -73,6 +73,10 @@ fn an_answer_hands_over_tokens_that_requests_show() {
         Message::request("POST", JOIN).field("Authorization", &format!("Bearer {OPAQUE_ACCESS}"));
     let used = check(&join, None, &["request access - opaque"]);
     assert_eq!(used[0].digest, got[0].digest);
+    let other = Message::request("GET", "https://graph.microsoft.com/v1.0/me")
+        .field("Authorization", &format!("bearer  {OPAQUE_ACCESS}"));
+    let used = check(&other, None, &["request access - opaque"]);
+    assert_eq!(used[0].digest, got[0].digest);
     let encoded = OPAQUE_REFRESH
         .replace('+', "%2B")
         .replace('/', "%2F")
