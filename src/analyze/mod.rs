@@ -9,6 +9,7 @@ mod finish;
 mod flow;
 mod fold;
 mod gap;
+mod judging;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -16,6 +17,7 @@ mod verdict;
 
 pub use clock::{ClockEstimate, clocks};
 pub use flow::{FlowError, Rules};
+pub use judging::{CaseOutcome, device_facts, evidence, evidence_of, run_cases};
 
 use std::collections::BTreeMap;
 
