@@ -16,6 +16,8 @@ pub mod ingest;
 
 pub mod timeline;
 
+pub mod rules;
+
 pub mod analyze;
 
 pub mod report;

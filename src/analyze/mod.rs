@@ -9,14 +9,16 @@ mod finish;
 mod flow;
 mod fold;
 mod gap;
+mod judging;
 #[cfg(test)]
 mod tests;
 mod tokens;
 mod tries;
 mod verdict;
 
-pub use clock::{ClockEstimate, clocks};
+pub use clock::{SourceClock, measured, settled};
 pub use flow::{FlowError, Rules};
+pub use judging::{CaseOutcome, device_facts, evidence, evidence_of, run_cases};
 
 use std::collections::BTreeMap;
 

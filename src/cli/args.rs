@@ -47,6 +47,10 @@ pub(super) struct Evidence {
     /// e.g. trace.saz=+1.5s; may be given again
     #[arg(long, value_name = "SOURCE=SECONDS", allow_hyphen_values = true)]
     pub(super) clock: Vec<String>,
+    /// Folder of rule files to judge by, beside the built-in ones; a file with a known id replaces
+    /// that rule; repeatable
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
     /// Threads to read with; 0 takes as many as the machine has
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) threads: usize,
@@ -149,12 +153,25 @@ pub(super) enum Verb {
         #[arg(long, conflicts_with_all = ["packets", "format"])]
         installed_schemas: bool,
     },
-    /// What a code or an event means: 0x801c03ed, -2145647635, AADSTS50076, UDR/304
+    /// What rules found: causes first, what comes from them, what is ruled out and what cannot be told
+    Findings {
+        #[command(flatten)]
+        evidence: Evidence,
+        /// text or json
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports())]
+        format: String,
+    },
+    /// The rules that evidence is judged by
+    Rules {
+        #[command(subcommand)]
+        what: RuleVerb,
+    },
+    /// What a code, an event or a rule means: 0x801c03ed, -2145647635, AADSTS50076, UDR/304
     Explain {
-        /// Codes and events
+        /// Codes, events and ids of rules
         #[arg(
             required = true,
-            value_name = "CODE|EVENT",
+            value_name = "CODE|EVENT|RULE",
             allow_negative_numbers = true
         )]
         words: Vec<String>,
@@ -170,6 +187,57 @@ pub(super) enum Verb {
         /// Overwrite a file that is there already
         #[arg(long)]
         force: bool,
+    },
+}
+
+/// Where rules come from, beside the built-in ones.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub(super) struct RuleFolders {
+    /// Folder of further rule files; a file with a known id replaces that rule; repeatable
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RuleVerb {
+    /// Every rule on one line
+    List {
+        #[command(flatten)]
+        folders: RuleFolders,
+    },
+    /// One rule in full
+    Show {
+        /// Id of the rule
+        #[arg(value_name = "ID")]
+        id: String,
+        #[command(flatten)]
+        folders: RuleFolders,
+    },
+    /// Faults of rule files: unknown names, and rules that can never match
+    Check {
+        #[command(flatten)]
+        folders: RuleFolders,
+    },
+    /// Runs the tests inside the rule files
+    Test {
+        /// Ids of rules; none runs all
+        #[arg(value_name = "ID")]
+        ids: Vec<String>,
+        #[command(flatten)]
+        folders: RuleFolders,
+    },
+    /// Why a rule did or did not find something in evidence, part by part
+    Explain {
+        /// Id of the rule
+        #[arg(value_name = "ID")]
+        id: String,
+        #[command(flatten)]
+        evidence: Evidence,
+    },
+    /// The page of every rule, as docs/RULES.md has it
+    Docs {
+        #[command(flatten)]
+        folders: RuleFolders,
     },
 }
 

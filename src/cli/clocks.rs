@@ -1,15 +1,9 @@
 //! The clocks of the sources: as the evidence measures them, or as they were given.
 
 use super::Stop;
-use crate::analyze::{ClockEstimate, Rules};
+use crate::analyze::{Rules, SourceClock, measured, settled};
 use crate::model::{ClockLine, Ticks};
-use crate::timeline::{EventRef, SourceId, Timeline};
-
-/// A source's clock, measured or given.
-struct SourceClock {
-    measured: ClockEstimate,
-    given: Option<i64>,
-}
+use crate::timeline::{SourceId, Timeline};
 
 /// The timeline with all clocks on one axis, and what is known of each source's clock, in the order of
 /// the sources. Every clock is measured; those that were given go before.
@@ -18,25 +12,11 @@ pub(super) fn clocks(
     rules: &Rules,
     given: &[String],
 ) -> Result<(Timeline, Vec<ClockLine>), Stop> {
-    let (timeline, estimates) = crate::analyze::clocks(timeline, rules);
-    let mut clocks: Vec<SourceClock> = estimates
-        .into_iter()
-        .map(|measured| SourceClock {
-            measured,
-            given: None,
-        })
-        .collect();
+    let (timeline, mut clocks) = measured(timeline, rules);
     for text in given {
         give(&timeline, &mut clocks, text)?;
     }
-    let amount = |event: EventRef<'_>| {
-        let clock = clocks.get(event.source().0 as usize);
-        clock.map_or(0, |clock| clock.measured.amount(clock.offset(), event))
-    };
-    let dated = timeline.events().take(timeline.dated());
-    let amounts: Vec<i64> = dated.map(amount).collect();
-    let lines = clocks.iter().map(SourceClock::line).collect();
-    Ok((timeline.align(&amounts), lines))
+    Ok(settled(timeline, &clocks))
 }
 
 /// Sets the clock of every source that is meant.
@@ -59,45 +39,6 @@ fn give(timeline: &Timeline, clocks: &mut [SourceClock], text: &str) -> Result<(
     Err(Stop::Usage(format!(
         "no source is called {name}; `joinscope sources` lists them"
     )))
-}
-
-impl SourceClock {
-    /// To add to its times as carried over its settings, in ticks of 100 ns.
-    fn offset(&self) -> i64 {
-        let measured = self.measured.offset.filter(|_| self.measured.corrects);
-        self.given.or(measured).unwrap_or(0)
-    }
-
-    fn line(&self) -> ClockLine {
-        let measured = &self.measured;
-        let basis = match (self.given, &measured.basis, measured.corrects) {
-            (Some(_), _, _) => Some("as given".to_owned()),
-            (None, Some(basis), true) => Some(format!("{basis}; times are corrected")),
-            (None, Some(basis), false) if measured.settings.is_none() => {
-                Some(format!("{basis}; times are as recorded"))
-            }
-            (None, Some(basis), false) if measured.offset.is_some() => {
-                Some(format!("{basis}; the offset is not added"))
-            }
-            (None, basis, _) => basis.clone(),
-        };
-        let said: Vec<String> = basis.into_iter().chain(measured.settings.clone()).collect();
-        if said.is_empty() {
-            return ClockLine::as_recorded();
-        }
-        ClockLine {
-            offset_ms: self.given.or(measured.offset).map(milliseconds),
-            uncertainty_ms: measured
-                .uncertainty
-                .filter(|_| self.given.is_none())
-                .map(milliseconds),
-            basis: said.join("; "),
-        }
-    }
-}
-
-fn milliseconds(ticks: i64) -> f64 {
-    ticks as f64 / 10_000.0
 }
 
 /// Name of the source and ticks to add.

@@ -12,6 +12,7 @@ mod installed;
 mod output;
 mod packets;
 mod progress;
+mod rules;
 mod run;
 mod stages;
 

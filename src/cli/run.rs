@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::args::{Args, Colour, Cut, Evidence, Verb};
 use super::output::{Existing, create, make_folder};
 use super::stages::{Case, Knowledge, case, reading, zone};
-use super::{Exit, Stop, explain, input, inspect, packets};
+use super::{Exit, Stop, explain, input, inspect, packets, rules};
 use crate::bundle::Bundle;
 use crate::export::{EVENTS, REPORTS, Section, Steps, View, clean, html};
 use crate::ingest::Digests;
@@ -63,6 +63,10 @@ pub(super) fn run(args: Args) -> Result<Exit, Stop> {
         Some(Verb::Inspect {
             evidence, format, ..
         }) => inspect_files(&evidence, &format),
+        Some(Verb::Findings { evidence, format }) => {
+            analyze(&evidence, Section::Findings, &format, None)
+        }
+        Some(Verb::Rules { what }) => rules::run(&what),
         Some(Verb::Explain { words }) => explain_words(&words),
         Some(Verb::Demo {
             scenario,
@@ -98,7 +102,9 @@ fn analyze(
     let mut out = BufWriter::new(io::stdout().lock());
     (exporter.write)(&case.report, &case.timeline, section, view, &mut out)?;
     out.flush()?;
-    let found = fail_on.is_some_and(|severity| case.report.verdict.severity >= severity);
+    let worst = case.report.findings.iter().map(|finding| finding.severity);
+    let worst = worst.chain([case.report.verdict.severity]).max();
+    let found = fail_on.is_some_and(|severity| worst >= Some(severity));
     Ok(if found {
         Exit::Found
     } else {
@@ -263,7 +269,10 @@ fn explain_words(words: &[String]) -> Result<Exit, Stop> {
     let mut out = BufWriter::new(io::stdout().lock());
     let mut known = true;
     for word in words {
-        known &= explain::explain(word, &knowledge.catalog, &mut out)?;
+        known &= match knowledge.rule_set.rule(word) {
+            Some(rule) => rules::show(rule, &knowledge.rule_set, &mut out).map(|()| true)?,
+            None => explain::explain(word, &knowledge.catalog, &mut out)?,
+        };
     }
     out.flush()?;
     if known {

@@ -1,5 +1,6 @@
 //! The stages in their order: bundle, reading, timeline, analysis, report.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -7,13 +8,14 @@ use rustc_hash::FxHashMap;
 use super::args::Evidence;
 use super::clocks::clocks;
 use super::progress::Progress;
-use super::{Stop, decoders};
-use crate::analyze::{Rules, analyze};
+use super::{Stop, decoders, rules};
+use crate::analyze::{self, Rules, analyze};
 use crate::bundle::Bundle;
 use crate::catalog::{Catalog, rules_digest};
 use crate::ingest::{Decoders, Digests, ReadArtifact, Reading, read};
 use crate::model::{Report, Zone};
 use crate::report::{Parts, assemble};
+use crate::rules::{RuleSet, headline, judge_all};
 use crate::timeline::Timeline;
 
 /// A bundle that went through all stages.
@@ -27,25 +29,33 @@ pub(super) struct Case {
 pub(super) struct Knowledge {
     pub(super) catalog: Arc<Catalog>,
     pub(super) rules: Rules,
+    pub(super) rule_set: RuleSet,
     pub(super) decoders: Decoders,
 }
 
 impl Knowledge {
     /// What is built in.
     pub(super) fn load() -> Result<Self, Stop> {
+        Self::load_with(&[])
+    }
+
+    /// What is built in, with the rules of these folders.
+    pub(super) fn load_with(folders: &[PathBuf]) -> Result<Self, Stop> {
         let catalog = Catalog::embedded().map_err(|faults| internal(&faults))?;
         let rules = Rules::embedded(&catalog).map_err(|faults| internal(&faults))?;
+        let rule_set = rules::load(folders, &catalog)?;
         let decoders = Decoders::shipped(&catalog);
         Ok(Self {
             catalog: Arc::new(catalog),
             rules,
+            rule_set,
             decoders,
         })
     }
 
     /// What is built in and what was given for this evidence.
     pub(super) fn with_given(evidence: &Evidence) -> Result<Self, Stop> {
-        let mut knowledge = Self::load()?;
+        let mut knowledge = Self::load_with(&evidence.rules)?;
         decoders::add_given(evidence, &mut knowledge.decoders)?;
         Ok(knowledge)
     }
@@ -76,6 +86,9 @@ pub(super) fn case(
     let timeline = Timeline::build(batches, Arc::clone(&knowledge.catalog));
     let (timeline, clocks) = clocks(timeline, &knowledge.rules, &evidence.clock)?;
     let analysis = analyze(&timeline, &knowledge.rules);
+    let device = analyze::device_facts(&timeline, &analysis);
+    let judged = analyze::evidence(&timeline, &analysis, &clocks, &device);
+    let findings = judge_all(&knowledge.rule_set, judged, None);
     let sha256: FxHashMap<_, _> = bundle
         .artifacts
         .iter()
@@ -86,12 +99,13 @@ pub(super) fn case(
         attempts: analysis.attempts,
         gaps: analysis.gaps,
         tokens: analysis.tokens,
-        verdict: analysis.verdict,
+        verdict: headline(&findings, analysis.verdict),
+        findings,
         device: analysis.device,
         clocks,
         inputs,
         blindspots: bundle.blindspots.clone(),
-        rules_digest: rules_digest(Rules::texts()),
+        rules_digest: rules_digest(Rules::texts().chain(RuleSet::texts())),
     };
     let report = assemble(parts, &timeline, |id| {
         sha256.get(&id).cloned().unwrap_or_default()

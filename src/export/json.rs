@@ -24,6 +24,16 @@ pub(super) fn write(
             let part = serde_json::json!({ "schema": report.schema, "tokens": report.tokens });
             serde_json::to_writer_pretty(&mut *out, &part)?;
         }
+        Section::Findings => {
+            let part = serde_json::json!({
+                "schema": report.schema,
+                "verdict": report.verdict,
+                "findings": report.findings,
+                "ruled_out": report.ruled_out,
+                "cannot_tell": report.cannot_tell,
+            });
+            serde_json::to_writer_pretty(&mut *out, &part)?;
+        }
         Section::Sources => {
             let part = serde_json::json!({
                 "schema": report.schema,

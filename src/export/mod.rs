@@ -10,7 +10,6 @@ mod jsonl;
 pub mod pcapng;
 mod table;
 mod text;
-mod words;
 
 use std::io::{self, Write};
 
@@ -19,8 +18,8 @@ use rustc_hash::FxHashMap;
 use crate::model::{EventId, Report, Zone};
 use crate::timeline::{EventRef, Timeline};
 
+pub use crate::model::{duration, grouped};
 pub use text::{clean, wrapped};
-pub use words::{duration, grouped};
 
 /// What an exporter may know beside the report.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +41,8 @@ pub enum Section {
     Gaps,
     /// Tokens, how they were got and used.
     Tokens,
+    /// What rules found, ruled out and could not tell.
+    Findings,
     /// Sources and what could not be seen.
     Sources,
 }

@@ -1,13 +1,14 @@
 //! The report as text for a terminal or a case note.
 
 mod clocks;
+mod findings;
 mod tokens;
 
 use std::io::{self, Write};
 
-use super::words::{duration, grouped};
 use super::{Section, View, table};
 use crate::model::{Attempt, Blindspot, EventId, Gap, InsideEvent, Outcome, Report, Severity};
+use crate::model::{duration, grouped};
 use crate::timeline::{EventRef, Timeline};
 
 /// Inside events shown for each gap.
@@ -33,6 +34,7 @@ pub(super) fn write(
         Section::All => page.all(),
         Section::Gaps => page.gaps(usize::MAX),
         Section::Tokens => page.tokens(usize::MAX),
+        Section::Findings => page.findings(findings::Detail::Full),
         Section::Sources => {
             page.sources()?;
             page.clocks()?;
@@ -59,6 +61,7 @@ impl Page<'_> {
     fn all(&mut self) -> io::Result<()> {
         self.head()?;
         self.verdict()?;
+        self.findings(findings::Detail::Short)?;
         self.attempts()?;
         self.gaps(GAPS_SHOWN)?;
         self.tokens(tokens::TOKENS_SHOWN)?;

@@ -7,12 +7,14 @@ mod attempt;
 mod batch;
 mod blindspot;
 mod event;
+mod finding;
 mod intern;
 mod packet;
 mod report;
 mod source;
 mod time;
 mod token;
+mod units;
 mod value;
 
 pub use attempt::{
@@ -24,6 +26,9 @@ pub use event::{
     Decoding, EventId, FAULT_FIELD, Lane, Level, Locator, MESSAGE_FIELD, NAME_FIELD, Outcome,
     Record, STRINGS_FIELD, Severity, Stage, TAIL_FIELD, is_added_field,
 };
+pub use finding::{
+    CannotTell, EvidenceLine, Finding, FindingSpan, Findings, MissingSource, Occurrences, RuledOut,
+};
 pub use intern::{GuidId, Interner, OriginId, ShapeId, TextId};
 pub use packet::{LinkType, Packet, PacketDirection, PacketDrop, PacketInterface};
 pub use report::{ClockLine, DeviceFact, Input, Report, SourceLine, Tool, Verdict};
@@ -33,4 +38,5 @@ pub use token::{
     SeenToken, Strength, Token, TokenAcquired, TokenPart, TokenSide, TokenSighting, TokenUse,
     TokenVerdict,
 };
+pub use units::{clock, duration, grouped};
 pub use value::{Payload, Value, hex_text};

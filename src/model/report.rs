@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::attempt::{Attempt, Gap};
 use super::blindspot::Blindspot;
 use super::event::{Severity, Stage};
+use super::finding::{CannotTell, Finding, RuledOut};
 use super::time::Ticks;
 use super::token::Token;
 
@@ -30,11 +31,11 @@ pub struct Report {
     /// Gaps, longest against their budget first.
     pub gaps: Vec<Gap>,
     /// Findings of rules.
-    pub findings: Vec<serde_json::Value>,
+    pub findings: Vec<Finding>,
     /// Rules that had their evidence and did not fire.
-    pub ruled_out: Vec<serde_json::Value>,
+    pub ruled_out: Vec<RuledOut>,
     /// Rules that lacked their evidence.
-    pub cannot_tell: Vec<serde_json::Value>,
+    pub cannot_tell: Vec<CannotTell>,
     /// What could not be seen.
     pub blindspots: Vec<Blindspot>,
     /// Facts about the device, by name.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    ArtifactId, Attempt, Blindspot, ClockLine, DeviceFact, Gap, Input, Report, SourceLine, Token,
-    Tool, Verdict,
+    ArtifactId, Attempt, Blindspot, ClockLine, DeviceFact, Findings, Gap, Input, Report,
+    SourceLine, Token, Tool, Verdict,
 };
 use crate::timeline::{SourceId, Timeline};
 
@@ -17,6 +17,8 @@ pub struct Parts {
     pub gaps: Vec<Gap>,
     /// Tokens, by the first event that shows each.
     pub tokens: Vec<Token>,
+    /// What rules said.
+    pub findings: Findings,
     /// The sentence to say first.
     pub verdict: Verdict,
     /// Device facts that events gave; those of captures come from the timeline.
@@ -62,9 +64,9 @@ pub fn assemble(
         attempts: parts.attempts,
         tokens: parts.tokens,
         gaps: parts.gaps,
-        findings: Vec::new(),
-        ruled_out: Vec::new(),
-        cannot_tell: Vec::new(),
+        findings: parts.findings.findings,
+        ruled_out: parts.findings.ruled_out,
+        cannot_tell: parts.findings.cannot_tell,
         blindspots,
         device,
         event_count: timeline.len(),

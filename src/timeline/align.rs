@@ -10,6 +10,19 @@ use super::build::Timeline;
 use crate::model::{EventId, Record, Stamp, Ticks};
 
 impl Timeline {
+    /// Whether any time of each source is corrected, in their order.
+    pub fn corrected(&self) -> Vec<bool> {
+        let mut corrected = vec![false; self.sources.len()];
+        for (record, amount) in self.records.iter().zip(&self.corrections) {
+            if *amount != 0
+                && let Some(known) = corrected.get_mut(self.source_of(record.origin).0 as usize)
+            {
+                *known = true;
+            }
+        }
+        corrected
+    }
+
     /// The timeline with an amount in 100 ns ticks added to the time of each dated event, in their
     /// order; 0 leaves an event as it stands, and so does an amount that leads out of the range of
     /// times. Event ids are those of the new order. Amounts of one call after another add up.

@@ -243,6 +243,23 @@ impl<'t> EventRef<'t> {
         self.payload().nth(position)
     }
 
+    /// Whether it has a payload field whose name is one of these.
+    pub(super) fn has_field_of(self, names: &[TextId]) -> bool {
+        let shape = self.timeline.shapes.get(self.record.shape.0);
+        shape.is_some_and(|shape| shape.names.iter().any(|name| names.contains(name)))
+    }
+
+    /// The payload field of this name as text, or the member of the JSON text in it that further
+    /// names behind dots lead to (`ServerResponse.subcode`).
+    pub fn field_or_member(self, path: &str) -> Option<Cow<'t, str>> {
+        if let Some(value) = self.field(path) {
+            return Some(value.text());
+        }
+        let (name, members) = path.split_once('.')?;
+        let members: Vec<&str> = members.split('.').collect();
+        super::query::member(&self.field(name)?.text(), &members).map(Cow::Owned)
+    }
+
     /// The catalogue's row for it.
     pub fn row(self) -> Option<&'t EventRow> {
         let row = *self.timeline.rows.get(self.id.index())?;

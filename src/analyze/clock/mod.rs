@@ -12,11 +12,14 @@ mod estimate;
 mod meeting;
 mod rules;
 mod segments;
+mod settled;
 mod shared;
 mod steps;
 #[cfg(test)]
 mod tests;
 mod words;
+
+pub use settled::{SourceClock, measured, settled};
 
 pub(super) use rules::{CLOCKS, ClockRules, load};
 
@@ -37,7 +40,7 @@ enum Clock {
 
 /// A source's clock against the servers'.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ClockEstimate {
+pub(super) struct ClockEstimate {
     /// Ticks of 100 ns to add to its times as carried over its settings; unknown where no server
     /// vouches for the clock.
     pub offset: Option<i64>,
@@ -56,7 +59,7 @@ pub struct ClockEstimate {
 impl ClockEstimate {
     /// What to add to an event of the timeline that [`clocks`] gives, in ticks of 100 ns, with this
     /// offset.
-    pub fn amount(&self, offset: i64, event: EventRef<'_>) -> i64 {
+    pub(super) fn amount(&self, offset: i64, event: EventRef<'_>) -> i64 {
         let carried = if self.follows { 0 } else { event.correction() };
         offset.saturating_sub(carried)
     }
@@ -64,7 +67,7 @@ impl ClockEstimate {
 
 /// The timeline with every event carried onto its clock as it was set last, and the estimate of each
 /// source's clock, in their order.
-pub fn clocks(timeline: Timeline, rules: &Rules) -> (Timeline, Vec<ClockEstimate>) {
+fn clocks(timeline: Timeline, rules: &Rules) -> (Timeline, Vec<ClockEstimate>) {
     let (rules, owners) = (&rules.clocks, &Owners::new(&timeline));
     let settings = steps::settings(&timeline, owners, rules);
     let carried = segments::carried(&timeline, owners, &settings);

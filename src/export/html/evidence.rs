@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::page::{Cut, Time, cut};
 use crate::catalog::ErrorRow;
-use crate::export::words::{clock, grouped};
 use crate::model::{Blindspot, BlindspotKind, EventId, Report, Zone};
+use crate::model::{clock, grouped};
 use crate::timeline::Timeline;
 
 /// Blind spots of one kind on the page.

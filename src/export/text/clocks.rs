@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::super::words::clock;
 use super::{Page, clean, wrapped};
+use crate::model::clock;
 use crate::model::{EventId, SourceLine};
 
 impl Page<'_> {

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::super::words::duration;
 use super::{Page, clean};
+use crate::model::duration;
 use crate::model::{EventId, Strength, Ticks, Token, TokenUse, TokenVerdict};
 
 /// Tokens shown beside other sections; the rest is counted.

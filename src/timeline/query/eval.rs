@@ -4,14 +4,15 @@
 //! payload names are turned into ids once per query.
 
 use std::borrow::Cow;
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
 use super::super::build::Timeline;
 use super::super::event::EventRef;
-use super::{Expr, Field, Op, Pattern, Term, When};
-use crate::model::{OriginId, TICKS_PER_SECOND, TextId, Value};
+use super::{Expr, Field, Op, Pattern, Special, Term, When};
+use crate::model::{OriginId, ShapeId, TICKS_PER_SECOND, TextId, Value};
 
 /// A query readied for the events of one timeline.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ enum Node<'t> {
     Event(Vec<bool>, u32),
     /// A payload field under any spelling of its name.
     Payload(Vec<TextId>, &'t Term),
+    /// A member of the JSON text in a payload field, by the names that lead to it.
+    Member(Vec<TextId>, Vec<&'t str>, &'t Term),
     Own(&'static str, &'t Term),
 }
 
@@ -46,13 +49,18 @@ impl<'t> Matcher<'t> {
     }
 }
 
-/// Several queries over one timeline. Each is tried only on events of a kind (origin and event id)
+/// Several queries over one timeline. Each is tried only on events of a kind (origin, event id, names)
 /// that it can match, which is found out once per kind: most queries of rules name their events.
 #[derive(Debug)]
 pub struct Matchers<'t> {
     matchers: Vec<Matcher<'t>>,
-    by_kind: FxHashMap<(OriginId, u32), Rc<[usize]>>,
+    by_kind: FxHashMap<Kind, Rc<[usize]>>,
+    /// The kind of the last event: events of a kind come in runs.
+    last: Option<(Kind, Rc<[usize]>)>,
 }
+
+/// What events of one kind share: origin, event id, version, own name and field names.
+type Kind = (OriginId, u32, u8, TextId, ShapeId);
 
 impl<'t> Matchers<'t> {
     /// All of these, known by their place.
@@ -60,12 +68,23 @@ impl<'t> Matchers<'t> {
         Self {
             matchers: matchers.into_iter().collect(),
             by_kind: FxHashMap::default(),
+            last: None,
         }
     }
 
     /// Places of the queries that can match events of this event's kind, in order.
     pub fn candidates(&mut self, event: EventRef<'_>) -> Rc<[usize]> {
-        let kind = (event.record.origin, event.code());
+        let record = event.record;
+        let kind = (
+            record.origin,
+            record.code,
+            record.version,
+            record.name,
+            record.shape,
+        );
+        if let Some((_, places)) = self.last.as_ref().filter(|(last, _)| *last == kind) {
+            return Rc::clone(places);
+        }
         let matchers = &self.matchers;
         let places = self.by_kind.entry(kind).or_insert_with(|| {
             let can_match = |(place, matcher): (usize, &Matcher<'_>)| {
@@ -73,7 +92,9 @@ impl<'t> Matchers<'t> {
             };
             matchers.iter().enumerate().filter_map(can_match).collect()
         });
-        Rc::clone(places)
+        let places = Rc::clone(places);
+        self.last = Some((kind, Rc::clone(&places)));
+        places
     }
 
     /// Whether the query at this place matches the event.
@@ -90,10 +111,20 @@ fn decide_kind(node: &Node<'_>, event: EventRef<'_>) -> Option<bool> {
         Node::And(parts) => decide_parts(parts, false, event),
         Node::Or(parts) => decide_parts(parts, true, event),
         Node::Not(inner) => decide_kind(inner, event).map(|decided| !decided),
-        Node::Origin(_) | Node::Event(..) | Node::Own("event" | "id" | "lane", _) => {
+        Node::Origin(_)
+        | Node::Event(..)
+        | Node::Own("event" | "id" | "lane" | "version" | "name" | "stage", _) => {
             Some(decide(node, event))
         }
-        Node::Payload(..) | Node::Own(..) => None,
+        // Without the field there is no value that could match.
+        Node::Payload(names, _) | Node::Member(names, ..) => {
+            (!event.has_field_of(names)).then_some(false)
+        }
+        Node::Own("code", _) => event
+            .row()
+            .is_none_or(|row| row.status.is_none())
+            .then_some(false),
+        Node::Own(..) => None,
     }
 }
 
@@ -117,21 +148,15 @@ fn ready<'t>(expr: &'t Expr, timeline: &'t Timeline) -> Node<'t> {
         Expr::Not(inner) => Node::Not(Box::new(ready(inner, timeline))),
         Expr::Term(term) => match &term.field {
             Field::Payload(name) => {
-                let spelled = |(index, text): (usize, &std::sync::Arc<str>)| {
-                    text.eq_ignore_ascii_case(name)
-                        .then(|| u32::try_from(index).ok().map(TextId))
-                        .flatten()
-                };
-                Node::Payload(
-                    timeline
-                        .texts
-                        .items()
-                        .iter()
-                        .enumerate()
-                        .filter_map(spelled)
-                        .collect(),
-                    term,
-                )
+                let spellings = spellings_of(name, timeline);
+                match name.split_once('.') {
+                    Some((base, members)) if spellings.is_empty() => Node::Member(
+                        spellings_of(base, timeline),
+                        members.split('.').collect(),
+                        term,
+                    ),
+                    _ => Node::Payload(spellings, term),
+                }
             }
             Field::BuiltIn(name) => match (
                 by_event(name, term, timeline),
@@ -143,6 +168,16 @@ fn ready<'t>(expr: &'t Expr, timeline: &'t Timeline) -> Node<'t> {
             },
         },
     }
+}
+
+/// Every spelling of a field's name that the evidence has.
+fn spellings_of(name: &str, timeline: &Timeline) -> Vec<TextId> {
+    let spelled = |(index, text): (usize, &std::sync::Arc<str>)| {
+        let is_meant = text.eq_ignore_ascii_case(name);
+        is_meant.then(|| u32::try_from(index).ok().map(TextId))?
+    };
+    let texts = timeline.texts.items().iter().enumerate();
+    texts.filter_map(spelled).collect()
 }
 
 /// `event:UDR/304` without wildcards: a provider, decided per origin, and an id.
@@ -234,7 +269,60 @@ fn decide(node: &Node<'_>, event: EventRef<'_>) -> bool {
             // A field that is not there has no value that could be different.
             None => false,
         },
+        Node::Member(names, members, term) => event
+            .field_of(names)
+            .is_some_and(|value| member_matches(&value.text(), members, term)),
         Node::Own(name, term) => own_matches(name, event, term),
+    }
+}
+
+/// Whether a member of a JSON text matches.
+fn member_matches(text: &str, members: &[&str], term: &Term) -> bool {
+    member(text, members)
+        .is_some_and(|text| value_matches(Value::Text(&text), term.op, &term.value))
+}
+
+/// The member of a JSON text that these names lead to, as text.
+pub(in crate::timeline) fn member(text: &str, names: &[&str]) -> Option<String> {
+    // What begins otherwise is no object, and most texts are none.
+    if !text.trim_start().starts_with('{') {
+        return None;
+    }
+    let mut place: &serde_json::Value = &serde_json::from_str(text).ok()?;
+    for name in names {
+        let object = place.as_object()?;
+        let exact = object.get(*name);
+        let folded = || {
+            object
+                .iter()
+                .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        };
+        place = exact.or_else(|| folded().map(|(_, value)| value))?;
+    }
+    match place {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+/// Whether an object that is no event matches; `field` shows the value of a field, if there is one.
+pub(super) fn decide_object(expr: &Expr, field: &dyn Fn(&str, &mut dyn FnMut(Value<'_>))) -> bool {
+    match expr {
+        Expr::And(parts) => parts.iter().all(|part| decide_object(part, field)),
+        Expr::Or(parts) => parts.iter().any(|part| decide_object(part, field)),
+        Expr::Not(inner) => !decide_object(inner, field),
+        Expr::Term(term) => {
+            let name = match &term.field {
+                Field::Payload(name) => name.as_str(),
+                Field::BuiltIn(name) => name,
+            };
+            let mut matches = false;
+            field(name, &mut |value| {
+                matches |= value_matches(value, term.op, &term.value);
+            });
+            matches
+        }
     }
 }
 
@@ -312,7 +400,13 @@ fn is_after(event: EventRef<'_>, when: When) -> bool {
 }
 
 fn value_matches(field: Value<'_>, op: Op, value: &Pattern) -> bool {
-    if !value.wildcard {
+    match op {
+        Op::Present => return true,
+        Op::Filled => return !field.is_empty(),
+        _ => {}
+    }
+    let by_value = !matches!(op, Op::Contains | Op::Begins | Op::Ends | Op::Regex);
+    if by_value && !value.wildcard && matches!(value.special, Special::None) {
         if let (Some(code), Some(own)) = (value.code, field.code())
             && matches!(op, Op::Match | Op::Equal | Op::NotEqual)
         {
@@ -336,21 +430,52 @@ fn compares(left: f64, op: Op, right: f64) -> bool {
         Op::AtMost => left <= right,
         Op::More => left > right,
         Op::AtLeast => left >= right,
+        Op::Present | Op::Filled | Op::Contains | Op::Begins | Op::Ends | Op::Regex => false,
     }
 }
 
 fn text_matches(text: &str, op: Op, value: &Pattern) -> bool {
     let found = || {
+        match &value.special {
+            Special::None => {}
+            Special::Regex(regex) => return regex.is_match(text),
+            Special::Range(begin, bits) => return is_in_range(text, *begin, *bits),
+        }
         let text = lower(text);
         match (op, value.wildcard) {
             (Op::Match | Op::Equal | Op::NotEqual, true) => wildcard(&text, &value.text),
             (Op::Match, false) => text.contains(&value.text),
             (Op::Equal | Op::NotEqual, false) => text == value.text,
+            (Op::Contains, _) => text.contains(&value.text),
+            (Op::Begins, _) => text.starts_with(&value.text),
+            (Op::Ends, _) => text.ends_with(&value.text),
+            (Op::Present, _) => true,
+            (Op::Filled, _) => !text.trim().is_empty(),
             // Text has no size; such terms are refused when the query is read.
             _ => false,
         }
     };
     found() != (op == Op::NotEqual)
+}
+
+/// Whether a text is an address, with or without a port, of the range.
+fn is_in_range(text: &str, begin: IpAddr, bits: u8) -> bool {
+    let text = text.trim();
+    let address = text.parse::<IpAddr>().ok();
+    let address = address.or_else(|| Some(text.parse::<SocketAddr>().ok()?.ip()));
+    let shifted = |number: u128, width: u32| {
+        let dropped = width.saturating_sub(u32::from(bits));
+        number.checked_shr(dropped).unwrap_or(0)
+    };
+    match (address, begin) {
+        (Some(IpAddr::V4(address)), IpAddr::V4(begin)) => {
+            shifted(u32::from(address).into(), 32) == shifted(u32::from(begin).into(), 32)
+        }
+        (Some(IpAddr::V6(address)), IpAddr::V6(begin)) => {
+            shifted(address.into(), 128) == shifted(begin.into(), 128)
+        }
+        _ => false,
+    }
 }
 
 fn lower(text: &str) -> Cow<'_, str> {

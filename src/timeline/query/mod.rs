@@ -8,13 +8,16 @@
 //!
 //! Terms next to each other are joined by *and*. `:` matches loosely (part of the text, or
 //! the whole text where `*` or `?` are used; numbers and codes by value), `=` and `!=`
-//! exactly, `< <= > >=` by size; letter case never matters. A word or quoted text without a
-//! field is searched everywhere. A name that is neither built in, nor known to the
+//! exactly, `< <= > >=` by size, `~` by a regular expression; `=cidr(10.0.0.0/8)` means an address in
+//! that range; letter case never matters. A member of a JSON text is named by dots
+//! (`ServerResponse.subcode`). A word or quoted text without a field is searched everywhere. A name that is neither built in, nor known to the
 //! catalogue, nor met in the evidence is an error: a query that can never match must not
 //! pass for one that found nothing.
 
+mod compose;
 mod eval;
 mod parse;
+mod sound;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +25,8 @@ use crate::catalog::Catalog;
 use crate::model::Ticks;
 
 use super::build::Timeline;
+pub use compose::Comparison;
+pub(super) use eval::member;
 pub use eval::{Matcher, Matchers};
 
 /// The built-in fields: name, and what it holds.
@@ -128,6 +133,15 @@ enum Field {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Op {
+    /// There, whatever its value.
+    Present,
+    /// There, and not empty.
+    Filled,
+    Contains,
+    Begins,
+    Ends,
+    /// By [`Special::Regex`].
+    Regex,
     Match,
     Equal,
     NotEqual,
@@ -147,6 +161,29 @@ struct Pattern {
     code: Option<u32>,
     when: Option<When>,
     rank: Option<u8>,
+    special: Special,
+}
+
+/// A value that is more than a text.
+#[derive(Clone, Debug)]
+enum Special {
+    None,
+    Regex(Box<regex::Regex>),
+    /// An address range: its begin and how many bits of it count.
+    Range(std::net::IpAddr, u8),
+}
+
+impl PartialEq for Special {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::None, Self::None) => true,
+            (Self::Regex(left), Self::Regex(right)) => left.as_str() == right.as_str(),
+            (Self::Range(left, bits), Self::Range(right, others)) => {
+                left == right && bits == others
+            }
+            _ => false,
+        }
+    }
 }
 
 /// A time bound.
@@ -176,7 +213,9 @@ impl Query {
         let mut terms = Vec::new();
         payload_terms(&self.root, &mut terms);
         let known = |name: &str| {
+            let base = name.split('.').next().unwrap_or(name);
             catalog.has_field(name)
+                || catalog.has_field(base)
                 || timeline.is_some_and(|timeline| {
                     timeline
                         .field_names()
@@ -226,7 +265,7 @@ fn payload_terms<'q>(expr: &'q Expr, terms: &mut Vec<(&'q str, &'q Term)>) {
 }
 
 /// The candidate that fewest edits turn into `name`, if few enough do.
-fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
+pub fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
     let name = name.to_ascii_lowercase();
     candidates
         .map(|candidate| (edits(&name, &candidate.to_ascii_lowercase()), candidate))
@@ -237,6 +276,10 @@ fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<Strin
 
 /// Levenshtein distance.
 fn edits(from: &str, to: &str) -> usize {
+    // Nobody's name is so long, and the work grows with the product of both lengths.
+    if from.len() > 200 || to.len() > 200 {
+        return usize::MAX;
+    }
     let to: Vec<char> = to.chars().collect();
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (index, left) in from.chars().enumerate() {

@@ -9,14 +9,20 @@ use nom::multi::many0;
 use nom::sequence::{delimited, preceded};
 use nom::{IResult, Parser};
 
-use super::{Expr, FIELDS, Field, Op, Pattern, QueryError, Term, When};
+use super::{Expr, FIELDS, Field, Op, Pattern, QueryError, Special, Term, When};
 use crate::model::{Lane, Level, Outcome, Stage, Ticks, Value};
 
 /// Deep nesting is nobody's query, and every level costs stack.
 const MAX_DEPTH: usize = 64;
 
-/// Parses a whole query.
+/// Parses a whole query over events.
 pub(super) fn query(text: &str) -> Result<Expr, QueryError> {
+    let expr = expression(text)?;
+    check(&expr).map(|()| expr)
+}
+
+/// Parses a whole query, whatever its names mean.
+pub(super) fn expression(text: &str) -> Result<Expr, QueryError> {
     let depth = text
         .chars()
         .fold((0usize, 0usize), |(now, most), letter| match letter {
@@ -29,7 +35,7 @@ pub(super) fn query(text: &str) -> Result<Expr, QueryError> {
         return Err(QueryError::TooDeep(MAX_DEPTH * 4));
     }
     match delimited(multispace0, disjunction, multispace0).parse(text) {
-        Ok(("", expr)) => check(&expr).map(|()| expr),
+        Ok(("", expr)) => special(expr),
         Ok((rest, _)) => Err(syntax("a term, `and`, `or` or the end", rest)),
         Err(nom::Err::Error(error) | nom::Err::Failure(error)) => {
             Err(syntax("a term", error.input))
@@ -125,7 +131,10 @@ fn keyword(input: &str) -> IResult<&str, &str> {
 fn field_term(input: &str) -> IResult<&str, Term> {
     let (rest, name) = field_name(input)?;
     let (rest, op) = operator(rest)?;
-    let (rest, text) = cut(text).parse(rest)?;
+    let (rest, text) = match op {
+        Op::Equal | Op::NotEqual | Op::Match => cut(alt((range, text))).parse(rest)?,
+        _ => cut(text).parse(rest)?,
+    };
     let field = match FIELDS
         .iter()
         .find(|(known, _)| known.eq_ignore_ascii_case(name))
@@ -133,14 +142,12 @@ fn field_term(input: &str) -> IResult<&str, Term> {
         Some((known, _)) => Field::BuiltIn(known),
         None => Field::Payload(name.to_owned()),
     };
-    Ok((
-        rest,
-        Term {
-            field,
-            op,
-            value: pattern(&text),
-        },
-    ))
+    let mut value = pattern(&text);
+    if op == Op::Regex {
+        value.special =
+            regex_of(&text).map_err(|_| nom::Err::Failure(Error::new(input, ErrorKind::Verify)))?;
+    }
+    Ok((rest, Term { field, op, value }))
 }
 
 fn field_name(input: &str) -> IResult<&str, &str> {
@@ -158,10 +165,69 @@ fn operator(input: &str) -> IResult<&str, Op> {
         value(Op::AtLeast, tag(">=")),
         value(Op::Equal, alt((tag("=="), tag("=")))),
         value(Op::Match, tag(":")),
+        value(Op::Regex, tag("~")),
         value(Op::Less, tag("<")),
         value(Op::More, tag(">")),
     ))
     .parse(input)
+}
+
+/// `cidr(10.0.0.0/8)`, as written.
+fn range(input: &str) -> IResult<&str, String> {
+    let inner = is_not(" \t\r\n()\"");
+    let (rest, inner) = delimited(tag_no_case(RANGE), inner, char(')')).parse(input)?;
+    Ok((rest, format!("{RANGE}{inner})")))
+}
+
+/// Begin of an address range.
+const RANGE: &str = "cidr(";
+
+/// Reads the values that are more than texts.
+fn special(expr: Expr) -> Result<Expr, QueryError> {
+    let all = |parts: Vec<Expr>| parts.into_iter().map(special).collect::<Result<_, _>>();
+    Ok(match expr {
+        Expr::And(parts) => Expr::And(all(parts)?),
+        Expr::Or(parts) => Expr::Or(all(parts)?),
+        Expr::Not(inner) => Expr::Not(Box::new(special(*inner)?)),
+        Expr::Term(mut term) => {
+            let text = term.value.text.clone();
+            let inner = text.strip_prefix(RANGE);
+            let inner = inner.and_then(|inner| inner.strip_suffix(')'));
+            if let Some(inner) = inner.filter(|_| term.op != Op::Regex) {
+                term.value.special = range_of(inner)?;
+            }
+            Expr::Term(term)
+        }
+    })
+}
+
+/// An address range in the form `10.0.0.0/8`.
+pub(super) fn range_of(text: &str) -> Result<Special, QueryError> {
+    let wrong = || QueryError::Value {
+        value: text.to_owned(),
+        what: "address range (use 10.0.0.0/8)",
+    };
+    let (address, bits) = text.split_once('/').ok_or_else(wrong)?;
+    let address: std::net::IpAddr = address.parse().map_err(|_| wrong())?;
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    let bits = bits.parse().ok().filter(|bits| *bits <= most);
+    Ok(Special::Range(address, bits.ok_or_else(wrong)?))
+}
+
+/// A regular expression; letter case does not matter to it.
+pub(super) fn regex_of(text: &str) -> Result<Special, QueryError> {
+    /// Bytes that a compiled expression may take.
+    const LARGEST: usize = 1 << 20;
+    regex::RegexBuilder::new(text)
+        .case_insensitive(true)
+        .size_limit(LARGEST)
+        .nest_limit(50)
+        .build()
+        .map(|regex| Special::Regex(Box::new(regex)))
+        .map_err(|_| QueryError::Value {
+            value: text.to_owned(),
+            what: "regular expression",
+        })
 }
 
 /// A quoted text (`\"` and `\\` inside) or a run without spaces and parentheses.
@@ -185,16 +251,18 @@ fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut letters = text.chars();
     while let Some(letter) = letters.next() {
-        out.push(if letter == '\\' {
-            letters.next().unwrap_or('\\')
-        } else {
-            letter
-        });
+        match (letter, letters.clone().next()) {
+            ('\\', Some(escaped @ ('\\' | '"'))) => {
+                out.push(escaped);
+                letters.next();
+            }
+            _ => out.push(letter),
+        }
     }
     out
 }
 
-fn pattern(text: &str) -> Pattern {
+pub(super) fn pattern(text: &str) -> Pattern {
     let when = Ticks::parse(text)
         .map(When::At)
         .or_else(|| Ticks::parse_clock(text).map(When::Daily));
@@ -205,6 +273,7 @@ fn pattern(text: &str) -> Pattern {
         code: Value::Text(text).code(),
         when,
         rank: Level::rank_of(text),
+        special: Special::None,
     }
 }
 
@@ -217,7 +286,7 @@ fn join(first: Expr, mut others: Vec<Expr>, make: impl Fn(Vec<Expr>) -> Expr) ->
 }
 
 /// Refuses values that can never match their field.
-fn check(expr: &Expr) -> Result<(), QueryError> {
+pub(super) fn check(expr: &Expr) -> Result<(), QueryError> {
     match expr {
         Expr::And(parts) | Expr::Or(parts) => parts.iter().try_for_each(check),
         Expr::Not(inner) => check(inner),

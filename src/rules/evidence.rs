@@ -1,0 +1,291 @@
+//! What rules judge, readied once: who is whose, and which source covers what.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::amount::Amount;
+use super::hits::{Hit, Hits};
+use super::object::{ObjectKind, of_attempt, of_gap, of_token};
+use super::set::RuleSet;
+use crate::model::{Attempt, ClockLine, DeviceFact, EventId, Gap, TICKS_PER_SECOND, Ticks, Token};
+use crate::timeline::{DeviceId, SourceId, Timeline};
+
+/// The evidence with what the analysis made of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'t> {
+    /// All events.
+    pub timeline: &'t Timeline,
+    /// Attempts, by start.
+    pub attempts: &'t [Attempt],
+    /// Gaps of the attempts.
+    pub gaps: &'t [Gap],
+    /// Tokens.
+    pub tokens: &'t [Token],
+    /// The clock of each source, in their order; empty where none was measured.
+    pub clocks: &'t [ClockLine],
+    /// Device facts by name, of captures and of events.
+    pub device: &'t BTreeMap<String, DeviceFact>,
+}
+
+/// The evidence readied for one set of rules.
+pub(super) struct Scene<'t> {
+    pub(super) evidence: Evidence<'t>,
+    pub(super) set: &'t RuleSet,
+    pub(super) hits: Hits,
+    /// Attempts that an event is a step of.
+    pub(super) steps: FxHashMap<EventId, Vec<usize>>,
+    /// Tokens that an event shows, gets or uses.
+    pub(super) token_events: FxHashMap<EventId, Vec<usize>>,
+    attempt_places: FxHashMap<&'t str, usize>,
+    pub(super) attempt_devices: Vec<Option<DeviceId>>,
+    pub(super) token_devices: Vec<Option<DeviceId>>,
+    pub(super) source_devices: Vec<Option<DeviceId>>,
+    /// Devices that events name; one without a name where none does.
+    pub(super) devices: Vec<Option<DeviceId>>,
+    /// First and last time of the whole evidence.
+    pub(super) whole: (Ticks, Ticks),
+    /// Last time of the evidence of each device, and of that of none.
+    ends: BTreeMap<Option<DeviceId>, Ticks>,
+    /// Whether times of each source are corrected.
+    corrected: Vec<bool>,
+    /// Device of each fact, where its source tells.
+    facts: BTreeMap<&'t str, (&'t str, Option<DeviceId>)>,
+}
+
+impl<'t> Scene<'t> {
+    /// Readies the evidence; `only` names the rules that are to be judged, `None` all.
+    pub(super) fn new(set: &'t RuleSet, evidence: Evidence<'t>, only: Option<&str>) -> Self {
+        let timeline = evidence.timeline;
+        let hits = Hits::collect(set, timeline, only);
+        let mut steps: FxHashMap<EventId, Vec<usize>> = FxHashMap::default();
+        for (place, attempt) in evidence.attempts.iter().enumerate() {
+            for step in &attempt.steps {
+                steps.entry(step.event).or_default().push(place);
+            }
+        }
+        let mut token_events: FxHashMap<EventId, Vec<usize>> = FxHashMap::default();
+        for (place, token) in evidence.tokens.iter().enumerate() {
+            for event in token_places(token) {
+                token_events.entry(event).or_default().push(place);
+            }
+        }
+        let device_of = |event: EventId| timeline.event(event).and_then(|event| event.device());
+        let attempt_devices = evidence
+            .attempts
+            .iter()
+            .map(|attempt| attempt.steps.iter().find_map(|step| device_of(step.event)));
+        let token_devices = evidence
+            .tokens
+            .iter()
+            .map(|token| token_places(token).find_map(device_of));
+        let ids = (0_u32..).map(SourceId).take(timeline.sources().len());
+        let source_devices: Vec<Option<DeviceId>> =
+            ids.map(|source| timeline.device_of(source)).collect();
+        let mut devices: Vec<Option<DeviceId>> = source_devices
+            .iter()
+            .copied()
+            .filter(Option::is_some)
+            .collect();
+        devices.sort_unstable();
+        devices.dedup();
+        if devices.is_empty() {
+            devices.push(None);
+        }
+        let mut ends: BTreeMap<Option<DeviceId>, Ticks> = BTreeMap::new();
+        let (mut first, mut last) = (None, None);
+        for (source, device) in timeline.sources().iter().zip(&source_devices) {
+            if let Some(end) = source.last {
+                let known = ends.entry(*device).or_insert(end);
+                *known = (*known).max(end);
+                last = Some(last.map_or(end, |last: Ticks| last.max(end)));
+            }
+            if let Some(begin) = source.first {
+                first = Some(first.map_or(begin, |first: Ticks| first.min(begin)));
+            }
+        }
+        let facts = evidence.device.iter().map(|(name, fact)| {
+            let device = device_of_fact(&fact.source, timeline, &source_devices);
+            (name.as_str(), (fact.value.as_str(), device))
+        });
+        let facts = facts.collect();
+        Self {
+            set,
+            hits,
+            steps,
+            token_events,
+            attempt_places: (0..)
+                .zip(evidence.attempts)
+                .map(|(place, attempt)| (attempt.id.as_str(), place))
+                .collect(),
+            attempt_devices: attempt_devices.collect(),
+            token_devices: token_devices.collect(),
+            source_devices,
+            devices,
+            whole: (first.unwrap_or(Ticks(0)), last.unwrap_or(Ticks(0))),
+            ends,
+            corrected: timeline.corrected(),
+            facts,
+            evidence,
+        }
+    }
+
+    /// The attempt of this id.
+    pub(super) fn attempt_of(&self, id: &str) -> Option<usize> {
+        self.attempt_places.get(id).copied()
+    }
+
+    /// How far apart two times can be taken wrongly, in ticks: nothing on one clock.
+    pub(super) fn doubt(&self, one: &Hit, other: &Hit) -> i64 {
+        if self.clock_of(one) == self.clock_of(other) {
+            return 0;
+        }
+        self.uncertainty(one.source)
+            .saturating_add(self.uncertainty(other.source))
+    }
+
+    /// What shares a clock: a device, or a recording that has its own.
+    fn clock_of(&self, hit: &Hit) -> (Option<DeviceId>, Option<SourceId>) {
+        let source = self.evidence.timeline.sources().get(hit.source.0 as usize);
+        let own = source.is_some_and(|source| source.has_own_clock());
+        match hit.device {
+            Some(device) if !own => (Some(device), None),
+            _ => (None, Some(hit.source)),
+        }
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "float to integer casts saturate"
+    )]
+    fn uncertainty(&self, source: SourceId) -> i64 {
+        let clock = self.evidence.clocks.get(source.0 as usize);
+        let milliseconds = clock.and_then(|clock| clock.uncertainty_ms).unwrap_or(0.0);
+        (milliseconds / 1000.0 * TICKS_PER_SECOND as f64) as i64
+    }
+
+    /// Last time that the evidence of a device reaches; that of no device counts for all.
+    fn end_of(&self, device: Option<DeviceId>) -> Option<Ticks> {
+        let own = self.ends.get(&device).copied();
+        let of_none = self.ends.get(&None).copied();
+        match device {
+            Some(_) => own.max(of_none),
+            None => self.ends.values().max().copied(),
+        }
+    }
+
+    /// Whether a source covers a window of a device. A log goes on while the device does; a trace or
+    /// recording ends with its last event.
+    pub(super) fn covers(
+        &self,
+        source: SourceId,
+        device: Option<DeviceId>,
+        (from, to): (Ticks, Ticks),
+    ) -> bool {
+        let place = source.0 as usize;
+        let Some(known) = self.evidence.timeline.sources().get(place) else {
+            return false;
+        };
+        let own = self.source_devices.get(place).copied().flatten();
+        let fits = own.is_none() || device.is_none() || own == device;
+        let begins = known.first.is_some_and(|first| first <= from);
+        let end = match known.origin.format {
+            "evtx" => self.end_of(device),
+            _ => known.last,
+        };
+        fits && begins && end.is_some_and(|end| end >= to)
+    }
+
+    /// Whether any source of a kind covers a window of a device.
+    pub(super) fn is_covered(
+        &self,
+        coverage: usize,
+        device: Option<DeviceId>,
+        window: (Ticks, Ticks),
+    ) -> bool {
+        let sources = self.hits.covered.get(coverage);
+        sources
+            .into_iter()
+            .flatten()
+            .any(|source| self.covers(*source, device, window))
+    }
+
+    /// The value of a device fact; of several captures the last one's.
+    pub(super) fn fact(&self, name: &str, device: Option<DeviceId>) -> Option<&'t str> {
+        let of_device = |(value, own): &(&'t str, Option<DeviceId>)| {
+            (own.is_none() || device.is_none() || *own == device).then_some(*value)
+        };
+        if let Some(value) = self.facts.get(name).and_then(of_device) {
+            return Some(value);
+        }
+        let captured = self.facts.iter().rev().find(|(known, fact)| {
+            let rest = known
+                .strip_prefix("capture")
+                .and_then(|rest| rest.split_once('.'));
+            rest.is_some_and(|(_, rest)| rest == name) && of_device(fact).is_some()
+        });
+        captured.map(|(_, (value, _))| *value)
+    }
+
+    /// A field of an object.
+    pub(super) fn object_field(
+        &self,
+        kind: ObjectKind,
+        place: usize,
+        name: &str,
+    ) -> Option<Amount> {
+        let name_folded = name.to_ascii_lowercase();
+        let evidence = &self.evidence;
+        match kind {
+            ObjectKind::Attempt => of_attempt(evidence.attempts.get(place)?, &name_folded),
+            ObjectKind::Token => {
+                let token = evidence.tokens.get(place)?;
+                let audience = token.audience.as_deref();
+                let app = audience.and_then(|id| evidence.timeline.catalog().apps.find(id));
+                of_token(token, app.and_then(|app| app.service), &name_folded)
+            }
+            ObjectKind::Gap => of_gap(evidence.gaps.get(place)?, &name_folded),
+            ObjectKind::Clock => self.clock_field(place, &name_folded),
+            ObjectKind::Device => {
+                let device = self.devices.get(place).copied().flatten();
+                let value = self.fact(name, device)?;
+                (!value.trim().is_empty()).then(|| Amount::Text(value.to_owned()))
+            }
+        }
+    }
+
+    fn clock_field(&self, place: usize, name: &str) -> Option<Amount> {
+        let clock = self.evidence.clocks.get(place)?;
+        let seconds = |milliseconds: f64| Amount::Span(milliseconds / 1000.0);
+        match name {
+            "source" => {
+                let id = SourceId(u32::try_from(place).ok()?);
+                Some(Amount::Text(id.to_string()))
+            }
+            "offset_seconds" => clock.offset_ms.map(seconds),
+            "uncertainty_seconds" => clock.uncertainty_ms.map(seconds),
+            "corrects" => Some(Amount::Bool(self.corrected.get(place).copied()?)),
+            "basis" => Some(Amount::Text(clock.basis.clone())),
+            _ => None,
+        }
+    }
+}
+
+/// Every event that is about a token.
+fn token_places(token: &Token) -> impl Iterator<Item = EventId> {
+    let uses = token.uses.iter().map(|used| used.event);
+    let acquired = token.acquired.iter().map(|acquired| acquired.event);
+    let seen = token.seen.iter().map(|sighting| sighting.event);
+    uses.chain(acquired).chain(seen)
+}
+
+fn device_of_fact(
+    source: &str,
+    timeline: &Timeline,
+    devices: &[Option<DeviceId>],
+) -> Option<DeviceId> {
+    let known = timeline.sources().iter().zip(devices);
+    known
+        .filter(|(known, _)| source.starts_with(timeline.path(known.origin.artifact)))
+        .find_map(|(_, device)| *device)
+}

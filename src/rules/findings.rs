@@ -1,0 +1,274 @@
+//! From matches to findings: weaker readings dropped, causes tied, one root first.
+
+use super::evidence::{Evidence, Scene};
+use super::matches::{Fold, Occurrence, Undecided, all};
+use super::rule::{Next, Rule};
+use super::set::{AREAS, RuleSet};
+use super::verdicts::considered;
+use crate::model::{Finding, FindingSpan, Findings, Occurrences};
+
+/// Events that one finding shows.
+const EVIDENCE: usize = 40;
+/// Occurrences that are compared when findings are tied.
+const COMPARED: usize = 200;
+
+/// Judges every rule on the evidence; `only` names the one rule that is wanted.
+pub fn judge_all(set: &RuleSet, evidence: Evidence<'_>, only: Option<&str>) -> Findings {
+    let scene = Scene::new(set, evidence, only);
+    let (folds, undecided) = all(&scene, only);
+    let folds = without_weaker(folds, set);
+    let (ruled_out, cannot_tell) = considered(&scene, &folds, &undecided_rules(undecided), only);
+    Findings {
+        findings: told(folds, &scene),
+        ruled_out,
+        cannot_tell,
+    }
+}
+
+/// One entry a rule, with everything that any of its subjects lacked.
+fn undecided_rules(undecided: Vec<Undecided>) -> Vec<Undecided> {
+    let mut rules: Vec<Undecided> = Vec::new();
+    for one in undecided {
+        match rules.iter_mut().find(|known| known.rule == one.rule) {
+            Some(known) => known.missing.extend(one.missing),
+            None => rules.push(one),
+        }
+    }
+    for one in &mut rules {
+        one.missing.sort_unstable();
+        one.missing.dedup();
+    }
+    rules
+}
+
+/// Whether two matches are of the same thing: one attempt, or one device at one time.
+fn is_same_thing(one: &Occurrence, other: &Occurrence) -> bool {
+    match (one.attempt, other.attempt) {
+        (Some(one), Some(other)) => one == other,
+        _ => shares_device(one, other) && one.from <= other.to && other.from <= one.to,
+    }
+}
+
+fn shares_device(one: &Occurrence, other: &Occurrence) -> bool {
+    one.device.is_none() || other.device.is_none() || one.device == other.device
+}
+
+/// Drops what a stronger rule says better of the same thing.
+fn without_weaker(folds: Vec<Fold>, set: &RuleSet) -> Vec<Fold> {
+    let id = |fold: &Fold| set.rules.get(fold.rule).map_or("", |rule| rule.id.as_str());
+    let is_weaker = |weaker: &Fold, occurrence: &Occurrence| {
+        folds.iter().any(|stronger| {
+            let rule = set.rules.get(stronger.rule);
+            let suppresses = rule.is_some_and(|rule| {
+                rule.suppresses
+                    .iter()
+                    .any(|suppressed| suppressed == id(weaker))
+            });
+            suppresses
+                && stronger
+                    .occurrences
+                    .iter()
+                    .take(COMPARED)
+                    .any(|other| is_same_thing(occurrence, other))
+        })
+    };
+    let kept = folds.iter().filter_map(|fold| {
+        let mut kept = fold.clone();
+        kept.occurrences
+            .retain(|occurrence| !is_weaker(fold, occurrence));
+        (!kept.occurrences.is_empty()).then_some(kept)
+    });
+    kept.collect()
+}
+
+/// Whether a match of `rule` can come from another: the same attempt, or the same device and not long
+/// before. What stands on another attempt of the same kind is another story.
+fn can_come_from(effect: &Occurrence, cause: &Occurrence, rule: &Rule, scene: &Scene<'_>) -> bool {
+    if let (Some(one), Some(other)) = (effect.attempt, cause.attempt) {
+        if one == other {
+            return true;
+        }
+        let kind = |place: usize| scene.evidence.attempts.get(place).map(|it| it.kind);
+        if kind(one) == kind(other) {
+            return false;
+        }
+    }
+    let before = effect.from.seconds_since(cause.from);
+    shares_device(effect, cause) && cause.from <= effect.to && before <= rule.caused_within
+}
+
+/// Findings in the order in which they are to be told.
+fn told(folds: Vec<Fold>, scene: &Scene<'_>) -> Vec<Finding> {
+    let rules = &scene.set.rules;
+    let Some(named) = folds
+        .iter()
+        .map(|fold| rules.get(fold.rule))
+        .collect::<Option<Vec<&Rule>>>()
+    else {
+        return Vec::new();
+    };
+    let causes: Vec<Vec<usize>> = folds
+        .iter()
+        .zip(&named)
+        .map(|(fold, rule)| {
+            let is_cause = |other: &usize| {
+                let by_name = rule.caused_by.contains(&named[*other].id);
+                by_name && comes_from(fold, &folds[*other], rule, scene)
+            };
+            (0..folds.len()).filter(is_cause).collect()
+        })
+        .collect();
+    let rank = |place: usize| {
+        let rule = named[place];
+        let area = AREAS.iter().position(|area| *area == rule.area);
+        let from = folds[place].occurrences.first().map(|it| it.from);
+        (
+            std::cmp::Reverse(rule.level),
+            area.unwrap_or(AREAS.len()),
+            from,
+            rule.id.as_str(),
+        )
+    };
+    let mut ranked: Vec<usize> = (0..folds.len()).collect();
+    ranked.sort_by_key(|place| rank(*place));
+    let is_background = |place: usize| named[place].background;
+    let has_effect = |place: usize| causes.iter().any(|causes| causes.contains(&place));
+    let is_root = |place: usize| {
+        let own = causes[place].iter().all(|cause| is_background(*cause));
+        // A state that explains something is told with what it explains.
+        own && !(is_background(place) && has_effect(place))
+    };
+    let mut order: Vec<usize> = Vec::new();
+    for root in ranked.iter().filter(|place| is_root(**place)) {
+        tell(*root, &ranked, &causes, &is_background, &mut order);
+    }
+    for place in &ranked {
+        if !order.contains(place) {
+            order.push(*place);
+        }
+    }
+    let id = |place: usize| {
+        let position = order.iter().position(|other| *other == place);
+        format!("f{}", position.unwrap_or(place) + 1)
+    };
+    order
+        .iter()
+        .map(|place| {
+            let mut caused_by: Vec<usize> = causes[*place].clone();
+            caused_by.sort_by_key(|cause| order.iter().position(|other| other == cause));
+            let caused_by = caused_by.into_iter().map(id).collect();
+            finding(id(*place), &folds[*place], named[*place], caused_by, scene)
+        })
+        .collect()
+}
+
+/// Tells a finding, the states that explain it, and then what comes from it.
+fn tell(
+    place: usize,
+    ranked: &[usize],
+    causes: &[Vec<usize>],
+    is_background: &impl Fn(usize) -> bool,
+    order: &mut Vec<usize>,
+) {
+    // Causes form no circle, so this ends; a list instead of recursion keeps the stack flat.
+    let mut open = vec![place];
+    while let Some(place) = open.pop() {
+        if order.contains(&place) {
+            continue;
+        }
+        order.push(place);
+        let of_place = ranked.iter().copied();
+        let states = of_place
+            .clone()
+            .filter(|other| causes[place].contains(other) && is_background(*other));
+        for state in states.collect::<Vec<_>>() {
+            if !order.contains(&state) {
+                order.push(state);
+            }
+        }
+        let effects: Vec<usize> = of_place
+            .filter(|other| causes[*other].contains(&place))
+            .collect();
+        open.extend(effects.into_iter().rev());
+    }
+}
+
+fn comes_from(effect: &Fold, cause: &Fold, rule: &Rule, scene: &Scene<'_>) -> bool {
+    effect.occurrences.iter().take(COMPARED).any(|effect| {
+        cause
+            .occurrences
+            .iter()
+            .take(COMPARED)
+            .any(|cause| can_come_from(effect, cause, rule, scene))
+    })
+}
+
+fn finding(
+    id: String,
+    fold: &Fold,
+    rule: &Rule,
+    caused_by: Vec<String>,
+    scene: &Scene<'_>,
+) -> Finding {
+    let id_of = |attempt: usize| {
+        let attempt = scene.evidence.attempts.get(attempt);
+        attempt.map(|attempt| attempt.id.clone())
+    };
+    let mut attempts: Vec<String> = Vec::new();
+    for attempt in fold.occurrences.iter().filter_map(|it| id_of(it.attempt?)) {
+        if !attempts.contains(&attempt) {
+            attempts.push(attempt);
+        }
+    }
+    let mut evidence = Vec::new();
+    for line in fold.occurrences.iter().flat_map(|it| &it.evidence) {
+        if evidence.len() < EVIDENCE && !evidence.contains(line) {
+            evidence.push(line.clone());
+        }
+    }
+    let told = fold.occurrences.iter().find_map(|it| it.told.as_ref());
+    let first = fold.occurrences.first();
+    let span = FindingSpan {
+        from: fold
+            .occurrences
+            .iter()
+            .map(|it| it.from)
+            .min()
+            .unwrap_or(scene.whole.0),
+        to: fold
+            .occurrences
+            .iter()
+            .map(|it| it.to)
+            .max()
+            .unwrap_or(scene.whole.1),
+    };
+    let next = rule.next.iter().filter_map(|next| match next {
+        Next::Text(text) => Some(text.clone()),
+        Next::Coverage(place) => {
+            let row = scene.set.coverage.get(*place)?;
+            Some(format!("{}: {} ({})", row.title, row.artifact, row.command))
+        }
+    });
+    Finding {
+        id,
+        rule: rule.id.clone(),
+        title: rule.title.clone(),
+        severity: rule.level,
+        confidence: told.map_or(rule.base, |told| told.confidence),
+        stage: rule.stage,
+        attempt: first.and_then(|it| id_of(it.attempt?)),
+        explanation: told.map_or_else(String::new, |told| told.explanation.clone()),
+        why: told.and_then(|told| told.why.clone()),
+        limits: rule.limits.clone(),
+        remediation: rule.fix.clone(),
+        next: next.collect(),
+        evidence,
+        caused_by,
+        background: rule.background,
+        occurrences: Occurrences {
+            number: fold.occurrences.len() + fold.more,
+            attempts,
+        },
+        span,
+    }
+}

@@ -1,0 +1,136 @@
+//! The one pass over the timeline: which events the selections of all rules find.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
+
+use super::set::RuleSet;
+use crate::model::{EventId, Ticks};
+use crate::timeline::{DeviceId, Matchers, SourceId, Timeline};
+
+/// An event that a selection found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Hit {
+    pub(super) event: EventId,
+    /// Absent for an undated event.
+    pub(super) time: Option<Ticks>,
+    pub(super) device: Option<DeviceId>,
+    pub(super) source: SourceId,
+}
+
+/// What one selection found, by device, each in the order of the timeline.
+pub(super) type Found = BTreeMap<Option<DeviceId>, Vec<Hit>>;
+
+/// What all selections found.
+pub(super) struct Hits {
+    found: Vec<Found>,
+    /// Sources of each kind in the coverage table.
+    pub(super) covered: Vec<Vec<SourceId>>,
+}
+
+impl Hits {
+    pub(super) fn collect(set: &RuleSet, timeline: &Timeline, only: Option<&str>) -> Self {
+        let mut wanted = vec![only.is_none(); set.queries.len()];
+        for (rule, places) in set.rules.iter().zip(&set.places) {
+            for place in places.iter().filter(|_| only == Some(rule.id.as_str())) {
+                if let Some(wanted) = wanted.get_mut(*place) {
+                    *wanted = true;
+                }
+            }
+        }
+        let places: Vec<usize> = (0..set.queries.len())
+            .filter(|place| wanted.get(*place) == Some(&true))
+            .collect();
+        let selections = places.iter().filter_map(|place| set.queries.get(*place));
+        let coverage = set.coverage.iter().map(|row| &row.sources);
+        let mut matchers =
+            Matchers::new(selections.chain(coverage).map(|query| query.on(timeline)));
+        let mut found: Vec<Found> = vec![Found::new(); set.queries.len()];
+        let mut covered: Vec<FxHashSet<SourceId>> = vec![FxHashSet::default(); set.coverage.len()];
+        for event in timeline.events() {
+            let candidates = matchers.candidates(event);
+            for candidate in &*candidates {
+                match (places.get(*candidate), candidate.checked_sub(places.len())) {
+                    (Some(place), _) => {
+                        if matchers.matches(*candidate, event)
+                            && let Some(found) = found.get_mut(*place)
+                        {
+                            found.entry(event.device()).or_default().push(Hit {
+                                event: event.id(),
+                                time: event.ticks(),
+                                device: event.device(),
+                                source: event.source(),
+                            });
+                        }
+                    }
+                    (None, Some(row)) => {
+                        let source = event.source();
+                        if let Some(covered) = covered.get_mut(row)
+                            && !covered.contains(&source)
+                            && matchers.matches(*candidate, event)
+                        {
+                            covered.insert(source);
+                            covered.extend(event.also().map(|also| also.source));
+                        }
+                    }
+                    (None, None) => {}
+                }
+            }
+        }
+        let sorted = |sources: FxHashSet<SourceId>| {
+            let mut sources: Vec<SourceId> = sources.into_iter().collect();
+            sources.sort_unstable();
+            sources
+        };
+        Self {
+            found,
+            covered: covered.into_iter().map(sorted).collect(),
+        }
+    }
+
+    /// What a selection found, by its place among the set's queries.
+    pub(super) fn of(&self, place: usize) -> Option<&Found> {
+        self.found.get(place)
+    }
+
+    /// Whether a selection found this event.
+    pub(super) fn has(&self, place: usize, hit: &Hit) -> bool {
+        let list = self.of(place).and_then(|found| found.get(&hit.device));
+        list.is_some_and(|list| {
+            list.binary_search_by_key(&hit.event, |known| known.event)
+                .is_ok()
+        })
+    }
+
+    /// The events of a device, and those of no known one, that a selection found between two times
+    /// (both included), in the order of the timeline; of many only the last ones.
+    pub(super) fn between(
+        &self,
+        place: usize,
+        device: Option<DeviceId>,
+        (from, to): (Ticks, Ticks),
+    ) -> Vec<Hit> {
+        let Some(found) = self.of(place) else {
+            return Vec::new();
+        };
+        let lists = found
+            .iter()
+            .filter(|(own, _)| own.is_none() || device.is_none() || **own == device);
+        let mut hits = Vec::new();
+        for (_, list) in lists {
+            // Undated events come last and lie in no window.
+            let dated = list.partition_point(|hit| hit.time.is_some());
+            let list = list.get(..dated).unwrap_or_default();
+            let begin = list.partition_point(|hit| hit.time < Some(from));
+            let end = list.partition_point(|hit| hit.time <= Some(to));
+            let inside = list.get(begin..end).unwrap_or_default();
+            let last = inside.len().saturating_sub(LISTED);
+            hits.extend_from_slice(inside.get(last..).unwrap_or_default());
+        }
+        hits.sort_by_key(|hit| hit.event);
+        hits
+    }
+}
+
+/// Events of one selection that are looked at around one subject.
+pub(super) const LISTED: usize = 4096;

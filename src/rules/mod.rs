@@ -1,0 +1,40 @@
+//! Rules: what the evidence means, from YAML files that a support engineer can read and extend.
+//!
+//! A rule selects events with the one query language, ties them to attempts, tokens, gaps, clocks and
+//! the device, and says what follows, why, and what to do. Absence is only claimed where the source
+//! was there and covers the time; else the rule *cannot tell*. `docs/RULES.md` lists every rule.
+
+mod amount;
+mod case;
+mod check;
+mod condition;
+mod coverage;
+mod evidence;
+mod explain;
+mod expr;
+mod fault;
+mod findings;
+mod hits;
+mod judge;
+mod load;
+mod matches;
+mod object;
+mod page;
+mod parts;
+mod raw;
+mod rule;
+mod sequence;
+mod set;
+mod sigma;
+mod subject;
+mod template;
+mod verdicts;
+
+pub use case::{Case, Expectation, Expected};
+pub use evidence::Evidence;
+pub use explain::{NearMiss, Part, PartState};
+pub use fault::RuleFault;
+pub use findings::judge_all;
+pub use rule::Rule;
+pub use set::RuleSet;
+pub use verdicts::headline;

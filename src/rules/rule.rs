@@ -1,0 +1,235 @@
+//! A rule as loaded: every name resolved, every query and expression read.
+
+use super::amount::Kind;
+use super::condition::Condition;
+use super::expr::{Base, Expr, Names};
+use super::fault::unknown;
+use super::object::ObjectKind;
+use super::raw::{RawCase, Words};
+use super::template::Template;
+use crate::catalog::{Catalog, Confidence};
+use crate::model::{Severity, Stage};
+use crate::timeline::Query;
+
+/// What one match of a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum About {
+    Event,
+    Object(ObjectKind),
+}
+
+/// By what events of a sequence or count belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    Attempt,
+    Activity,
+    Correlation,
+    Token,
+    Device,
+    Process,
+}
+
+impl By {
+    pub(super) const WORDS: [(&'static str, Self); 6] = [
+        ("attempt", Self::Attempt),
+        ("activity", Self::Activity),
+        ("correlation", Self::Correlation),
+        ("token", Self::Token),
+        ("device", Self::Device),
+        ("process", Self::Process),
+    ];
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Sequence {
+    pub(super) order: Vec<usize>,
+    pub(super) by: By,
+    /// Seconds from its first event to its last.
+    pub(super) within: Option<f64>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Count {
+    pub(super) select: usize,
+    pub(super) at_least: usize,
+    pub(super) within: Option<f64>,
+    pub(super) by: By,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct GapBetween {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) over: Expr,
+}
+
+/// Where something is said not to be.
+#[derive(Clone, Debug)]
+pub(super) enum Stretch {
+    Between(usize, usize),
+    After(usize, f64),
+    Before(usize, f64),
+    Scope,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Absent {
+    pub(super) select: usize,
+    pub(super) stretch: Stretch,
+    pub(super) coverage: Vec<Need>,
+}
+
+/// A coverage that something rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// Of a named kind of source, by its place in the table.
+    Named(usize),
+    /// Of the source that a role's event stands in.
+    SourceOf(usize),
+}
+
+/// What to collect next.
+#[derive(Clone, Debug)]
+pub(super) enum Next {
+    Coverage(usize),
+    Text(String),
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct RuledOutBy {
+    pub(super) select: Option<usize>,
+    pub(super) because: Template,
+}
+
+/// A rule.
+#[derive(Debug)]
+pub struct Rule {
+    pub(super) file: String,
+    pub(super) id: String,
+    pub(super) area: String,
+    pub(super) title: String,
+    pub(super) level: Severity,
+    pub(super) stage: Stage,
+    pub(super) about: About,
+    pub(super) background: bool,
+    pub(super) refs: Vec<(String, Confidence)>,
+    pub(super) facts: Vec<(ObjectKind, Query, String)>,
+    /// Names of the selections, which are the roles.
+    pub(super) roles: Vec<String>,
+    pub(super) selections: Vec<Query>,
+    pub(super) condition: Option<Condition>,
+    pub(super) condition_text: String,
+    pub(super) before: f64,
+    pub(super) after: f64,
+    pub(super) sequence: Option<Sequence>,
+    pub(super) count: Option<Count>,
+    pub(super) gap: Option<GapBetween>,
+    pub(super) absent: Vec<Absent>,
+    pub(super) conditions: Vec<(Expr, String)>,
+    pub(super) base: u8,
+    pub(super) weights: Vec<(Expr, i16)>,
+    pub(super) key: Template,
+    pub(super) caused_by: Vec<String>,
+    pub(super) caused_within: f64,
+    pub(super) suppresses: Vec<String>,
+    pub(super) considered: Vec<(ObjectKind, Query)>,
+    pub(super) requires: Vec<usize>,
+    pub(super) ruled_out: Option<RuledOutBy>,
+    pub(super) explain: Template,
+    pub(super) why: Option<Template>,
+    pub(super) fix: Vec<String>,
+    pub(super) next: Vec<Next>,
+    pub(super) limits: Option<String>,
+    pub(super) cases: Vec<RawCase>,
+    /// Lines of rules that it names, for faults that only the whole set shows.
+    pub(super) named: Vec<Words>,
+}
+
+impl Rule {
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What it finds, in one line.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// How bad that is.
+    pub fn level(&self) -> Severity {
+        self.level
+    }
+
+    /// The area that its file lies in.
+    pub fn area(&self) -> &str {
+        &self.area
+    }
+
+    /// The stage that it is about.
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// Number of tests in its file.
+    pub fn case_count(&self) -> usize {
+        self.cases.len()
+    }
+}
+
+/// The names that expressions of one rule can use.
+pub(super) struct RuleNames<'r> {
+    pub(super) roles: &'r [String],
+    pub(super) catalog: &'r Catalog,
+}
+
+/// Fields of every event, beside its payload.
+pub(super) const EVENT_FIELDS: &[(&str, Kind)] = &[
+    ("time", Kind::Time),
+    ("code", Kind::Text),
+    ("title", Kind::Text),
+    ("id", Kind::Number),
+    ("provider", Kind::Text),
+    ("computer", Kind::Text),
+    ("pid", Kind::Number),
+    ("message", Kind::Text),
+    ("outcome", Kind::Text),
+    ("level", Kind::Text),
+    ("channel", Kind::Text),
+    ("event", Kind::Text),
+    ("name", Kind::Text),
+];
+
+impl Names for RuleNames<'_> {
+    fn roles(&self) -> &[String] {
+        self.roles
+    }
+
+    fn event_field(&self, name: &str) -> Result<Kind, String> {
+        if let Some((_, kind)) = EVENT_FIELDS.iter().find(|(known, _)| *known == name) {
+            return Ok(*kind);
+        }
+        let base = name.split('.').next().unwrap_or(name);
+        if self.catalog.has_field(name) || self.catalog.has_field(base) || base.starts_with('@') {
+            return Ok(Kind::Any);
+        }
+        let own = EVENT_FIELDS.iter().map(|(known, _)| *known);
+        Err(unknown(
+            "field",
+            name,
+            own.chain(self.catalog.field_names()),
+        ))
+    }
+
+    fn object_field(&self, object: ObjectKind, name: &str) -> Result<Kind, String> {
+        object.field(name)
+    }
+}
+
+/// Calls with every role that the expressions of a rule name.
+pub(super) fn roles_in(expr: &Expr, each: &mut impl FnMut(usize)) {
+    expr.visit(&mut |base, _| match base {
+        Base::Role(role) | Base::First(role) | Base::Last(role) => each(role),
+        Base::Object(_) => {}
+    });
+}

@@ -1,0 +1,209 @@
+//! The set of rules: the embedded files, and those of a user's folder beside or instead of them.
+
+use std::collections::BTreeMap;
+
+use super::coverage::{self, COVERAGE, Coverage};
+use super::fault::{RuleFault, unknown};
+use super::load::{Known, Loaded, load};
+use super::rule::Rule;
+use crate::catalog::Catalog;
+use crate::timeline::Query;
+
+include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// Areas in the order in which causes of equal level are told: what breaks a device's identity before
+/// what follows from it.
+pub(super) const AREAS: [&str; 14] = [
+    "identity",
+    "key",
+    "task",
+    "time",
+    "network",
+    "token",
+    "join",
+    "policy",
+    "hybrid",
+    "mdm",
+    "autopilot",
+    "prt",
+    "hello",
+    "evidence",
+];
+
+/// The loaded rules.
+#[derive(Debug)]
+pub struct RuleSet {
+    pub(super) rules: Vec<Rule>,
+    pub(super) coverage: Vec<Coverage>,
+    /// Every query of every rule once.
+    pub(super) queries: Vec<Query>,
+    /// For each rule the places of its selections in `queries`.
+    pub(super) places: Vec<Vec<usize>>,
+}
+
+impl RuleSet {
+    /// Loads the embedded files.
+    ///
+    /// # Errors
+    /// Every fault of every file. A test holds that there is none.
+    pub fn embedded(catalog: &Catalog) -> Result<Self, Vec<RuleFault>> {
+        let (set, faults) = Self::with_files(catalog, &[]);
+        if faults.is_empty() {
+            Ok(set)
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// Loads the embedded files and these (path and text) over them: a file whose rule has a known id
+    /// replaces that rule, `disabled: true` takes it away, and a `coverage.yaml` adds to the table
+    /// of sources. What has faults is left out.
+    pub fn with_files(catalog: &Catalog, files: &[(String, String)]) -> (Self, Vec<RuleFault>) {
+        let mut faults = Vec::new();
+        let mut table = coverage::load("coverage.yaml", COVERAGE, catalog, &mut faults);
+        for (path, text) in files
+            .iter()
+            .filter(|(path, _)| name_of(path) == "coverage.yaml")
+        {
+            for row in coverage::load(path, text, catalog, &mut faults) {
+                table.retain(|known| known.name != row.name);
+                table.push(row);
+            }
+        }
+        let known = Known {
+            catalog,
+            coverage: &table,
+        };
+        let embedded = RULES.iter().copied();
+        let given = files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()));
+        let given = given.filter(|(path, _)| name_of(path) != "coverage.yaml");
+        let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
+        for (path, text) in embedded.chain(given) {
+            match load(path, area_of(path), text, &known, &mut faults) {
+                Some(Loaded::Rule(rule)) => {
+                    rules.insert(rule.id.clone(), *rule);
+                }
+                Some(Loaded::Disabled(id)) => {
+                    rules.remove(&id);
+                }
+                None => {}
+            }
+        }
+        let set = Self::of_rules(rules.into_values().collect(), table);
+        set.check_names(&mut faults);
+        faults.sort();
+        (set, faults)
+    }
+
+    fn of_rules(rules: Vec<Rule>, coverage: Vec<Coverage>) -> Self {
+        let mut queries: Vec<Query> = Vec::new();
+        let mut places = Vec::new();
+        for rule in &rules {
+            let place = |query: &Query| {
+                queries
+                    .iter()
+                    .position(|known| known == query)
+                    .unwrap_or_else(|| {
+                        queries.push(query.clone());
+                        queries.len() - 1
+                    })
+            };
+            places.push(rule.selections.iter().map(place).collect());
+        }
+        Self {
+            rules,
+            coverage,
+            queries,
+            places,
+        }
+    }
+
+    /// Faults that only the whole set shows: unknown ids, and causes in a circle.
+    fn check_names(&self, faults: &mut Vec<RuleFault>) {
+        for rule in &self.rules {
+            for name in &rule.named {
+                if self.rule(&name.value).is_none() {
+                    faults.push(RuleFault {
+                        file: rule.file.clone(),
+                        line: name.referenced.line(),
+                        fault: unknown("rule", &name.value, self.ids()),
+                    });
+                }
+            }
+            if self.causes_itself(rule) {
+                faults.push(RuleFault {
+                    file: rule.file.clone(),
+                    line: 0,
+                    fault: "`caused_by` leads back to this rule".to_owned(),
+                });
+            }
+        }
+    }
+
+    fn causes_itself(&self, rule: &Rule) -> bool {
+        let mut seen: Vec<&str> = Vec::new();
+        let mut open: Vec<&str> = rule.caused_by.iter().map(String::as_str).collect();
+        while let Some(id) = open.pop() {
+            if id == rule.id {
+                return true;
+            }
+            if !seen.contains(&id) {
+                seen.push(id);
+                let causes = self.rule(id).map(|rule| &rule.caused_by);
+                open.extend(causes.into_iter().flatten().map(String::as_str));
+            }
+        }
+        false
+    }
+
+    /// The rules, by id.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule of this id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// The ids of all rules, in order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| rule.id.as_str())
+    }
+
+    /// The text of every embedded file, for the digest of the rule set.
+    pub fn texts() -> impl Iterator<Item = &'static str> {
+        RULES.iter().map(|(_, text)| *text).chain([COVERAGE])
+    }
+}
+
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The folder that a rule file lies in.
+fn area_of(path: &str) -> &str {
+    path.rsplit('/').nth(1).unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_rules_load_without_fault() {
+        let catalog = Catalog::embedded().expect("the embedded tables are sound");
+        let set = RuleSet::embedded(&catalog).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        for rule in set.rules() {
+            assert!(
+                AREAS.contains(&rule.area()),
+                "{} lies in no area",
+                rule.id()
+            );
+        }
+        let faults = set.unsound(&catalog);
+        assert!(faults.is_empty(), "{faults:#?}");
+    }
+}

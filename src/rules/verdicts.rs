@@ -1,0 +1,177 @@
+//! Readings that did not come true: ruled out, or not to be told; and what the verdict says first.
+
+use super::evidence::Scene;
+use super::judge::{Bound, missing};
+use super::matches::{Fold, Undecided};
+use super::object::ObjectKind;
+use super::rule::{Need, Rule};
+use super::subject::Subject;
+use crate::model::{
+    CannotTell, EvidenceLine, Finding, Findings, MissingSource, RuledOut, Severity, Verdict,
+};
+use crate::timeline::Query;
+
+/// What came of the rules that the evidence gives reason to consider.
+pub(super) fn considered(
+    scene: &Scene<'_>,
+    folds: &[Fold],
+    undecided: &[Undecided],
+    only: Option<&str>,
+) -> (Vec<RuledOut>, Vec<CannotTell>) {
+    let (mut ruled_out, mut cannot_tell) = (Vec::new(), Vec::new());
+    for (place, rule) in scene.set.rules.iter().enumerate() {
+        let fired = folds.iter().any(|fold| fold.rule == place);
+        if fired || only.is_some_and(|only| only != rule.id) {
+            continue;
+        }
+        let own = undecided.iter().find(|one| one.rule == place);
+        let mut lacking: Vec<usize> = own.map_or_else(Vec::new, |one| one.missing.clone());
+        let mut spoken_against = None;
+        for bound in worth_considering(scene, place, rule) {
+            let needs: Vec<Need> = rule.requires.iter().map(|it| Need::Named(*it)).collect();
+            let gone = missing(&bound, &needs, bound.window());
+            if gone.is_empty() {
+                spoken_against = spoken_against.or_else(|| speaks_against(rule, &bound));
+            }
+            lacking.extend(gone.into_iter().filter_map(|need| match need {
+                Need::Named(coverage) => Some(coverage),
+                Need::SourceOf(_) => None,
+            }));
+        }
+        lacking.sort_unstable();
+        lacking.dedup();
+        if !lacking.is_empty() || own.is_some() {
+            cannot_tell.push(untold(rule, &lacking, scene));
+        } else if let Some(spoken_against) = spoken_against {
+            ruled_out.push(spoken_against);
+        }
+    }
+    (ruled_out, cannot_tell)
+}
+
+/// Every object for which the rule says that it is worth considering, bound as the rule's subject:
+/// the first kind's, with an object of each further kind that belongs to it and fits as well.
+fn worth_considering<'s>(scene: &'s Scene<'s>, place: usize, rule: &Rule) -> Vec<Bound<'s>> {
+    let Some((kind, first)) = rule.considered.first() else {
+        return Vec::new();
+    };
+    let holds = |kind: ObjectKind, query: &Query, object: usize| {
+        query.holds(&|name, show| {
+            if let Some(amount) = scene.object_field(kind, object, name) {
+                amount.show(show);
+            }
+        })
+    };
+    let evidence = &scene.evidence;
+    let number = match kind {
+        ObjectKind::Attempt => evidence.attempts.len(),
+        ObjectKind::Token => evidence.tokens.len(),
+        ObjectKind::Gap => evidence.gaps.len(),
+        ObjectKind::Clock => evidence.clocks.len(),
+        ObjectKind::Device => scene.devices.len(),
+    };
+    let mut found = Vec::new();
+    for object in (0..number).filter(|object| holds(*kind, first, *object)) {
+        let Some(subject) = Subject::object(*kind, object, scene) else {
+            continue;
+        };
+        let mut bound = Bound::new(scene, place, subject);
+        let further = rule.considered.iter().skip(1).all(|(kind, query)| {
+            let joined = bound.subject.joined(*kind, scene);
+            let fitting = joined
+                .into_iter()
+                .find(|object| holds(*kind, query, *object));
+            if let Some(slot) = bound.chosen.get_mut(*kind as usize) {
+                *slot = fitting.or(*slot);
+            }
+            fitting.is_some()
+        });
+        if further {
+            bound.bind_roles();
+            found.push(bound);
+        }
+    }
+    found
+}
+
+fn speaks_against(rule: &Rule, bound: &Bound<'_>) -> Option<RuledOut> {
+    let entry = |because: String, evidence| RuledOut {
+        rule: rule.id.clone(),
+        title: rule.title.clone(),
+        because,
+        evidence,
+    };
+    let Some(by) = &rule.ruled_out else {
+        // Without a statement only sources that cover the time speak against it.
+        return (!rule.requires.is_empty()).then(|| {
+            let because = "the sources that would show it cover the time, and do not".to_owned();
+            entry(because, Vec::new())
+        });
+    };
+    let evidence = match by.select {
+        None => Vec::new(),
+        Some(role) => {
+            let hit = bound.roles.get(role).copied().flatten()?;
+            vec![EvidenceLine {
+                event: hit.event,
+                role: rule.roles.get(role)?.clone(),
+            }]
+        }
+    };
+    Some(entry(by.because.fill(bound), evidence))
+}
+
+fn untold(rule: &Rule, lacking: &[usize], scene: &Scene<'_>) -> CannotTell {
+    let row = |place: &usize| {
+        let row = scene.set.coverage.get(*place)?;
+        Some(MissingSource {
+            name: row.name.clone(),
+            artifact: row.artifact.clone(),
+            command: row.command.clone(),
+        })
+    };
+    CannotTell {
+        rule: rule.id.clone(),
+        title: rule.title.clone(),
+        missing: lacking.iter().filter_map(row).collect(),
+    }
+}
+
+/// The verdict with the root finding's words, where one stands on what the verdict is about.
+pub fn headline(findings: &Findings, verdict: Verdict) -> Verdict {
+    let Some(root) = root_of(findings, verdict.attempt.as_deref()) else {
+        return verdict;
+    };
+    let mut because = vec![verdict.headline];
+    because.extend(verdict.because);
+    Verdict {
+        headline: root.explanation.clone(),
+        severity: root.severity,
+        stage: root.stage,
+        attempt: root.attempt.clone().or(verdict.attempt),
+        because,
+    }
+}
+
+/// The first root above `low` whose story the attempt is part of; of no attempt, the first at all.
+fn root_of<'f>(findings: &'f Findings, attempt: Option<&str>) -> Option<&'f Finding> {
+    let all = &findings.findings;
+    let is_cause = |finding: &Finding| {
+        let mut causes = finding.caused_by.iter();
+        causes.any(|id| all.iter().any(|cause| cause.id == *id && !cause.background))
+    };
+    let stands_on = |finding: &Finding| {
+        attempt.is_none_or(|attempt| finding.occurrences.attempts.iter().any(|id| id == attempt))
+    };
+    let mut root = None;
+    for finding in all {
+        if !is_cause(finding) && !finding.background {
+            root = Some(finding);
+        }
+        let loud = |finding: &&Finding| finding.severity > Severity::Low;
+        if finding.severity > Severity::Low && stands_on(finding) && !finding.background {
+            return root.filter(loud).or(Some(finding));
+        }
+    }
+    None
+}
