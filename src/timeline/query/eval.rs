@@ -3,8 +3,8 @@
 //! What depends on the origin alone (provider, channel, host …) is decided once per origin;
 //! payload names are turned into ids once per query.
 
+use core::net::{IpAddr, SocketAddr};
 use std::borrow::Cow;
-use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
