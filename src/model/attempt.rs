@@ -121,6 +121,8 @@ words! {
         Task = "task",
         /// Key or chip work.
         Key = "key",
+        /// Something was tried once more.
+        Retry = "retry",
         /// Network went or came.
         Network = "network",
         /// The clock changed.
