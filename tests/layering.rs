@@ -19,15 +19,16 @@ const MODULES: &[(&str, &[&str])] = &[
     // Layouts of payloads are facts of the catalogue, and payloads are read at ingest.
     ("ingest", &["bundle", "catalog", "model"]),
     ("timeline", &["catalog", "model"]),
-    ("analyze", &["timeline", "catalog", "model"]),
+    ("rules", &["timeline", "catalog", "model"]),
+    ("analyze", &["rules", "timeline", "catalog", "model"]),
     ("report", &["timeline", "model"]),
     ("export", &["report", "timeline", "catalog", "model"]),
     ("tui", &["export", "report", "timeline", "model"]),
     (
         "cli",
         &[
-            "tui", "export", "report", "analyze", "timeline", "ingest", "bundle", "catalog",
-            "model",
+            "tui", "export", "report", "analyze", "rules", "timeline", "ingest", "bundle",
+            "catalog", "model",
         ],
     ),
 ];

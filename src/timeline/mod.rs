@@ -15,5 +15,5 @@ mod tokens;
 pub use build::Timeline;
 pub use devices::DeviceId;
 pub use event::{Also, EventRef};
-pub use query::{Comparison, FIELDS, Matcher, Matchers, Query, QueryError, nearest};
+pub use query::{Comparison, FIELDS, FieldsOf, Matcher, Matchers, Query, QueryError, nearest};
 pub use sources::{Source, SourceId};

@@ -20,12 +20,13 @@ mod parse;
 mod sound;
 #[cfg(test)]
 mod tests;
+mod values;
 
 use crate::catalog::Catalog;
 use crate::model::Ticks;
 
 use super::build::Timeline;
-pub use compose::Comparison;
+pub use compose::{Comparison, FieldsOf};
 pub(super) use eval::member;
 pub use eval::{Matcher, Matchers};
 
