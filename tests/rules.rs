@@ -221,7 +221,7 @@ fn faults_are_told_with_file_line_and_the_nearest_name() {
     check(
         "event:UDR/100",
         "event:UDR/100 HtpStatus=1",
-        "no field is called `HtpStatus`; did you mean `httpstatus`?",
+        "no field is called `HtpStatus`; did you mean `HTTPStatus`?",
     );
     check(
         "event:UDR/100",

@@ -349,11 +349,13 @@ mod tests {
 
     /// The keys of a form, as its own complaint about an unknown one lists them.
     fn keys<'de, T: Deserialize<'de> + fmt::Debug>(text: &'de str) -> BTreeSet<String> {
-        let error = read::<T>(text)
-            .expect_err("there is no such key")
-            .to_string();
-        let names = error.split('`').skip(1).step_by(2).skip(1);
-        names.map(str::to_owned).collect()
+        let error = read::<T>(text).expect_err("there is no such key");
+        match error.without_snippet() {
+            serde_saphyr::Error::SerdeUnknownField { expected, .. } => {
+                expected.iter().map(|key| (*key).to_owned()).collect()
+            }
+            other => panic!("{other}"),
+        }
     }
 
     #[test]

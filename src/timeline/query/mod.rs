@@ -171,7 +171,7 @@ enum Special {
     None,
     Regex(Box<regex::Regex>),
     /// An address range: its begin and how many bits of it count.
-    Range(std::net::IpAddr, u8),
+    Range(core::net::IpAddr, u8),
 }
 
 impl PartialEq for Special {

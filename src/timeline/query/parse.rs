@@ -208,7 +208,7 @@ pub(super) fn range_of(text: &str) -> Result<Special, QueryError> {
         what: "address range (use 10.0.0.0/8)",
     };
     let (address, bits) = text.split_once('/').ok_or_else(wrong)?;
-    let address: std::net::IpAddr = address.parse().map_err(|_| wrong())?;
+    let address: core::net::IpAddr = address.parse().map_err(|_| wrong())?;
     let most = if address.is_ipv4() { 32 } else { 128 };
     let bits = bits.parse().ok().filter(|bits| *bits <= most);
     Ok(Special::Range(address, bits.ok_or_else(wrong)?))

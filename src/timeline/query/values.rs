@@ -1,7 +1,7 @@
 //! Whether a value fits: by number, code or time where both sides are one, else by text.
 
+use core::net::{IpAddr, SocketAddr};
 use std::borrow::Cow;
-use std::net::{IpAddr, SocketAddr};
 
 use super::{Op, Pattern, Special, When};
 use crate::model::Value;
