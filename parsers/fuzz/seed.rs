@@ -20,6 +20,7 @@ fn main() -> io::Result<()> {
     write(corpus.join("evtx_chunk"), &logs())?;
     write(corpus.join("bundle_open"), &bundles())?;
     write(corpus.join("query"), &queries())?;
+    write(corpus.join("rule_file"), &rule_files())?;
     write(corpus.join("secrets"), &secrets())?;
     write(corpus.join("dsreg"), &status_texts())?;
     write(corpus.join("given_files"), &given_files())?;
@@ -45,6 +46,18 @@ fn numbered(items: impl IntoIterator<Item = Vec<u8>>) -> Seeds {
         .enumerate()
         .map(|(number, bytes)| (format!("seed-{number:02}"), bytes))
         .collect()
+}
+
+/// Rules as they are shipped, under the id that the target loads.
+fn rule_files() -> Seeds {
+    let texts = joinscope::rules::RuleSet::texts().map(|text| {
+        let renamed = text.lines().map(|line| match line.starts_with("id: ") {
+            true => "id: fuzzed",
+            false => line,
+        });
+        renamed.collect::<Vec<_>>().join("\n").into_bytes()
+    });
+    numbered(texts)
 }
 
 /// Whole files, and their first chunk cut behind its records: short seeds are found faster in.

@@ -228,13 +228,7 @@ impl Story<'_> {
         };
         let format = match provider {
             "HTTP" => "saz",
-            _ if raw
-                .source
-                .as_deref()
-                .is_some_and(|file| file.ends_with(".etl")) =>
-            {
-                "etl"
-            }
+            _ if raw.source.as_deref().is_some_and(is_trace) => "etl",
             _ => "evtx",
         };
         let host = match format {
@@ -319,6 +313,11 @@ impl Story<'_> {
             ..SeenToken::default()
         })
     }
+}
+
+fn is_trace(file: &str) -> bool {
+    let ending = std::path::Path::new(file).extension();
+    ending.is_some_and(|ending| ending.eq_ignore_ascii_case("etl"))
 }
 
 /// The batch of an artifact of this name.

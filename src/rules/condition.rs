@@ -48,7 +48,9 @@ impl Condition {
     fn walk(&self, negated: bool, each: &mut impl FnMut(usize, bool)) {
         match self {
             Self::And(parts) | Self::Or(parts) => {
-                parts.iter().for_each(|part| part.walk(negated, each));
+                for part in parts {
+                    part.walk(negated, each);
+                }
             }
             Self::Not(inner) => inner.walk(!negated, each),
             Self::Selection(place) => each(*place, negated),

@@ -9,7 +9,7 @@ use super::hits::{Hit, Hits};
 use super::object::{ObjectKind, of_attempt, of_gap, of_token};
 use super::set::RuleSet;
 use crate::model::{Attempt, ClockLine, DeviceFact, EventId, Gap, TICKS_PER_SECOND, Ticks, Token};
-use crate::timeline::{DeviceId, SourceId, Timeline};
+use crate::timeline::{DeviceId, EventRef, Source, SourceId, Timeline};
 
 /// The evidence with what the analysis made of it.
 #[derive(Clone, Copy, Debug)]
@@ -70,7 +70,7 @@ impl<'t> Scene<'t> {
                 token_events.entry(event).or_default().push(place);
             }
         }
-        let device_of = |event: EventId| timeline.event(event).and_then(|event| event.device());
+        let device_of = |event: EventId| timeline.event(event).and_then(EventRef::device);
         let attempt_devices = evidence
             .attempts
             .iter()
@@ -82,11 +82,8 @@ impl<'t> Scene<'t> {
         let ids = (0_u32..).map(SourceId).take(timeline.sources().len());
         let source_devices: Vec<Option<DeviceId>> =
             ids.map(|source| timeline.device_of(source)).collect();
-        let mut devices: Vec<Option<DeviceId>> = source_devices
-            .iter()
-            .copied()
-            .filter(Option::is_some)
-            .collect();
+        let mut devices: Vec<Option<DeviceId>> =
+            source_devices.iter().flatten().copied().map(Some).collect();
         devices.sort_unstable();
         devices.dedup();
         if devices.is_empty() {
@@ -147,7 +144,7 @@ impl<'t> Scene<'t> {
     /// What shares a clock: a device, or a recording that has its own.
     fn clock_of(&self, hit: &Hit) -> (Option<DeviceId>, Option<SourceId>) {
         let source = self.evidence.timeline.sources().get(hit.source.0 as usize);
-        let own = source.is_some_and(|source| source.has_own_clock());
+        let own = source.is_some_and(Source::has_own_clock);
         match hit.device {
             Some(device) if !own => (Some(device), None),
             _ => (None, Some(hit.source)),

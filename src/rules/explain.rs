@@ -1,7 +1,8 @@
 //! Near misses: which part of a rule did not hold, with the values that it saw.
 
 use super::evidence::{Evidence, Scene};
-use super::judge::{judge, subjects};
+use super::groups::subjects;
+use super::judge::judge;
 use super::set::RuleSet;
 use super::subject::{Object, Subject};
 

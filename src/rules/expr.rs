@@ -285,18 +285,12 @@ impl Reader<'_> {
         if let Some(place) = role(self.names, word) {
             return self.field_of(Base::Role(place));
         }
-        match ObjectKind::from_word(word) {
-            Some(object) => self.field_of(Base::Object(object)),
-            None => {
-                let objects = ObjectKind::ALL.iter().map(|kind| kind.word());
-                let known: Vec<&str> = self.names.roles().iter().map(String::as_str).collect();
-                Err(unknown(
-                    "role or object",
-                    word,
-                    known.into_iter().chain(objects),
-                ))
-            }
+        if let Some(object) = ObjectKind::from_word(word) {
+            return self.field_of(Base::Object(object));
         }
+        let objects = ObjectKind::ALL.iter().map(|kind| kind.word());
+        let roles = self.names.roles().iter().map(String::as_str);
+        Err(unknown("role or object", word, roles.chain(objects)))
     }
 
     /// The field behind `.name.name` or `["any name"]`.
@@ -305,8 +299,7 @@ impl Reader<'_> {
         loop {
             let part = if self.take(".") {
                 match self.next() {
-                    Some(Token::Word(word)) => word,
-                    Some(Token::Amount(_, word)) => word,
+                    Some(Token::Word(word) | Token::Amount(_, word)) => word,
                     _ => return Err("the name of a field is missing behind the dot".to_owned()),
                 }
             } else if self.take("[") {

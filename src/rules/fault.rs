@@ -40,20 +40,12 @@ pub(super) fn unknown<'k>(
 /// A fault of the YAML reader, with the nearest key where an unknown one was used.
 pub(super) fn of_yaml(error: &serde_saphyr::Error) -> (u64, String) {
     let line = error.location().map_or(0, |location| location.line());
-    let text = error.without_snippet().to_string();
-    let quoted = |text: &str| -> Vec<String> {
-        text.split('`')
-            .skip(1)
-            .step_by(2)
-            .map(str::to_owned)
-            .collect()
-    };
-    let names = quoted(&text);
-    if let Some((name, known)) = names
-        .split_first()
-        .filter(|_| text.contains("unknown field"))
+    if let serde_saphyr::Error::SerdeUnknownField {
+        field, expected, ..
+    } = error.without_snippet()
     {
-        return (line, unknown("key", name, known.iter().map(String::as_str)));
+        return (line, unknown("key", field, expected.iter().copied()));
     }
+    let text = error.without_snippet().to_string();
     (line, text.lines().next().unwrap_or_default().to_owned())
 }

@@ -16,10 +16,10 @@ const COMPARED: usize = 200;
 pub fn judge_all(set: &RuleSet, evidence: Evidence<'_>, only: Option<&str>) -> Findings {
     let scene = Scene::new(set, evidence, only);
     let (folds, undecided) = all(&scene, only);
-    let folds = without_weaker(folds, set);
+    let folds = without_weaker(&folds, set);
     let (ruled_out, cannot_tell) = considered(&scene, &folds, &undecided_rules(undecided), only);
     Findings {
-        findings: told(folds, &scene),
+        findings: told(&folds, &scene),
         ruled_out,
         cannot_tell,
     }
@@ -54,7 +54,7 @@ fn shares_device(one: &Occurrence, other: &Occurrence) -> bool {
 }
 
 /// Drops what a stronger rule says better of the same thing.
-fn without_weaker(folds: Vec<Fold>, set: &RuleSet) -> Vec<Fold> {
+fn without_weaker(folds: &[Fold], set: &RuleSet) -> Vec<Fold> {
     let id = |fold: &Fold| set.rules.get(fold.rule).map_or("", |rule| rule.id.as_str());
     let is_weaker = |weaker: &Fold, occurrence: &Occurrence| {
         folds.iter().any(|stronger| {
@@ -98,7 +98,7 @@ fn can_come_from(effect: &Occurrence, cause: &Occurrence, rule: &Rule, scene: &S
 }
 
 /// Findings in the order in which they are to be told.
-fn told(folds: Vec<Fold>, scene: &Scene<'_>) -> Vec<Finding> {
+fn told(folds: &[Fold], scene: &Scene<'_>) -> Vec<Finding> {
     let rules = &scene.set.rules;
     let Some(named) = folds
         .iter()
@@ -154,7 +154,7 @@ fn told(folds: Vec<Fold>, scene: &Scene<'_>) -> Vec<Finding> {
     order
         .iter()
         .map(|place| {
-            let mut caused_by: Vec<usize> = causes[*place].clone();
+            let mut caused_by = nearest_causes(*place, &causes, &is_background);
             caused_by.sort_by_key(|cause| order.iter().position(|other| other == cause));
             let caused_by = caused_by.into_iter().map(id).collect();
             finding(id(*place), &folds[*place], named[*place], caused_by, scene)
@@ -162,35 +162,60 @@ fn told(folds: Vec<Fold>, scene: &Scene<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// Tells a finding, the states that explain it, and then what comes from it.
+/// Tells a finding and the states that explain it, and then whatever comes from what is told and from
+/// nothing else that is still to be told.
 fn tell(
-    place: usize,
+    root: usize,
     ranked: &[usize],
     causes: &[Vec<usize>],
     is_background: &impl Fn(usize) -> bool,
     order: &mut Vec<usize>,
 ) {
-    // Causes form no circle, so this ends; a list instead of recursion keeps the stack flat.
-    let mut open = vec![place];
-    while let Some(place) = open.pop() {
-        if order.contains(&place) {
-            continue;
-        }
+    let mut next = Some(root);
+    while let Some(place) = next {
         order.push(place);
-        let of_place = ranked.iter().copied();
-        let states = of_place
-            .clone()
-            .filter(|other| causes[place].contains(other) && is_background(*other));
-        for state in states.collect::<Vec<_>>() {
-            if !order.contains(&state) {
-                order.push(state);
+        let states = ranked
+            .iter()
+            .filter(|other| causes[place].contains(other) && is_background(**other));
+        for state in states {
+            if !order.contains(state) {
+                order.push(*state);
             }
         }
-        let effects: Vec<usize> = of_place
-            .filter(|other| causes[*other].contains(&place))
-            .collect();
-        open.extend(effects.into_iter().rev());
+        let is_next = |other: &usize| {
+            let mut faults = causes[*other]
+                .iter()
+                .filter(|cause| !is_background(**cause));
+            let comes_from_told = faults.clone().any(|cause| order.contains(cause));
+            comes_from_told && faults.all(|cause| order.contains(cause)) && !order.contains(other)
+        };
+        next = ranked.iter().copied().find(is_next);
     }
+}
+
+/// The causes without those that are causes of another of them: the last link of each chain. States
+/// are kept.
+fn nearest_causes(
+    place: usize,
+    causes: &[Vec<usize>],
+    is_background: &impl Fn(usize) -> bool,
+) -> Vec<usize> {
+    let leads_to = |from: usize, to: usize| {
+        let (mut open, mut seen) = (vec![to], Vec::new());
+        while let Some(place) = open.pop() {
+            if causes[place].contains(&from) {
+                return true;
+            }
+            seen.push(place);
+            let further = causes[place].iter().filter(|cause| !seen.contains(cause));
+            open.extend(further);
+        }
+        false
+    };
+    let own = &causes[place];
+    let is_nearest =
+        |cause: &usize| is_background(*cause) || !own.iter().any(|other| leads_to(*cause, *other));
+    own.iter().copied().filter(is_nearest).collect()
 }
 
 fn comes_from(effect: &Fold, cause: &Fold, rule: &Rule, scene: &Scene<'_>) -> bool {

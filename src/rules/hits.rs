@@ -124,8 +124,8 @@ impl Hits {
             let begin = list.partition_point(|hit| hit.time < Some(from));
             let end = list.partition_point(|hit| hit.time <= Some(to));
             let inside = list.get(begin..end).unwrap_or_default();
-            let last = inside.len().saturating_sub(LISTED);
-            hits.extend_from_slice(inside.get(last..).unwrap_or_default());
+            let too_many = inside.len().saturating_sub(LISTED);
+            hits.extend_from_slice(inside.get(too_many..).unwrap_or_default());
         }
         hits.sort_by_key(|hit| hit.event);
         hits

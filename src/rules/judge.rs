@@ -1,16 +1,15 @@
 //! Judging one rule on one subject, part by part.
 
 use super::amount::Amount;
+use super::bound::Bound;
 use super::evidence::Scene;
 use super::explain::{Part, PartState};
-use super::expr::{Base, Values};
+use super::expr::{Base, Values as _};
+use super::groups::{chains, crowd};
 use super::hits::Hit;
-use super::object::ObjectKind;
-use super::rule::{About, Absent, By, Need, Rule, Stretch};
-use super::sequence::Chains;
+use super::rule::{Absent, Need, Stretch};
 use super::subject::{Object, Subject};
-use crate::model::{EventId, TICKS_PER_SECOND, Ticks};
-use crate::timeline::EventRef;
+use crate::model::{TICKS_PER_SECOND, Ticks};
 
 /// What came of judging.
 pub(super) struct Judgement<'s> {
@@ -19,161 +18,6 @@ pub(super) struct Judgement<'s> {
     /// Coverage that was missing where all else holds.
     pub(super) missing: Vec<Need>,
     pub(super) state: PartState,
-}
-
-/// The events and objects that the names of a rule stand for, for one subject.
-pub(super) struct Bound<'s> {
-    pub(super) scene: &'s Scene<'s>,
-    pub(super) rule: usize,
-    pub(super) subject: Subject,
-    /// The event of each role.
-    pub(super) roles: Vec<Option<Hit>>,
-    /// Every event of each role around the subject.
-    pub(super) windows: Vec<Vec<Hit>>,
-    /// The object of each kind.
-    pub(super) chosen: Vec<Option<usize>>,
-}
-
-impl<'s> Bound<'s> {
-    /// Binds what can be bound without judging anything.
-    pub(super) fn new(scene: &'s Scene<'s>, rule_place: usize, subject: Subject) -> Self {
-        let mut bound = Self {
-            scene,
-            rule: rule_place,
-            subject,
-            roles: Vec::new(),
-            windows: Vec::new(),
-            chosen: Vec::new(),
-        };
-        for kind in ObjectKind::ALL {
-            let first = bound.subject.joined(kind, scene).first().copied();
-            bound.chosen.push(first);
-        }
-        bound
-    }
-
-    pub(super) fn rule(&self) -> &'s Rule {
-        &self.scene.set.rules[self.rule]
-    }
-
-    fn place_of(&self, role: usize) -> Option<usize> {
-        self.scene.set.places.get(self.rule)?.get(role).copied()
-    }
-
-    /// The window that events are looked for in.
-    pub(super) fn window(&self) -> (Ticks, Ticks) {
-        let rule = self.rule();
-        (
-            self.subject.from.plus_seconds(-rule.before),
-            self.subject.to.plus_seconds(rule.after),
-        )
-    }
-
-    /// The attempt that it stands on.
-    pub(super) fn attempt(&self) -> Option<usize> {
-        self.chosen.first().copied().flatten()
-    }
-
-    /// Whether an event is a step of another attempt of the kind that this is about.
-    fn is_of_another(&self, hit: &Hit) -> bool {
-        let Object::Of(ObjectKind::Attempt | ObjectKind::Gap, _) = self.subject.object else {
-            return false;
-        };
-        let attempts = &self.scene.evidence.attempts;
-        let (Some(own), Some(others)) = (self.attempt(), self.scene.steps.get(&hit.event)) else {
-            return false;
-        };
-        let kind = |place: usize| attempts.get(place).map(|attempt| attempt.kind);
-        !others.contains(&own) && others.iter().any(|other| kind(*other) == kind(own))
-    }
-
-    /// Finds the events of each role, and the one that stands for it.
-    pub(super) fn bind_roles(&mut self) {
-        let rule = self.rule();
-        let window = self.window();
-        let ends = self.subject.to;
-        for role in 0..rule.roles.len() {
-            let Some(place) = self.place_of(role) else {
-                continue;
-            };
-            let own = match &self.subject.object {
-                Object::Event(hit) => self.scene.hits.has(place, hit).then_some(*hit),
-                Object::Chain(chain) => chain
-                    .iter()
-                    .rfind(|(of, _)| *of == role)
-                    .map(|(_, hit)| *hit),
-                Object::Of(..) => None,
-            };
-            let only_one = matches!(self.subject.object, Object::Event(_)) && rule.roles.len() == 1;
-            let hits = if only_one {
-                own.into_iter().collect()
-            } else {
-                let mut hits = self.scene.hits.between(place, self.subject.device, window);
-                hits.retain(|hit| !self.is_of_another(hit));
-                hits
-            };
-            let before = hits.iter().rfind(|hit| hit.time <= Some(ends));
-            let bound = own.or_else(|| before.or_else(|| hits.first()).copied());
-            self.roles.push(bound);
-            self.windows.push(hits);
-        }
-    }
-
-    fn event(&self, hit: Option<&Hit>) -> Option<EventRef<'s>> {
-        self.scene.evidence.timeline.event(hit?.event)
-    }
-
-    fn hit(&self, base: Base) -> Option<&Hit> {
-        match base {
-            Base::Role(role) => self.roles.get(role)?.as_ref(),
-            Base::First(role) => self.windows.get(role)?.first(),
-            Base::Last(role) => self.windows.get(role)?.last(),
-            Base::Object(_) => None,
-        }
-    }
-}
-
-impl Values for Bound<'_> {
-    fn field(&self, base: Base, name: &str) -> Option<Amount> {
-        let Base::Object(kind) = base else {
-            return event_field(self.event(self.hit(base))?, name);
-        };
-        if kind == ObjectKind::Device {
-            let value = self.scene.fact(name, self.subject.device)?;
-            return (!value.trim().is_empty()).then(|| Amount::Text(value.to_owned()));
-        }
-        let place = self.chosen.get(kind as usize).copied().flatten()?;
-        self.scene.object_field(kind, place, name)
-    }
-
-    fn count(&self, role: usize) -> usize {
-        self.windows.get(role).map_or(0, Vec::len)
-    }
-}
-
-/// A field of an event, as expressions name them.
-fn event_field(event: EventRef<'_>, name: &str) -> Option<Amount> {
-    let text = |text: &str| (!text.trim().is_empty()).then(|| Amount::Text(text.to_owned()));
-    match name {
-        "time" => event.ticks().map(Amount::Time),
-        "code" => event.failure_code().map(Amount::Text),
-        "title" => text(&event.title()),
-        "id" => Some(Amount::Number(event.code().into())),
-        "provider" => text(event.provider()),
-        "computer" => text(event.computer()),
-        "pid" => event.pid().map(|pid| Amount::Number(pid.into())),
-        "message" => text(&event.message()),
-        "outcome" => text(event.outcome().word()),
-        "level" => text(event.level().word()),
-        "channel" => text(event.channel()),
-        "name" => text(event.name()),
-        "event" => text(&format!("{}/{}", event.provider_alias(), event.kind())),
-        _ => match event.field(name) {
-            Some(value) if value.is_empty() => None,
-            Some(value) => Amount::of(value),
-            None => text(&event.field_or_member(name)?),
-        },
-    }
 }
 
 /// Judges; `full` goes on behind the first part that does not hold.
@@ -190,6 +34,10 @@ pub(super) fn judge<'s>(
         state: PartState::Holds,
         full,
     };
+    // Most events that a selection finds are not all that the condition asks for.
+    if !full && matches!(judging.bound.subject.object, Object::Event(_)) {
+        judging.condition();
+    }
     let steps: [fn(&mut Judging<'s>); 8] = [
         Judging::facts,
         |judging| judging.bound.bind_roles(),
@@ -259,10 +107,8 @@ impl Judging<'_> {
                 (None, false) => PartState::Fails,
             };
             let nearest = found.or_else(|| candidates.first().copied());
-            if let Some(slot) = self.bound.chosen.get_mut(*kind as usize)
-                && found.is_some()
-            {
-                *slot = found;
+            if let Some(found) = found {
+                self.bound.choose(*kind, found);
             }
             self.part(
                 || format!("{} {text}", kind.word()),
@@ -460,9 +306,9 @@ impl Judging<'_> {
                     let value = self.bound.field(base, name);
                     let value = value.map_or("not known".to_owned(), |it| it.text().into_owned());
                     let of = match base {
-                        Base::Role(role) => rule.roles[role].clone(),
-                        Base::First(role) => format!("first.{}", rule.roles[role]),
-                        Base::Last(role) => format!("last.{}", rule.roles[role]),
+                        Base::Role(place) => rule.roles[place].clone(),
+                        Base::First(place) => format!("first.{}", rule.roles[place]),
+                        Base::Last(place) => format!("last.{}", rule.roles[place]),
                         Base::Object(kind) => kind.word().to_owned(),
                     };
                     values.push(format!("{of}.{name} is {value}"));
@@ -499,8 +345,8 @@ impl Judging<'_> {
                 Stretch::Between(from, to) => [from, to].into_iter().any(|role| {
                     self.bound.hit(Base::Role(role)).map(|it| it.event) == Some(hit.event)
                 }),
-                Stretch::After(role, _) | Stretch::Before(role, _) => {
-                    self.bound.hit(Base::Role(role)).map(|it| it.event) == Some(hit.event)
+                Stretch::After(place, _) | Stretch::Before(place, _) => {
+                    self.bound.hit(Base::Role(place)).map(|it| it.event) == Some(hit.event)
                 }
                 Stretch::Scope => false,
             };
@@ -517,10 +363,12 @@ impl Judging<'_> {
                 PartState::CannotTell
             };
             self.missing.extend(missing.iter().cloned());
-            self.part(name, state, || match missing.is_empty() {
-                true => "the sources cover the time".to_owned(),
-                false => "the sources that would show it do not cover the time".to_owned(),
-            });
+            let detail = if missing.is_empty() {
+                "the sources cover the time"
+            } else {
+                "the sources that would show it do not cover the time"
+            };
+            self.part(name, state, || detail.to_owned());
         }
     }
 
@@ -546,196 +394,4 @@ pub(super) fn missing(bound: &Bound<'_>, needs: &[Need], window: (Ticks, Ticks))
             .is_some_and(|hit| scene.covers(hit.source, device, window)),
     };
     needs.iter().filter(lacks).cloned().collect()
-}
-
-/// The chains of a sequence, in the order in which they are completed. Events come with the step
-/// that they can be.
-pub(super) fn chains(
-    scene: &Scene<'_>,
-    mut events: Vec<(Hit, usize)>,
-    steps: usize,
-    by: By,
-    within: Option<f64>,
-) -> Vec<Vec<Hit>> {
-    events.retain(|(hit, _)| hit.time.is_some());
-    events.sort_by_key(|(hit, step)| (hit.event, *step));
-    let doubt = |one: &Hit, other: &Hit| scene.doubt(one, other);
-    let mut open: rustc_hash::FxHashMap<Key, Chains<'_>> = rustc_hash::FxHashMap::default();
-    let mut completed = Vec::new();
-    for group in events.chunk_by(|(one, _), (other, _)| one.event == other.event) {
-        let steps_of: Vec<usize> = group.iter().map(|(_, step)| *step).collect();
-        let Some((hit, _)) = group.first() else {
-            continue;
-        };
-        for key in keys(scene, hit, by) {
-            let chains = open
-                .entry(key)
-                .or_insert_with(|| Chains::new(steps, within, &doubt));
-            completed.extend(chains.feed(&steps_of, *hit));
-        }
-    }
-    completed
-}
-
-/// The most events that belong together within a time.
-fn crowd(scene: &Scene<'_>, hits: &[Hit], by: By, within: Option<f64>) -> usize {
-    let mut open: rustc_hash::FxHashMap<Key, Vec<Ticks>> = rustc_hash::FxHashMap::default();
-    for hit in hits {
-        for key in keys(scene, hit, by) {
-            open.entry(key).or_default().extend(hit.time);
-        }
-    }
-    let most = |times: &Vec<Ticks>| {
-        let Some(within) = within else {
-            return times.len();
-        };
-        let mut begin = 0;
-        let mut most = 0;
-        for (end, time) in times.iter().enumerate() {
-            while times
-                .get(begin)
-                .is_some_and(|first| time.seconds_since(*first) > within)
-            {
-                begin += 1;
-            }
-            most = most.max(end + 1 - begin);
-        }
-        most
-    };
-    open.values().map(most).max().unwrap_or(0)
-}
-
-/// What events of a sequence or count have in common.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Key {
-    Device(Option<crate::timeline::DeviceId>),
-    Text(String),
-    Place(usize),
-    Process(Option<crate::timeline::DeviceId>, u32),
-}
-
-/// Fields that hold the id of a request.
-const CORRELATIONS: [&str; 3] = ["CorrelationId", "client-request-id", "correlation_id"];
-
-/// The keys of an event; none where it has nothing of the kind.
-pub(super) fn keys(scene: &Scene<'_>, hit: &Hit, by: By) -> Vec<Key> {
-    let event = scene.evidence.timeline.event(hit.event);
-    // What names no device is of the only one that there is.
-    let device = hit.device.or(match scene.devices.as_slice() {
-        [only] => *only,
-        _ => None,
-    });
-    let places = |map: &rustc_hash::FxHashMap<EventId, Vec<usize>>| {
-        let places = map.get(&hit.event).into_iter().flatten();
-        places.map(|place| Key::Place(*place)).collect()
-    };
-    match by {
-        By::Device => vec![Key::Device(device)],
-        By::Attempt => places(&scene.steps),
-        By::Token => places(&scene.token_events),
-        By::Activity => event
-            .and_then(|event| event.activity().or(event.related()))
-            .map(|id| Key::Text(id.to_string()))
-            .into_iter()
-            .collect(),
-        By::Correlation => event
-            .and_then(|event| {
-                let value = CORRELATIONS.iter().find_map(|name| event.field(name))?;
-                let text = value.text().trim_matches(['{', '}']).to_ascii_lowercase();
-                (!text.is_empty()).then_some(Key::Text(text))
-            })
-            .into_iter()
-            .collect(),
-        By::Process => event
-            .and_then(|event| event.pid())
-            .map(|pid| Key::Process(device, pid))
-            .into_iter()
-            .collect(),
-    }
-}
-
-/// Every subject of a rule.
-pub(super) fn subjects(scene: &Scene<'_>, rule_place: usize) -> Vec<Subject> {
-    let Some(rule) = scene.set.rules.get(rule_place) else {
-        return Vec::new();
-    };
-    match rule.about {
-        About::Object(kind) => {
-            let evidence = &scene.evidence;
-            let number = match kind {
-                ObjectKind::Attempt => evidence.attempts.len(),
-                ObjectKind::Token => evidence.tokens.len(),
-                ObjectKind::Gap => evidence.gaps.len(),
-                ObjectKind::Clock => evidence.clocks.len(),
-                ObjectKind::Device => scene.devices.len(),
-            };
-            (0..number)
-                .filter_map(|place| Subject::object(kind, place, scene))
-                .collect()
-        }
-        About::Event => of_events(scene, rule_place, rule),
-    }
-}
-
-fn of_events(scene: &Scene<'_>, rule_place: usize, rule: &Rule) -> Vec<Subject> {
-    let place_of = |role: usize| scene.set.places.get(rule_place)?.get(role).copied();
-    let all = |role: usize| {
-        let found = place_of(role).and_then(|place| scene.hits.of(place));
-        found
-            .into_iter()
-            .flat_map(|found| found.values().flatten().copied())
-    };
-    if let Some(sequence) = &rule.sequence {
-        let mut events = Vec::new();
-        for (step, role) in sequence.order.iter().enumerate() {
-            events.extend(all(*role).map(|hit| (hit, step)));
-        }
-        let chains = chains(
-            scene,
-            events,
-            sequence.order.len(),
-            sequence.by,
-            sequence.within,
-        );
-        let with_roles = |chain: Vec<Hit>| sequence.order.iter().copied().zip(chain).collect();
-        return chains
-            .into_iter()
-            .filter_map(|chain| Subject::chain(with_roles(chain)))
-            .collect();
-    }
-    if let Some(count) = &rule.count {
-        return crowds(scene, count, all(count.select).collect());
-    }
-    let mut hits: Vec<Hit> = (0..rule.roles.len()).flat_map(all).collect();
-    hits.sort_by_key(|hit| hit.event);
-    hits.dedup_by_key(|hit| hit.event);
-    hits.into_iter()
-        .map(|hit| Subject::event(hit, scene))
-        .collect()
-}
-
-/// Crowds of events: each begins anew behind the one before.
-fn crowds(scene: &Scene<'_>, count: &super::rule::Count, mut hits: Vec<Hit>) -> Vec<Subject> {
-    hits.retain(|hit| hit.time.is_some());
-    hits.sort_by_key(|hit| hit.event);
-    let mut open: rustc_hash::FxHashMap<Key, Vec<Hit>> = rustc_hash::FxHashMap::default();
-    let mut found = Vec::new();
-    for hit in hits {
-        for key in keys(scene, &hit, count.by) {
-            let crowd = open.entry(key).or_default();
-            crowd.push(hit);
-            if let (Some(within), Some(time)) = (count.within, hit.time) {
-                let late =
-                    |known: &Hit| known.time.is_some_and(|it| time.seconds_since(it) > within);
-                let gone = crowd.iter().take_while(|known| late(known)).count();
-                crowd.drain(..gone);
-            }
-            if crowd.len() >= count.at_least {
-                let crowd = std::mem::take(crowd);
-                let crowd = crowd.into_iter().map(|hit| (count.select, hit)).collect();
-                found.extend(Subject::chain(crowd));
-            }
-        }
-    }
-    found
 }

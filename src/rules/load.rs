@@ -309,25 +309,12 @@ impl Loader<'_> {
         let mut queries = Vec::new();
         for (name, text) in raw.0 {
             let at = text.referenced.line();
-            let found = self.object_query(&name, &text.value);
+            let found = object_query(&name, &text.value);
             if let Some((kind, query)) = self.noted(at, found) {
                 queries.push((kind, query, text.value));
             }
         }
         queries
-    }
-
-    fn object_query(&self, name: &str, text: &str) -> Result<(ObjectKind, Query), String> {
-        let known = ObjectKind::ALL.iter().map(|kind| kind.word());
-        let kind = ObjectKind::from_word(name).ok_or_else(|| unknown("object", name, known))?;
-        let query = Query::of_object(text).map_err(|error| error.to_string())?;
-        for (field, word) in query.names() {
-            kind.field(&field)?;
-            if let Some(word) = word {
-                kind.check_word(&field, &word)?;
-            }
-        }
-        Ok((kind, query))
     }
 
     fn detection(
@@ -429,4 +416,17 @@ impl Loader<'_> {
 /// The line that a value stands in.
 pub(super) fn line<T>(spanned: &Spanned<T>) -> u64 {
     spanned.referenced.line()
+}
+
+fn object_query(name: &str, text: &str) -> Result<(ObjectKind, Query), String> {
+    let known = ObjectKind::ALL.iter().map(|kind| kind.word());
+    let kind = ObjectKind::from_word(name).ok_or_else(|| unknown("object", name, known))?;
+    let query = Query::of_object(text).map_err(|error| error.to_string())?;
+    for (field, word) in query.names() {
+        kind.field(&field)?;
+        if let Some(word) = word {
+            kind.check_word(&field, &word)?;
+        }
+    }
+    Ok((kind, query))
 }

@@ -4,7 +4,8 @@ use rustc_hash::FxHashMap;
 
 use super::evidence::Scene;
 use super::explain::PartState;
-use super::judge::{Judgement, judge, subjects};
+use super::groups::subjects;
+use super::judge::{Judgement, judge};
 use super::object::ObjectKind;
 use super::rule::{Need, Rule};
 use super::subject::Object;

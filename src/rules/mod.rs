@@ -5,6 +5,7 @@
 //! was there and covers the time; else the rule *cannot tell*. `docs/RULES.md` lists every rule.
 
 mod amount;
+mod bound;
 mod case;
 mod check;
 mod condition;
@@ -14,6 +15,7 @@ mod explain;
 mod expr;
 mod fault;
 mod findings;
+mod groups;
 mod hits;
 mod judge;
 mod load;

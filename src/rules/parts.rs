@@ -107,6 +107,7 @@ impl Loader<'_> {
     }
 
     /// A span that may be left out; `None` is a fault.
+    #[expect(clippy::option_option, reason = "left out and faulty are two things")]
     fn span(&mut self, line: u64, text: Option<&str>) -> Option<Option<f64>> {
         let Some(text) = text else {
             return Some(None);

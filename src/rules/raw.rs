@@ -338,3 +338,73 @@ pub(super) fn span(text: &str) -> Option<f64> {
     // A century is more than any evidence spans.
     (seconds.is_finite() && seconds.abs() < 3.2e9).then_some(seconds)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const SCHEMA: &str = include_str!("../../rules/schema.json");
+
+    /// The keys of a form, as its own complaint about an unknown one lists them.
+    fn keys<'de, T: Deserialize<'de> + fmt::Debug>(text: &'de str) -> BTreeSet<String> {
+        let error = read::<T>(text).expect_err("there is no such key");
+        match error.without_snippet() {
+            serde_saphyr::Error::SerdeUnknownField { expected, .. } => {
+                expected.iter().map(|key| (*key).to_owned()).collect()
+            }
+            other => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn the_schema_for_editors_has_the_loader_s_keys() {
+        let schema: serde_json::Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
+        let check = |place: &str, expected: BTreeSet<String>| {
+            let properties = schema.pointer(place).and_then(serde_json::Value::as_object);
+            let properties = properties.unwrap_or_else(|| panic!("{place} is no object"));
+            let found: BTreeSet<String> = properties.keys().cloned().collect();
+            assert_eq!(found, expected, "{place}");
+        };
+        let unknown = "no-such-key: 1";
+        check("/properties", keys::<RawRule>(unknown));
+        check("/properties/scope/properties", keys::<RawScope>(unknown));
+        check(
+            "/properties/sequence/properties",
+            keys::<RawSequence>(unknown),
+        );
+        check("/properties/count/properties", keys::<RawCount>(unknown));
+        check("/properties/gap/properties", keys::<RawGap>(unknown));
+        check(
+            "/properties/absent/items/properties",
+            keys::<RawAbsent>(unknown),
+        );
+        check(
+            "/properties/ruled_out/properties",
+            keys::<RawRuledOut>(unknown),
+        );
+        check(
+            "/properties/tests/items/properties",
+            keys::<RawCase>(unknown),
+        );
+        let event = "/properties/tests/items/properties/events/items/properties";
+        check(event, keys::<RawEvent>(unknown));
+        check(
+            &format!("{event}/token/properties"),
+            keys::<RawToken>(unknown),
+        );
+    }
+
+    #[test]
+    fn spans_have_a_unit() {
+        let check = |text: &str, expected: Option<f64>| assert_eq!(span(text), expected, "{text}");
+        check("250ms", Some(0.25));
+        check("5m", Some(300.0));
+        check("-90s", Some(-90.0));
+        check("+2h", Some(7200.0));
+        check("30", None);
+        check("5 weeks", None);
+        check("99999999d", None);
+    }
+}

@@ -57,6 +57,10 @@ fn selection_at(tree: &Tree, depth: usize) -> Result<Query, String> {
 
 /// What the modifiers of a field ask for.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each modifier is there or not, whatever the others are"
+)]
 struct Asked {
     how: Option<Comparison>,
     all: bool,

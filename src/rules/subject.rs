@@ -17,6 +17,9 @@ pub(super) enum Object {
     Of(ObjectKind, usize),
 }
 
+/// Attempts that are looked at for an event that is a step of none.
+const LOOKED_AT: usize = 64;
+
 /// What is judged, and where and when it lies.
 #[derive(Clone, Debug)]
 pub(super) struct Subject {
@@ -140,7 +143,11 @@ impl Subject {
                             && attempt.end >= self.to
                     })
                 };
-                (0..evidence.attempts.len()).filter(holds).collect()
+                // Attempts are sorted by start; of those before, few are still going on.
+                let begun = evidence.attempts.partition_point(|it| it.start <= self.to);
+                (begun.saturating_sub(LOOKED_AT)..begun)
+                    .filter(holds)
+                    .collect()
             }
             Object::Of(ObjectKind::Token, place) => {
                 let Some(token) = evidence.tokens.get(*place) else {

@@ -1,7 +1,8 @@
 //! Readings that did not come true: ruled out, or not to be told; and what the verdict says first.
 
+use super::bound::Bound;
 use super::evidence::Scene;
-use super::judge::{Bound, missing};
+use super::judge::missing;
 use super::matches::{Fold, Undecided};
 use super::object::ObjectKind;
 use super::rule::{Need, Rule};
@@ -81,8 +82,8 @@ fn worth_considering<'s>(scene: &'s Scene<'s>, place: usize, rule: &Rule) -> Vec
             let fitting = joined
                 .into_iter()
                 .find(|object| holds(*kind, query, *object));
-            if let Some(slot) = bound.chosen.get_mut(*kind as usize) {
-                *slot = fitting.or(*slot);
+            if let Some(fitting) = fitting {
+                bound.choose(*kind, fitting);
             }
             fitting.is_some()
         });
@@ -110,11 +111,11 @@ fn speaks_against(rule: &Rule, bound: &Bound<'_>) -> Option<RuledOut> {
     };
     let evidence = match by.select {
         None => Vec::new(),
-        Some(role) => {
-            let hit = bound.roles.get(role).copied().flatten()?;
+        Some(place) => {
+            let hit = bound.roles.get(place).copied().flatten()?;
             vec![EvidenceLine {
                 event: hit.event,
-                role: rule.roles.get(role)?.clone(),
+                role: rule.roles.get(place)?.clone(),
             }]
         }
     };

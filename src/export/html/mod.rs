@@ -8,6 +8,7 @@
 mod attempts;
 mod events;
 mod evidence;
+mod findings;
 mod island;
 mod page;
 mod rows;

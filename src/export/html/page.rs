@@ -10,12 +10,13 @@ use serde::Serialize;
 use super::attempts::{AttemptView, GapView};
 use super::events::PlainRow;
 use super::evidence::{BlindView, CodeView, FactView, SourceView};
+use super::findings::{FindingView, RuledOutView};
 use super::rows::Rows;
 use super::stages::StageBar;
 use super::tokens::TokenView;
-use super::{attempts, events, evidence, rows, stages, text, tokens};
+use super::{attempts, events, evidence, findings, rows, stages, text, tokens};
 use crate::export::{duration, grouped};
-use crate::model::{EventId, Report, Ticks, Zone};
+use crate::model::{CannotTell, EventId, Report, Ticks, Zone};
 use crate::timeline::Timeline;
 
 /// A list as shown, and how many items of it are not.
@@ -67,6 +68,9 @@ pub(super) struct Page<'a> {
     inputs: Vec<InputView<'a>>,
     events: String,
     undated: String,
+    findings: Vec<FindingView<'a>>,
+    ruled_out: Vec<RuledOutView<'a>>,
+    cannot_tell: &'a [CannotTell],
     stages: StageBar<'a>,
     attempts: Cut<AttemptView<'a>>,
     gaps: Cut<GapView<'a>>,
@@ -128,6 +132,8 @@ pub(super) fn page<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -
     let tokens = tokens::tokens(report, timeline, zone);
     let device = evidence::device(report);
     let stages = stages::bar(report);
+    let findings = findings::findings(report);
+    let ruled_out = findings::ruled_out(report);
     let linked: BTreeSet<EventId> = attempts
         .items
         .iter()
@@ -136,6 +142,8 @@ pub(super) fn page<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -
         .chain(tokens.items.iter().flat_map(TokenView::events))
         .chain(device.items.iter().filter_map(|fact| fact.event))
         .chain(stages.events())
+        .chain(findings.iter().flat_map(FindingView::events))
+        .chain(ruled_out.iter().flat_map(RuledOutView::events))
         .filter(|event| timeline.event(*event).is_some())
         .collect();
     let selection = events::select(report, timeline, &linked, events::ROWS);
@@ -165,6 +173,9 @@ pub(super) fn page<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -
         } else {
             String::new()
         },
+        findings,
+        ruled_out,
+        cannot_tell: &report.cannot_tell,
         stages,
         attempts,
         gaps,

@@ -4,6 +4,9 @@ use super::parse::{pattern, range_of, regex_of};
 use super::{Expr, FIELDS, Field, Op, Query, QueryError, Special, Term, eval, parse};
 use crate::model::Value;
 
+/// The fields of an object that is no event: called with a name, it shows the value, if there is one.
+pub type FieldsOf<'o> = dyn Fn(&str, &mut dyn FnMut(Value<'_>)) + 'o;
+
 /// How a field is compared with a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
@@ -134,7 +137,7 @@ impl Query {
 
     /// Whether an object matches; `field` shows the value of the field that it is asked for, if
     /// there is one.
-    pub fn holds(&self, field: &dyn Fn(&str, &mut dyn FnMut(Value<'_>))) -> bool {
+    pub fn holds(&self, field: &FieldsOf<'_>) -> bool {
         eval::decide_object(&self.root, field)
     }
 
@@ -158,7 +161,9 @@ impl Query {
         fn walk(expr: &Expr, each: &mut impl FnMut(&Term)) {
             match expr {
                 Expr::And(parts) | Expr::Or(parts) => {
-                    parts.iter().for_each(|part| walk(part, each))
+                    for part in parts {
+                        walk(part, each);
+                    }
                 }
                 Expr::Not(inner) => walk(inner, each),
                 Expr::Term(term) => each(term),

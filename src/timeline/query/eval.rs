@@ -3,15 +3,15 @@
 //! What depends on the origin alone (provider, channel, host …) is decided once per origin;
 //! payload names are turned into ids once per query.
 
-use core::net::{IpAddr, SocketAddr};
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
 use super::super::build::Timeline;
 use super::super::event::EventRef;
-use super::{Expr, Field, Op, Pattern, Special, Term, When};
+use super::compose::FieldsOf;
+use super::values::{compares, text_matches, value_matches};
+use super::{Expr, Field, Op, Pattern, Term, When};
 use crate::model::{OriginId, ShapeId, TICKS_PER_SECOND, TextId, Value};
 
 /// A query readied for the events of one timeline.
@@ -53,7 +53,7 @@ impl<'t> Matcher<'t> {
 /// that it can match, which is found out once per kind: most queries of rules name their events.
 #[derive(Debug)]
 pub struct Matchers<'t> {
-    matchers: Vec<Matcher<'t>>,
+    all: Vec<Matcher<'t>>,
     by_kind: FxHashMap<Kind, Rc<[usize]>>,
     /// The kind of the last event: events of a kind come in runs.
     last: Option<(Kind, Rc<[usize]>)>,
@@ -66,7 +66,7 @@ impl<'t> Matchers<'t> {
     /// All of these, known by their place.
     pub fn new(matchers: impl IntoIterator<Item = Matcher<'t>>) -> Self {
         Self {
-            matchers: matchers.into_iter().collect(),
+            all: matchers.into_iter().collect(),
             by_kind: FxHashMap::default(),
             last: None,
         }
@@ -85,7 +85,7 @@ impl<'t> Matchers<'t> {
         if let Some((_, places)) = self.last.as_ref().filter(|(last, _)| *last == kind) {
             return Rc::clone(places);
         }
-        let matchers = &self.matchers;
+        let matchers = &self.all;
         let places = self.by_kind.entry(kind).or_insert_with(|| {
             let can_match = |(place, matcher): (usize, &Matcher<'_>)| {
                 (decide_kind(&matcher.root, event) != Some(false)).then_some(place)
@@ -99,7 +99,7 @@ impl<'t> Matchers<'t> {
 
     /// Whether the query at this place matches the event.
     pub fn matches(&self, place: usize, event: EventRef<'_>) -> bool {
-        self.matchers
+        self.all
             .get(place)
             .is_some_and(|matcher| matcher.matches(event))
     }
@@ -307,7 +307,7 @@ pub(in crate::timeline) fn member(text: &str, names: &[&str]) -> Option<String> 
 }
 
 /// Whether an object that is no event matches; `field` shows the value of a field, if there is one.
-pub(super) fn decide_object(expr: &Expr, field: &dyn Fn(&str, &mut dyn FnMut(Value<'_>))) -> bool {
+pub(super) fn decide_object(expr: &Expr, field: &FieldsOf<'_>) -> bool {
     match expr {
         Expr::And(parts) => parts.iter().all(|part| decide_object(part, field)),
         Expr::Or(parts) => parts.iter().any(|part| decide_object(part, field)),
@@ -397,143 +397,4 @@ fn is_after(event: EventRef<'_>, when: When) -> bool {
         When::At(bound) => ticks >= bound,
         When::Daily(bound) => ticks.0.rem_euclid(86_400 * TICKS_PER_SECOND) >= bound,
     })
-}
-
-fn value_matches(field: Value<'_>, op: Op, value: &Pattern) -> bool {
-    match op {
-        Op::Present => return true,
-        Op::Filled => return !field.is_empty(),
-        _ => {}
-    }
-    let by_value = !matches!(op, Op::Contains | Op::Begins | Op::Ends | Op::Regex);
-    if by_value && !value.wildcard && matches!(value.special, Special::None) {
-        if let (Some(code), Some(own)) = (value.code, field.code())
-            && matches!(op, Op::Match | Op::Equal | Op::NotEqual)
-        {
-            return (code == own) != (op == Op::NotEqual);
-        }
-        if let (Some(number), Some(own)) = (value.number, field.number()) {
-            return compares(own, op, number);
-        }
-        if let (Some(When::At(bound)), Value::Time(own)) = (value.when, field) {
-            return compares(own.0 as f64, op, bound.0 as f64);
-        }
-    }
-    text_matches(&field.text(), op, value)
-}
-
-fn compares(left: f64, op: Op, right: f64) -> bool {
-    match op {
-        Op::Match | Op::Equal => (left - right).abs() < f64::EPSILON,
-        Op::NotEqual => (left - right).abs() >= f64::EPSILON,
-        Op::Less => left < right,
-        Op::AtMost => left <= right,
-        Op::More => left > right,
-        Op::AtLeast => left >= right,
-        Op::Present | Op::Filled | Op::Contains | Op::Begins | Op::Ends | Op::Regex => false,
-    }
-}
-
-fn text_matches(text: &str, op: Op, value: &Pattern) -> bool {
-    let found = || {
-        match &value.special {
-            Special::None => {}
-            Special::Regex(regex) => return regex.is_match(text),
-            Special::Range(begin, bits) => return is_in_range(text, *begin, *bits),
-        }
-        let text = lower(text);
-        match (op, value.wildcard) {
-            (Op::Match | Op::Equal | Op::NotEqual, true) => wildcard(&text, &value.text),
-            (Op::Match, false) => text.contains(&value.text),
-            (Op::Equal | Op::NotEqual, false) => text == value.text,
-            (Op::Contains, _) => text.contains(&value.text),
-            (Op::Begins, _) => text.starts_with(&value.text),
-            (Op::Ends, _) => text.ends_with(&value.text),
-            (Op::Present, _) => true,
-            (Op::Filled, _) => !text.trim().is_empty(),
-            // Text has no size; such terms are refused when the query is read.
-            _ => false,
-        }
-    };
-    found() != (op == Op::NotEqual)
-}
-
-/// Whether a text is an address, with or without a port, of the range.
-fn is_in_range(text: &str, begin: IpAddr, bits: u8) -> bool {
-    let text = text.trim();
-    let address = text.parse::<IpAddr>().ok();
-    let address = address.or_else(|| Some(text.parse::<SocketAddr>().ok()?.ip()));
-    let shifted = |number: u128, width: u32| {
-        let dropped = width.saturating_sub(u32::from(bits));
-        number.checked_shr(dropped).unwrap_or(0)
-    };
-    match (address, begin) {
-        (Some(IpAddr::V4(address)), IpAddr::V4(begin)) => {
-            shifted(u32::from(address).into(), 32) == shifted(u32::from(begin).into(), 32)
-        }
-        (Some(IpAddr::V6(address)), IpAddr::V6(begin)) => {
-            shifted(address.into(), 128) == shifted(begin.into(), 128)
-        }
-        _ => false,
-    }
-}
-
-fn lower(text: &str) -> Cow<'_, str> {
-    if text
-        .bytes()
-        .any(|byte| byte.is_ascii_uppercase() || byte >= 0x80)
-    {
-        Cow::Owned(text.to_lowercase())
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
-/// Whether the whole text fits a pattern of `*` (any run) and `?` (any one letter), in
-/// time proportional to both lengths' product at worst.
-fn wildcard(text: &str, pattern: &str) -> bool {
-    let (text, pattern): (Vec<char>, Vec<char>) =
-        (text.chars().collect(), pattern.chars().collect());
-    let (mut at, mut want) = (0, 0);
-    let mut retry: Option<(usize, usize)> = None;
-    while let Some(&letter) = text.get(at) {
-        match pattern.get(want) {
-            Some('*') => {
-                retry = Some((at, want));
-                want += 1;
-            }
-            Some(&wanted) if wanted == '?' || wanted == letter => {
-                at += 1;
-                want += 1;
-            }
-            _ => match retry {
-                Some((from, star)) => {
-                    retry = Some((from + 1, star));
-                    at = from + 1;
-                    want = star + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern.iter().skip(want).all(|letter| *letter == '*')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::wildcard;
-
-    #[test]
-    fn wildcards_fit_whole_texts() {
-        let check = |text, pattern, expected| {
-            assert_eq!(wildcard(text, pattern), expected, "{text} {pattern}");
-        };
-        check("0x801c03ed", "0x801c*", true);
-        check("0x80180014", "0x801c*", false);
-        check("abc", "a?c", true);
-        check("abc", "a?", false);
-        check("", "*", true);
-        check("aaaaaaaaaaaaaaaaab", "*a*a*a*a*b", true);
-        check("anything", "*thing", true);
-    }
 }

@@ -20,12 +20,13 @@ mod parse;
 mod sound;
 #[cfg(test)]
 mod tests;
+mod values;
 
 use crate::catalog::Catalog;
 use crate::model::Ticks;
 
 use super::build::Timeline;
-pub use compose::Comparison;
+pub use compose::{Comparison, FieldsOf};
 pub(super) use eval::member;
 pub use eval::{Matcher, Matchers};
 
@@ -170,7 +171,7 @@ enum Special {
     None,
     Regex(Box<regex::Regex>),
     /// An address range: its begin and how many bits of it count.
-    Range(std::net::IpAddr, u8),
+    Range(core::net::IpAddr, u8),
 }
 
 impl PartialEq for Special {

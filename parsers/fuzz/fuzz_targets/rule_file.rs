@@ -1,0 +1,32 @@
+//! Rule files: any text is a rule or is refused with a sentence; what loads can be checked and tested
+//! without end or panic.
+
+#![no_main]
+
+use std::sync::{Arc, OnceLock};
+
+use joinscope::analyze::{Rules, run_cases};
+use joinscope::catalog::Catalog;
+use joinscope::rules::RuleSet;
+use libfuzzer_sys::fuzz_target;
+
+/// The tables, loaded once.
+fn tables() -> &'static (Arc<Catalog>, Rules) {
+    static TABLES: OnceLock<(Arc<Catalog>, Rules)> = OnceLock::new();
+    TABLES.get_or_init(|| {
+        let catalog = Catalog::embedded().expect("the catalogue is part of the program");
+        let flows = Rules::embedded(&catalog).expect("the flows are part of the program");
+        (Arc::new(catalog), flows)
+    })
+}
+
+fuzz_target!(|text: &str| {
+    let (catalog, flows) = tables();
+    let files = [("join/fuzzed.yaml".to_owned(), text.to_owned())];
+    let (set, faults) = RuleSet::with_files(catalog, &files);
+    assert!(faults.iter().all(|fault| !fault.fault.is_empty()));
+    set.unsound(catalog);
+    if let Some(rule) = set.rule("fuzzed") {
+        run_cases(rule, &set, flows, catalog);
+    }
+});
