@@ -355,3 +355,37 @@ fn all_evidence_together_is_read() {
     assert!(one.json()["event_count"].as_u64() > Some(1000));
     assert!(one.out == run("3").out, "the number of threads shows");
 }
+
+/// The device's clock was half a day ahead until it was set right: what the logs hold from before is
+/// carried to where it belongs, and the sleep that another jump of the clock tells of moves nothing.
+#[test]
+fn a_clock_that_was_put_back_is_followed() {
+    let Some(path) = corpus(REFUSED) else { return };
+    let dir = Dir::new();
+    let query = "event:AUTOPILOT/751 or event:AUTOPILOT/753";
+    let path = path.to_string_lossy();
+    let lines = dir
+        .run(&["timeline", &path, "--where", query])
+        .exits(0)
+        .lines();
+    let mut told: Vec<(u64, bool)> = lines
+        .iter()
+        .map(|line| {
+            let is_carried = line["joinscope.recorded"].is_string();
+            (line["event.code"].as_u64().unwrap(), is_carried)
+        })
+        .collect();
+    told.sort_unstable();
+    assert_eq!(told, [(751, false), (753, true)]);
+    let times: Vec<&str> = lines.iter().map(|line| text(line, "@timestamp")).collect();
+    // Announced and carried out within seconds.
+    assert_eq!(times[0].get(..17), times[1].get(..17), "{times:?}");
+    let report = dir
+        .run(&["analyze", &path, "--format", "json"])
+        .exits(0)
+        .json();
+    let set = list(&report, "sources")
+        .iter()
+        .filter(|source| text(&source["clock"], "basis").contains("the clock was set 1 time"));
+    assert!(set.count() > 3);
+}

@@ -20,6 +20,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("ingest", &["bundle", "catalog", "model"]),
     ("timeline", &["catalog", "model"]),
     ("rules", &["timeline", "catalog", "model"]),
+    // Rules judge what the analysis gives them; tests inside rule files run the analysis.
     ("analyze", &["rules", "timeline", "catalog", "model"]),
     ("report", &["timeline", "model"]),
     ("export", &["report", "timeline", "catalog", "model"]),

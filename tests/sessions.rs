@@ -47,9 +47,9 @@ fn check(saz: &[u8]) {
     assert_eq!(
         shown,
         [
-            "2026-03-02T08:00:00.1234567Z 200 POST login.contoso.example info session 1",
-            "2026-03-02T08:00:10.0000000Z 401 POST enroll.contoso.example error session 2",
-            "2026-03-02T08:00:20.0000000Z 200 CONNECT device.contoso.example info session 3",
+            "2026-03-02T08:00:00.1234567Z 42 POST login.contoso.example info session 1",
+            "2026-03-02T08:00:10.0000000Z 7 POST enroll.contoso.example error session 2",
+            "2026-03-02T08:00:20.0000000Z 0 CONNECT device.contoso.example info session 3",
         ]
     );
     let [issued, refused, tunnel] = lines.as_slice() else {
@@ -170,8 +170,8 @@ fn an_http_archive_gives_an_event_for_each_entry() {
     assert_eq!(text(line, "@timestamp"), "2026-03-02T08:00:00.2500000Z");
     assert_eq!(text(line, "event.action"), "POST login.contoso.example");
     assert_eq!(
-        (&line["event.code"], text(line, "log.level")),
-        (&400.into(), "error")
+        (&line["event.code"], &line["fields"]["status"]),
+        (&42.into(), &400.into())
     );
     assert_eq!(
         (

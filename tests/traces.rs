@@ -259,16 +259,30 @@ fn a_late_key_is_told_by_the_trace() {
         .filter(|line| line["joinscope.decoded"] == Decoding::Own.word());
     assert!(own.into_iter().all(|line| line["event.dataset"] != "etl"));
 
-    // The recording shows the token, whose expiry is judged on the servers' clock.
+    // The recording shows the token, whose expiry is judged on the servers' clock; what gets further
+    // ones came along with it.
     let tokens = list(&report, "tokens");
-    assert_eq!(tokens.len(), 1, "{tokens:#?}");
-    let token = &tokens[0];
+    let [token, refresh] = tokens else {
+        unreachable!("one answer brought two tokens: {tokens:#?}")
+    };
     assert_eq!(text(token, "verdict"), "late");
     assert_eq!(token["lifetime_seconds"], 600.0);
+    assert_eq!(
+        (&refresh["is_opaque"], &refresh["part"]),
+        (&Value::Bool(true), &"refresh".into())
+    );
+    assert_eq!(text(refresh, "verdict"), "unknown");
     let mut uses = list(token, "uses").iter();
     let carried = uses.find(|used| used["strength"] == "exact").unwrap();
     let late = carried["seconds_after_expiry"].as_f64().unwrap();
     assert!((late - 13.93).abs() < 0.5, "{late}");
+    // How long it was held, against what it had left.
+    let held = list(&report, "gaps").iter();
+    let held: Vec<&Value> = held.filter(|gap| gap["token"] == token["id"]).collect();
+    assert_eq!(held.len(), 1);
+    let budget = held[0]["budget_seconds"].as_f64().unwrap();
+    assert!((budget - 599.5).abs() < 0.5, "{budget}");
+    assert!(held[0]["ratio"].as_f64().unwrap() > 1.0);
     let mut sources = list(&report, "sources").iter();
     let recording = sources.find(|source| source["format"] == "saz").unwrap();
     let offset = recording["clock"]["offset_ms"].as_f64().unwrap();
@@ -288,4 +302,28 @@ fn a_late_key_is_told_by_the_trace() {
         };
         assert!(list(joins[0], "steps").iter().any(of_format), "{format}");
     }
+}
+
+/// The same story with a token of 65 minutes: the wait is as long, and no reason for the refusal.
+#[test]
+fn a_token_that_is_alive_is_not_late() {
+    let name = "preprovisioning-invalid-token-alive";
+    let report = Dir::new()
+        .scenario(name)
+        .run(&["analyze", &format!("{name}.zip"), "--format", "json"])
+        .exits(0)
+        .json();
+    let token = &list(&report, "tokens")[0];
+    assert_eq!(text(token, "verdict"), "in_time");
+    assert_eq!(token["lifetime_seconds"], 3900.0);
+    let gaps = list(&report, "gaps");
+    let held = gaps.iter().find(|gap| gap["token"] == token["id"]).unwrap();
+    assert!(held["ratio"].as_f64().unwrap() < 0.2, "{held}");
+    let said = report["verdict"].to_string();
+    assert!(!said.contains("after it had expired"), "{said}");
+    let rules: Vec<&str> = list(&report, "findings")
+        .iter()
+        .map(|finding| text(finding, "rule"))
+        .collect();
+    assert!(!rules.contains(&"join-token-expired"), "{rules:?}");
 }

@@ -27,6 +27,7 @@ fn main() -> io::Result<()> {
     write(corpus.join("saz"), &sessions())?;
     write(corpus.join("har"), &archives())?;
     write(corpus.join("http_body"), &bodies())?;
+    write(corpus.join("http_facts"), &facts())?;
     write(corpus.join("http_message"), &messages())?;
     write(corpus.join("wire_text"), &texts())
 }
@@ -252,6 +253,39 @@ fn archives() -> Seeds {
         har.to_text().into_bytes()
     };
     numbered(dialects.map(archive))
+}
+
+/// A choice of the address, whether it was refused, and the two bodies behind it. The target splits the
+/// bytes by its own rule, so these only bring the words of the bodies.
+fn facts() -> Seeds {
+    let bodies = [
+        (
+            "{\"JoinType\":0,\"TransportKey\":\"UlNB\"}",
+            "{\"Certificate\":{\"Thumbprint\":\"00\"}}",
+        ),
+        (
+            "",
+            "{\"error\":{\"code\":\"a\"},\"error_description\":\"AADSTS50058: b\",\"error_codes\":[50058]}",
+        ),
+        (
+            "<s:Envelope><s:Header><a:Action>urn:a&amp;b</a:Action></s:Header></s:Envelope>",
+            "<s:Fault><s:Code><s:Value>c</s:Value><s:Subcode><s:Value>d</s:Value></s:Subcode></s:Code></s:Fault>",
+        ),
+        (
+            "<ContextItem Name=\"DeviceType\"><Value>e</Value></ContextItem>",
+            "<DeviceEnrollmentServiceError><ErrorType>f</ErrorType></DeviceEnrollmentServiceError>",
+        ),
+        (
+            "<SyncHdr><SessionID>1</SessionID></SyncHdr><Status><Data>404</Data></Status>",
+            "<SyncBody><Final/></SyncBody>",
+        ),
+        (
+            "grant_type=refresh_token&scope=a%20b",
+            "<html>{\"sErrorCode\":\"50058\",\"strServiceExceptionMessage\":\"AADSTS50058\"}",
+        ),
+    ];
+    let seed = |(asked, answered): (&str, &str)| [asked, answered].concat().into_bytes();
+    numbered(bodies.map(seed))
 }
 
 const CODINGS: [Coding; 5] = [

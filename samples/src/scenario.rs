@@ -1,10 +1,12 @@
 //! Scenarios: whole bundles of evidence, described by a story file each.
 //!
-//! A story lies in `scenarios/<name>/story.yaml` and is part of the binary. It says what happened and
+//! A story lies in `scenarios/<name>/story.yaml`; the build script lists them, and they are part of the
+//! binary. It says what happened and
 //! which artifacts tell of it; it never says bytes. An unknown word in a story is an error.
 
 mod artifact;
 mod container;
+mod device_clock;
 mod dsregcmd;
 mod etl;
 mod event_log;
@@ -18,29 +20,10 @@ use serde::Deserialize;
 use crate::archive::{ZipBundle, ZipMember};
 use crate::evtx::EvtxError;
 use artifact::Artifact;
+use device_clock::DeviceClock;
 use moment::Moment;
 
-/// Every story by name, in alphabetical order. A test holds this table against the folder.
-const STORIES: &[(&str, &str)] = &[
-    (
-        "entra-join-healthy",
-        include_str!("../scenarios/entra-join-healthy/story.yaml"),
-    ),
-    (
-        "preprovisioning-mdm-blocked",
-        include_str!("../scenarios/preprovisioning-mdm-blocked/story.yaml"),
-    ),
-    (
-        "preprovisioning-token-expired",
-        include_str!("../scenarios/preprovisioning-token-expired/story.yaml"),
-    ),
-];
-
-const NAMES: &[&str] = &[
-    "entra-join-healthy",
-    "preprovisioning-mdm-blocked",
-    "preprovisioning-token-expired",
-];
+include!(concat!(env!("OUT_DIR"), "/stories.rs"));
 
 /// Texts in the scenarios that look like credentials. All are invented; no output may show them.
 const PLANTED_SECRETS: &[&str] = &[
@@ -96,6 +79,9 @@ struct Story {
     start: Moment,
     /// Name of the device.
     computer: String,
+    /// How far the device's clock is off.
+    #[serde(default)]
+    device_clock: DeviceClock,
     /// Event providers by the short name that events use.
     #[serde(default)]
     providers: std::collections::BTreeMap<String, event_log::Provider>,
@@ -107,6 +93,7 @@ struct Story {
 struct Setting<'a> {
     start: u64,
     computer: &'a str,
+    clock: &'a DeviceClock,
     providers: &'a std::collections::BTreeMap<String, event_log::Provider>,
 }
 
@@ -149,6 +136,7 @@ pub fn build_story(text: &str) -> Result<Vec<(String, Vec<u8>)>, ScenarioError> 
     let setting = Setting {
         start: story.start.resolve(0),
         computer: &story.computer,
+        clock: &story.device_clock,
         providers: &story.providers,
     };
     artifact::build_all(&story.artifacts, &setting)

@@ -1,8 +1,12 @@
 //! From the events of an attempt to the attempt as reported: outcome, code, steps, words.
 
 use super::flow::{Flow, FlowStep, Role, Rules};
-use super::fold::{Taken, Try};
-use crate::model::{Attempt, Follows, GapSpan, Outcome, Step, Ticks};
+use super::tries::{Taken, Try};
+use crate::model::{
+    Attempt, EventId, Follows, GapSpan, Outcome, Stage, Step, Strength, Ticks, Token,
+};
+use rustc_hash::FxHashMap;
+
 use crate::timeline::{EventRef, Timeline};
 
 /// The attempt as reported, still without an id.
@@ -17,7 +21,9 @@ pub(super) fn finish(attempt: &Try<'_>, flows: &[&Flow], timeline: &Timeline) ->
             continue;
         };
         let spec = &flow.steps[hit.step];
-        let step = step(taken, spec);
+        let (sent, answer) = step(taken, spec);
+        steps.extend(sent);
+        let step = answer;
         if matches!(spec.role, Role::Settle | Role::End) {
             let open = settled
                 .as_ref()
@@ -32,10 +38,11 @@ pub(super) fn finish(attempt: &Try<'_>, flows: &[&Flow], timeline: &Timeline) ->
         }
         steps.push(step);
     }
-    let end = attempt
-        .events
-        .last()
-        .map_or(attempt.start(), |taken| taken.ticks);
+    // An answer stands behind its request, which is where its event is.
+    steps.sort_by_key(|step| step.time);
+    let last = attempt.events.last().map(|taken| taken.ticks);
+    let end = steps.last().map(|step| step.time).max(last);
+    let end = end.unwrap_or_else(|| attempt.start());
     let (outcome, mut notes) = outcome_of(attempt, flow, settled.as_ref(), end, timeline);
     if attempt.headless {
         notes.push("its beginning is not in the evidence".to_owned());
@@ -74,24 +81,40 @@ struct Settled {
     code: Option<String>,
 }
 
-fn step(taken: &Taken<'_>, spec: &FlowStep) -> Step {
-    Step {
+/// The step that the event shows; before it the request, where the event tells of both.
+fn step(taken: &Taken<'_>, spec: &FlowStep) -> (Option<Step>, Step) {
+    let event = taken.event;
+    let quotes = spec.quote.iter();
+    let own = Step {
         step: spec.step,
         time: taken.ticks,
-        event: taken.event.id(),
-        outcome: spec.outcome.unwrap_or_else(|| taken.event.outcome()),
-        code: taken.event.failure_code(),
+        event: event.id(),
+        outcome: spec.outcome.unwrap_or_else(|| event.outcome()),
+        code: event.failure_code(),
         title: spec
             .title
             .clone()
-            .unwrap_or_else(|| taken.event.title().into_owned()),
-        quotes: spec
-            .quote
-            .iter()
-            .filter_map(|path| quoted(taken.event, path))
-            .collect(),
+            .unwrap_or_else(|| event.title().into_owned()),
+        quotes: quotes.filter_map(|path| quoted(event, path)).collect(),
         extra: spec.role == Role::Extra,
-    }
+    };
+    let answered = spec.answer.zip(event.over());
+    let Some((answer, over)) = answered.filter(|_| event.is_answered()) else {
+        return (None, own);
+    };
+    let sent = Step {
+        outcome: Outcome::Success,
+        code: None,
+        quotes: Vec::new(),
+        ..own.clone()
+    };
+    let answer = Step {
+        step: answer,
+        time: over,
+        title: event.title().into_owned(),
+        ..own
+    };
+    (Some(sent), answer)
 }
 
 fn outcome_of(
@@ -176,8 +199,89 @@ fn longest_gap(steps: &[Step]) -> Option<GapSpan> {
     })
 }
 
+/// Makes the getting of a token a step of the attempt that used it. A tie by the order of time alone
+/// counts only while the attempt would not be over for want of anything happening.
+pub(super) fn authenticate(
+    attempts: &mut [Attempt],
+    tokens: &[Token],
+    timeline: &Timeline,
+    rules: &Rules,
+) {
+    let mut owners: FxHashMap<EventId, usize> = FxHashMap::default();
+    for (index, attempt) in attempts.iter().enumerate() {
+        for step in &attempt.steps {
+            owners.entry(step.event).or_insert(index);
+        }
+    }
+    for token in tokens {
+        let Some((got, at)) = token
+            .acquired
+            .as_ref()
+            .and_then(|got| Some((got, got.time?)))
+        else {
+            continue;
+        };
+        // A token can serve several attempts; each is told once.
+        let mut told = None;
+        for used in &token.uses {
+            let Some(index) = owners.get(&used.event).copied() else {
+                continue;
+            };
+            let Some(attempt) = attempts.get_mut(index).filter(|_| told != Some(index)) else {
+                continue;
+            };
+            let idle = rules
+                .flow(attempt.kind)
+                .map_or(0.0, |flow| flow.idle_seconds);
+            let apart = used.time.map_or(f64::MAX, |used| used.seconds_since(at));
+            if apart < 0.0 || used.strength == Strength::Temporal && apart > idle {
+                continue;
+            }
+            told = Some(index);
+            let Some(event) = timeline.event(got.event) else {
+                continue;
+            };
+            attempt
+                .steps
+                .retain(|step| step.event != got.event || !step.extra);
+            if attempt.steps.iter().all(|step| step.event != got.event) {
+                attempt.steps.push(Step {
+                    step: Stage::Authenticate,
+                    time: at,
+                    event: got.event,
+                    outcome: Outcome::Success,
+                    code: None,
+                    title: event.title().into_owned(),
+                    quotes: Vec::new(),
+                    extra: false,
+                });
+                measure(attempt);
+            }
+        }
+    }
+}
+
+/// Puts the steps in order again and measures the attempt by them.
+fn measure(attempt: &mut Attempt) {
+    attempt.steps.sort_by_key(|step| step.time);
+    if let Some(first) = attempt.steps.first() {
+        attempt.start = attempt.start.min(first.time);
+    }
+    attempt.seconds = attempt.end.seconds_since(attempt.start);
+    attempt.longest_gap = longest_gap(&attempt.steps);
+}
+
+/// Puts attempts in order, gives them their ids and names what explains them.
+pub(super) fn order(attempts: &mut [Attempt], rules: &Rules) {
+    attempts.sort_by_key(|attempt| (attempt.start, attempt.kind));
+    for (index, attempt) in attempts.iter_mut().enumerate() {
+        attempt.id = format!("a{}", index + 1);
+    }
+    relate(attempts, rules);
+}
+
 /// Names the earlier attempt that explains a later one.
-pub(super) fn relate(attempts: &mut [Attempt], rules: &Rules) {
+fn relate(attempts: &mut [Attempt], rules: &Rules) {
     for index in 0..attempts.len() {
         let Some(flow) = rules.flow(attempts[index].kind) else {
             continue;

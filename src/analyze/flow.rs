@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::clock::{self, ClockRules};
 use super::tokens::{self, TOKENS, TokenRule};
 use crate::catalog::Catalog;
 use crate::model::{AttemptKind, InsideRole, Outcome, Stage};
@@ -12,7 +13,6 @@ use crate::timeline::Query;
 include!(concat!(env!("OUT_DIR"), "/flows.rs"));
 
 const CONTEXT: &str = include_str!("../../rules/context.yaml");
-const CLOCKS: &str = include_str!("../../rules/clocks.yaml");
 const DEVICE: &str = include_str!("../../rules/device.yaml");
 
 /// The loaded flow files.
@@ -21,7 +21,7 @@ pub struct Rules {
     pub(super) flows: Vec<Flow>,
     pub(super) context: Vec<(InsideRole, Query)>,
     pub(super) facts: Vec<FactLine>,
-    pub(super) clocks: Vec<ClockRule>,
+    pub(super) clocks: ClockRules,
     pub(super) tokens: Vec<TokenRule>,
 }
 
@@ -32,19 +32,6 @@ pub(super) struct FactLine {
     pub(super) when: Query,
     /// Text with payload fields in braces.
     pub(super) value: String,
-}
-
-/// An answer of a server that says when it was made.
-#[derive(Debug)]
-pub(super) struct ClockRule {
-    pub(super) answer: Query,
-    /// The payload field that states the time, or a key of the JSON in it.
-    pub(super) time: String,
-    /// The request that it answers: the last one before it.
-    pub(super) request: Option<Query>,
-    pub(super) within_seconds: f64,
-    /// Field with the milliseconds from request to answer, of events that tell of both.
-    pub(super) span_ms: Option<String>,
 }
 
 /// One kind of attempt.
@@ -80,6 +67,10 @@ pub(super) struct FlowStep {
     pub(super) title: Option<String>,
     /// Whether the event can show without others that something was tried.
     pub(super) alone: bool,
+    /// Belongs to an attempt only where an id ties the event to it.
+    pub(super) linked: bool,
+    /// The step that the answer is, where one event tells of request and answer.
+    pub(super) answer: Option<Stage>,
 }
 
 /// What an event does to an attempt.
@@ -174,6 +165,10 @@ struct RawStep {
     title: Option<String>,
     #[serde(default = "yes")]
     alone: bool,
+    #[serde(default)]
+    linked: bool,
+    #[serde(default)]
+    answer: Option<String>,
 }
 
 fn yes() -> bool {
@@ -194,19 +189,6 @@ struct RawFact {
     name: String,
     when: String,
     value: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawClock {
-    answer: String,
-    time: String,
-    #[serde(default)]
-    request: Option<String>,
-    #[serde(default)]
-    within_seconds: f64,
-    #[serde(default)]
-    span_ms: Option<String>,
 }
 
 impl Rules {
@@ -240,7 +222,7 @@ impl Rules {
         let facts = load_facts(catalog)
             .map_err(|text| fault("device.yaml", text))
             .unwrap_or_default();
-        let clocks = load_clocks(catalog)
+        let clocks = clock::load(|text| checked(text, catalog))
             .map_err(|text| fault("clocks.yaml", text))
             .unwrap_or_default();
         let tokens = tokens::load(catalog, |text| checked(text, catalog))
@@ -264,7 +246,7 @@ impl Rules {
         FLOWS
             .iter()
             .map(|(_, text)| *text)
-            .chain([CONTEXT, DEVICE, CLOCKS])
+            .chain([CONTEXT, DEVICE, clock::CLOCKS])
             .chain([CONTEXT, DEVICE, TOKENS])
     }
 
@@ -316,6 +298,12 @@ fn load_step(raw: RawStep, catalog: &Catalog) -> Result<FlowStep, String> {
         quote: raw.quote,
         title: raw.title,
         alone: raw.alone && raw.role != Role::Extra,
+        linked: raw.linked,
+        answer: raw
+            .answer
+            .as_deref()
+            .map(|text| named(text, Stage::from_word))
+            .transpose()?,
     })
 }
 
@@ -335,22 +323,6 @@ fn load_facts(catalog: &Catalog) -> Result<Vec<FactLine>, String> {
                 when: checked(&line.when, catalog)?,
                 name: line.name,
                 value: line.value,
-            })
-        })
-        .collect()
-}
-
-fn load_clocks(catalog: &Catalog) -> Result<Vec<ClockRule>, String> {
-    let raw: Vec<RawClock> = serde_saphyr::from_str(CLOCKS).map_err(|error| error.to_string())?;
-    raw.into_iter()
-        .map(|line| {
-            let request = line.request.as_deref();
-            Ok(ClockRule {
-                answer: checked(&line.answer, catalog)?,
-                time: line.time,
-                request: request.map(|text| checked(text, catalog)).transpose()?,
-                within_seconds: line.within_seconds,
-                span_ms: line.span_ms,
             })
         })
         .collect()

@@ -6,18 +6,14 @@
 
 use rustc_hash::FxHashMap;
 
-use super::finish::{finish, relate};
+use super::finish::finish;
 use super::flow::{Flow, Role, Rules};
-use crate::model::{Attempt, Ticks};
-use crate::timeline::{DeviceId, EventRef, Matchers, Timeline};
+use super::tries::{Hit, Taken, Try};
+use crate::model::{Attempt, Strength};
+use crate::timeline::{DeviceId, EventRef, LinkId, Links, Matchers, Source, Timeline};
 
-/// How long what merely belongs to an attempt still does so after its end.
-const LINGER_SECONDS: f64 = 5.0;
-/// How long a step still does: producers log several views of one end at once.
-const ECHO_SECONDS: f64 = 1.0;
-
-/// All attempts of a timeline, by start.
-pub(super) fn attempts(timeline: &Timeline, rules: &Rules) -> Vec<Attempt> {
+/// All attempts of a timeline, still without ids.
+pub(super) fn attempts(timeline: &Timeline, links: &Links, rules: &Rules) -> Vec<Attempt> {
     let mut groups: Vec<&str> = rules.flows.iter().map(|flow| flow.group.as_str()).collect();
     groups.sort_unstable();
     groups.dedup();
@@ -28,56 +24,24 @@ pub(super) fn attempts(timeline: &Timeline, rules: &Rules) -> Vec<Attempt> {
             .iter()
             .filter(|flow| flow.group == group)
             .collect();
-        let tries = Group::new(&flows, timeline).run(timeline);
+        let tries = Group::new(&flows, timeline, links).run(timeline);
         attempts.extend(
             tries
                 .iter()
                 .map(|attempt| finish(attempt, &flows, timeline)),
         );
     }
-    attempts.sort_by_key(|attempt| (attempt.start, attempt.kind));
-    for (index, attempt) in attempts.iter_mut().enumerate() {
-        attempt.id = format!("a{}", index + 1);
-    }
-    relate(&mut attempts, rules);
     attempts
-}
-
-/// One event as a step of one flow.
-#[derive(Clone, Copy)]
-pub(super) struct Hit {
-    /// Index into the group's flows.
-    pub(super) flow: usize,
-    /// Index into the flow's steps, which is also how far the attempt has come.
-    pub(super) step: usize,
-}
-
-/// An event that belongs to an attempt, with all the steps that it can be.
-pub(super) struct Taken<'t> {
-    pub(super) event: EventRef<'t>,
-    pub(super) ticks: Ticks,
-    pub(super) hits: Vec<Hit>,
 }
 
 /// Attempts of one group and device that are open at the same time; more are nobody's evidence.
 const OPEN_TRIES: usize = 32;
 
-/// An attempt while it is being collected.
-pub(super) struct Try<'t> {
-    device: Option<DeviceId>,
-    key: Option<String>,
-    /// Flows that it can still be of.
-    candidates: Vec<usize>,
-    pub(super) events: Vec<Taken<'t>>,
-    /// How far it has come in each flow of the group: the highest step but extras.
-    reached: Vec<Option<usize>>,
-    ended: Option<Ticks>,
-    /// Its first event was not one that begins an attempt.
-    pub(super) headless: bool,
-}
-
 struct Group<'f, 't> {
     flows: &'f [&'f Flow],
+    links: &'t Links,
+    /// The attempt that took an event with this id last.
+    owners: FxHashMap<LinkId, usize>,
     /// The steps of all flows, one after the other, and which is which.
     matchers: Matchers<'t>,
     places: Vec<Hit>,
@@ -87,7 +51,7 @@ struct Group<'f, 't> {
 }
 
 impl<'f: 't, 't> Group<'f, 't> {
-    fn new(flows: &'f [&'f Flow], timeline: &'t Timeline) -> Self {
+    fn new(flows: &'f [&'f Flow], timeline: &'t Timeline, links: &'t Links) -> Self {
         let steps = flows.iter().flat_map(|flow| &flow.steps);
         let matchers = Matchers::new(steps.map(|step| step.when.on(timeline)));
         let places = flows
@@ -97,6 +61,8 @@ impl<'f: 't, 't> Group<'f, 't> {
             .collect();
         Self {
             flows,
+            links,
+            owners: FxHashMap::default(),
             matchers,
             places,
             tries: Vec::new(),
@@ -115,7 +81,13 @@ impl<'f: 't, 't> Group<'f, 't> {
             }
             let hits = self.hits(event);
             if !hits.is_empty() {
-                self.place(Taken { event, ticks, hits });
+                let source = timeline.sources().get(event.source().0 as usize);
+                self.place(Taken {
+                    event,
+                    ticks,
+                    hits,
+                    on_wire: source.is_some_and(Source::has_own_clock),
+                });
             }
         }
         let flows = self.flows;
@@ -157,7 +129,9 @@ impl<'f: 't, 't> Group<'f, 't> {
     fn place(&mut self, taken: Taken<'t>) {
         let device = taken.event.device();
         let key = self.key(&taken);
-        if let Some(index) = self.taker(&taken, device, key.as_deref()) {
+        let linked = self.linked(&taken, device, key.as_deref());
+        let taker = linked.or_else(|| self.taker(&taken, device, key.as_deref()));
+        if let Some(index) = taker {
             self.give(index, taken, key);
         } else if !taken.hits.iter().all(|hit| self.is_extra(*hit)) {
             let candidates = taken
@@ -189,6 +163,27 @@ impl<'f: 't, 't> Group<'f, 't> {
         Some(value.text().trim_matches(['{', '}']).to_ascii_lowercase())
     }
 
+    /// The open attempt that an id ties the event to. Ids of things that last tie every attempt of
+    /// a device to every other, so they do not count.
+    fn linked(
+        &self,
+        taken: &Taken<'_>,
+        device: Option<DeviceId>,
+        key: Option<&str>,
+    ) -> Option<usize> {
+        let owner = self
+            .links
+            .ids(taken.event.id())
+            .filter(|link| self.links.strength(*link) == Strength::Exact)
+            .find_map(|link| self.owners.get(&link).copied())?;
+        let attempt = self.tries.get(owner)?;
+        let is_open = self.open.get(&device)?.contains(&owner);
+        let can_take = is_open
+            && attempt.is_alive(taken.ticks, self.flows)
+            && attempt.takes(taken, key, self.flows, true);
+        can_take.then_some(owner)
+    }
+
     /// The open attempt that takes the event, the most recently touched first.
     fn taker(
         &mut self,
@@ -206,7 +201,7 @@ impl<'f: 't, 't> Group<'f, 't> {
         let can_take = |index: &&usize| {
             tries
                 .get(**index)
-                .is_some_and(|attempt| attempt.takes(taken, key, flows))
+                .is_some_and(|attempt| attempt.takes(taken, key, flows, false))
         };
         open.iter().rev().find(can_take).copied()
     }
@@ -263,76 +258,24 @@ impl<'f: 't, 't> Group<'f, 't> {
             attempt.ended = Some(taken.ticks);
         }
         attempt.key = attempt.key.take().or(key);
+        // Another clock may put a message before the step that it came after.
         for hit in taken
             .hits
             .iter()
-            .filter(|hit| !roles.contains(&(hit.flow, Role::Extra)))
+            .filter(|hit| !taken.on_wire && !roles.contains(&(hit.flow, Role::Extra)))
         {
             let reached = &mut attempt.reached[hit.flow];
             *reached = (*reached).max(Some(hit.step));
         }
         let device = attempt.device;
+        for link in self.links.ids(taken.event.id()) {
+            self.owners.insert(link, index);
+        }
         attempt.events.push(taken);
         // The most recently touched stands last.
         if let Some(open) = self.open.get_mut(&device) {
             open.retain(|other| *other != index);
             open.push(index);
         }
-    }
-}
-
-impl Try<'_> {
-    pub(super) fn start(&self) -> Ticks {
-        self.events.first().map_or(Ticks(0), |taken| taken.ticks)
-    }
-
-    /// The flow that it is of: the one that is left, or the one that takes undecided attempts.
-    pub(super) fn flow(&self, flows: &[&Flow]) -> usize {
-        let fallback = self.candidates.iter().find(|index| flows[**index].fallback);
-        fallback
-            .or(self.candidates.first())
-            .copied()
-            .unwrap_or_default()
-    }
-
-    /// Whether keys say that an event is of another attempt.
-    fn is_of_another(&self, key: Option<&str>) -> bool {
-        matches!((self.key.as_deref(), key), (Some(own), Some(other)) if own != other)
-    }
-
-    fn is_alive(&self, now: Ticks, flows: &[&Flow]) -> bool {
-        if let Some(ended) = self.ended {
-            return now.seconds_since(ended) <= LINGER_SECONDS;
-        }
-        let idle = self
-            .candidates
-            .iter()
-            .filter_map(|index| flows.get(*index))
-            .map(|flow| flow.idle_seconds);
-        let last = self.events.last().map_or(now, |taken| taken.ticks);
-        now.seconds_since(last) <= idle.fold(0.0, f64::max)
-    }
-
-    fn takes(&self, taken: &Taken<'_>, key: Option<&str>, flows: &[&Flow]) -> bool {
-        if self.is_of_another(key) {
-            return false;
-        }
-        taken
-            .hits
-            .iter()
-            .filter(|hit| self.candidates.contains(&hit.flow))
-            .any(|hit| {
-                match flows[hit.flow].steps[hit.step].role {
-                    Role::Extra => true,
-                    // The last words of an attempt can follow its end.
-                    Role::Step | Role::Settle => self
-                        .ended
-                        .is_none_or(|ended| taken.ticks.seconds_since(ended) <= ECHO_SECONDS),
-                    _ if self.ended.is_some() => false,
-                    // An opening step that the attempt is already past begins another one.
-                    Role::Open => self.reached[hit.flow].is_none_or(|step| step < hit.step),
-                    Role::End => true,
-                }
-            })
     }
 }

@@ -79,28 +79,16 @@ pub fn run_cases(
             fault: Some(fault),
         },
         Ok(case) => {
-            let clocks = super::clocks(&case.timeline, flows);
-            let lines: Vec<ClockLine> = clocks
-                .iter()
-                .map(|estimate| {
-                    let milliseconds = |ticks: i64| ticks as f64 / 10_000.0;
-                    let mut line = ClockLine::as_recorded();
-                    if let Some(estimate) = estimate {
-                        line.offset_ms = Some(milliseconds(estimate.offset));
-                        line.uncertainty_ms = Some(milliseconds(estimate.uncertainty));
-                        line.basis.clone_from(&estimate.basis);
-                    }
-                    line
-                })
-                .collect();
-            let analysis = analyze(&case.timeline, flows);
-            let mut device = device_facts(&case.timeline, &analysis);
-            device.extend(case.facts.clone());
-            let evidence = evidence(&case.timeline, &analysis, &lines, &device);
+            let (timeline, clocks) = super::measured(case.timeline, flows);
+            let (timeline, lines) = super::settled(timeline, &clocks);
+            let analysis = analyze(&timeline, flows);
+            let mut device = device_facts(&timeline, &analysis);
+            device.extend(case.facts);
+            let evidence = evidence(&timeline, &analysis, &lines, &device);
             let said = judge_all(set, evidence, Some(rule.id()));
             CaseOutcome {
-                fault: case.fault(rule.id(), &said),
-                name: case.name,
+                fault: case.expectation.fault(rule.id(), &said),
+                name: case.expectation.name,
             }
         }
     };

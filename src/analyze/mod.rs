@@ -13,16 +13,17 @@ mod judging;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod tries;
 mod verdict;
 
-pub use clock::{ClockEstimate, clocks};
+pub use clock::{SourceClock, measured, settled};
 pub use flow::{FlowError, Rules};
 pub use judging::{CaseOutcome, device_facts, evidence, evidence_of, run_cases};
 
 use std::collections::BTreeMap;
 
 use crate::model::{Attempt, DeviceFact, Gap, Token, Verdict};
-use crate::timeline::Timeline;
+use crate::timeline::{Links, Timeline};
 
 /// What the analysis of a timeline gives.
 #[derive(Debug)]
@@ -41,9 +42,12 @@ pub struct Analysis {
 
 /// Analyses a timeline.
 pub fn analyze(timeline: &Timeline, rules: &Rules) -> Analysis {
-    let attempts = fold::attempts(timeline, rules);
-    let gaps = gap::gaps(timeline, rules, &attempts);
+    let links = Links::of(timeline);
+    let mut attempts = fold::attempts(timeline, &links, rules);
     let tokens = tokens::tokens(timeline, &rules.tokens);
+    finish::authenticate(&mut attempts, &tokens, timeline, rules);
+    finish::order(&mut attempts, rules);
+    let gaps = gap::gaps(timeline, rules, &attempts, &tokens);
     let mut verdict = verdict::verdict(timeline, rules, &attempts, &gaps);
     verdict.because.extend(tokens::sentences(&tokens));
     Analysis {

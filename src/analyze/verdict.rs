@@ -249,8 +249,13 @@ fn late(gaps: &[Gap], rules: &Rules, attempts: &[Attempt]) -> Vec<String> {
             .find(|attempt| attempt.id == gap.attempt)
             .map_or("", |attempt| rules.title(attempt.kind));
         Some(format!(
-            "{title} {}: {:.1} s passed between {} and {}, {ratio:.1} times its usual {budget:.0} s",
-            gap.attempt, gap.seconds, gap.from.step, gap.to.step
+            "{title} {}: {:.1} s passed between {} and {}, {ratio:.*} times {} {budget:.0} s",
+            gap.attempt,
+            gap.seconds,
+            gap.from.step,
+            gap.to.step,
+            if ratio < 2.0 { 2 } else { 1 },
+            gap.budget_words()
         ))
     };
     gaps.iter().filter_map(line).collect()

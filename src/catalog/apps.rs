@@ -15,7 +15,7 @@ pub struct App {
 }
 
 /// The applications by id.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Apps(FxHashMap<String, App>);
 
 impl Apps {

@@ -1,20 +1,26 @@
-//! What is known beforehand: events by provider and id, error codes by family.
+//! What is known beforehand: events by provider and id, endpoints by address, error codes by family.
 //!
 //! The tables in `rules/catalog` are embedded; they hold facts, each row with its basis,
 //! and no code per row. An id alone decides nothing: a row says which payload field
 //! carries the status, and the status wins over the title.
 
 mod apps;
+mod endpoints;
 mod errors;
 mod events;
+mod http_facts;
+mod ids;
 mod layouts;
 mod table;
 mod texts;
 mod trace;
 
 pub use apps::{App, Apps};
+pub use endpoints::{Asked, Endpoint, Endpoints};
 pub use errors::{Confidence, ErrorRow, Errors, code_text};
 pub use events::{EventRow, Events, Provider, RowOutcome};
+pub use http_facts::{FactForm, FactKind, FactSide, HttpFact};
+pub use ids::{IdKind, IdRow};
 pub use layouts::{Layout, LayoutExtent, LayoutField, LayoutType};
 pub use table::TableError;
 pub use texts::{TextKind, TextRow};
@@ -26,7 +32,11 @@ use sha2::{Digest, Sha256};
 use crate::model::hex_text;
 
 const APPS: &str = include_str!("../../rules/catalog/apps.tsv");
+const ENDPOINTS: &str = include_str!("../../rules/catalog/endpoints.tsv");
+const HTTP_FACTS: &str = include_str!("../../rules/catalog/http_facts.tsv");
+const HOSTS: &str = include_str!("../../rules/catalog/hosts.tsv");
 const EVENTS: &str = include_str!("../../rules/catalog/events.tsv");
+const IDS: &str = include_str!("../../rules/catalog/ids.tsv");
 const PROVIDERS: &str = include_str!("../../rules/catalog/providers.tsv");
 const PAYLOADS: &str = include_str!("../../rules/catalog/payloads.tsv");
 const TRACE_PROVIDERS: &str = include_str!("../../rules/catalog/trace_providers.tsv");
@@ -44,8 +54,14 @@ pub struct Catalog {
     pub events: Events,
     /// Known audiences and clients of tokens.
     pub apps: Apps,
+    /// Endpoints that requests go to.
+    pub endpoints: Endpoints,
+    /// Facts that messages of HTTP hold.
+    pub http_facts: Vec<HttpFact>,
     /// Error codes.
     pub errors: Errors,
+    /// Fields that hold ids which other events share.
+    pub ids: Vec<IdRow>,
     /// Facts that stand inside text fields.
     pub texts: Vec<TextRow>,
     /// Queries for events that tell nothing, whatever their level says.
@@ -69,20 +85,26 @@ impl Catalog {
         let mut faults = Vec::new();
         let events = Events::load(PROVIDERS, EVENTS, &mut faults);
         let apps = Apps::load(APPS, &mut faults);
+        let endpoints = Endpoints::load(HOSTS, ENDPOINTS, &mut faults);
+        let http_facts = http_facts::load(&endpoints, HTTP_FACTS, &mut faults);
         let errors = Errors::load(ERRORS, FAMILIES, FACILITIES, &mut faults);
+        let ids = ids::load(IDS, &mut faults);
         let texts = texts::load(&events, TEXTS, &mut faults);
         let noise = table::rows("noise.tsv", NOISE, ["when", "why"], &mut faults);
         let layouts = Layout::load(&events, PAYLOADS, &mut faults);
         let trace_providers = trace::providers(&events, TRACE_PROVIDERS, &mut faults);
         let trace_channels = trace::channels(&events, CHANNELS, &mut faults);
         if faults.is_empty() {
-            let known_fields = field_names(&events, &texts)
+            let known_fields = field_names(&events, &texts, &http_facts)
                 .map(str::to_ascii_lowercase)
                 .collect();
             Ok(Self {
                 apps,
+                endpoints,
+                http_facts,
                 events,
                 errors,
+                ids,
                 texts,
                 noise: noise.iter().map(|row| row.cells[0]).collect(),
                 layouts,
@@ -95,9 +117,9 @@ impl Catalog {
         }
     }
 
-    /// Names of payload fields that the tables list, and of those lifted out of texts.
+    /// Names of payload fields that the tables list, and of those lifted out of texts and messages.
     pub fn field_names(&self) -> impl Iterator<Item = &str> {
-        field_names(&self.events, &self.texts)
+        field_names(&self.events, &self.texts, &self.http_facts)
     }
 
     /// Whether [`Self::field_names`] holds `name`, in whatever ASCII case.
@@ -106,11 +128,16 @@ impl Catalog {
     }
 }
 
-fn field_names<'c>(events: &'c Events, texts: &'c [TextRow]) -> impl Iterator<Item = &'c str> {
+fn field_names<'c>(
+    events: &'c Events,
+    texts: &'c [TextRow],
+    facts: &'c [HttpFact],
+) -> impl Iterator<Item = &'c str> {
     let fields = events.rows().iter().filter_map(|row| row.fields);
     fields
         .flat_map(|list| list.split(';').filter_map(|field| field.split(':').next()))
         .chain(texts.iter().map(|row| row.name))
+        .chain(facts.iter().map(|fact| fact.name))
 }
 
 /// SHA-256 over the embedded tables and the given further rule texts, as 16 hex digits.
@@ -118,7 +145,11 @@ pub fn rules_digest<'a>(further: impl Iterator<Item = &'a str>) -> String {
     let mut digest = Sha256::new();
     let tables = [
         APPS,
+        ENDPOINTS,
+        HOSTS,
+        HTTP_FACTS,
         EVENTS,
+        IDS,
         PROVIDERS,
         ERRORS,
         FAMILIES,

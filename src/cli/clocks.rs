@@ -1,81 +1,44 @@
 //! The clocks of the sources: as the evidence measures them, or as they were given.
 
 use super::Stop;
-use crate::analyze::{ClockEstimate, Rules};
+use crate::analyze::{Rules, SourceClock, measured, settled};
 use crate::model::{ClockLine, Ticks};
 use crate::timeline::{SourceId, Timeline};
 
-/// What is known of each source's clock, in the order of the sources.
-pub(super) struct Clocks {
-    /// To add to the times of a source, in ticks of 100 ns.
-    pub(super) offsets: Vec<i64>,
-    /// The same for the report, with what it rests on.
-    pub(super) lines: Vec<ClockLine>,
-}
-
-/// Measures every clock; those that were given go before.
-pub(super) fn clocks(timeline: &Timeline, rules: &Rules, given: &[String]) -> Result<Clocks, Stop> {
-    let mut clocks = Clocks {
-        offsets: Vec::new(),
-        lines: Vec::new(),
-    };
-    for estimate in crate::analyze::clocks(timeline, rules) {
-        let corrects = estimate.as_ref().filter(|estimate| estimate.corrects);
-        clocks
-            .offsets
-            .push(corrects.map_or(0, |estimate| estimate.offset));
-        clocks.lines.push(line(estimate.as_ref()));
-    }
+/// The timeline with all clocks on one axis, and what is known of each source's clock, in the order of
+/// the sources. Every clock is measured; those that were given go before.
+pub(super) fn clocks(
+    timeline: Timeline,
+    rules: &Rules,
+    given: &[String],
+) -> Result<(Timeline, Vec<ClockLine>), Stop> {
+    let (timeline, mut clocks) = measured(timeline, rules);
     for text in given {
-        let (name, offset) = parse(text).ok_or_else(|| {
-            Stop::Usage(format!(
-                "{text} is no clock; use SOURCE=SECONDS, e.g. s4=+1.5s or trace.saz=-0.8s"
-            ))
-        })?;
-        let mut found = false;
-        for source in (0_u32..).map(SourceId).take(timeline.sources().len()) {
-            if !is_meant(timeline, source, name) {
-                continue;
-            }
+        give(&timeline, &mut clocks, text)?;
+    }
+    Ok(settled(timeline, &clocks))
+}
+
+/// Sets the clock of every source that is meant.
+fn give(timeline: &Timeline, clocks: &mut [SourceClock], text: &str) -> Result<(), Stop> {
+    let (name, offset) = parse(text).ok_or_else(|| {
+        Stop::Usage(format!(
+            "{text} is no clock; use SOURCE=SECONDS, e.g. s4=+1.5s or trace.saz=-0.8s"
+        ))
+    })?;
+    let mut found = false;
+    for (source, clock) in (0_u32..).map(SourceId).zip(clocks) {
+        if is_meant(timeline, source, name) {
             found = true;
-            let index = source.0 as usize;
-            if let (Some(slot), Some(line)) =
-                (clocks.offsets.get_mut(index), clocks.lines.get_mut(index))
-            {
-                *slot = offset;
-                *line = ClockLine {
-                    offset_ms: Some(milliseconds(offset)),
-                    uncertainty_ms: None,
-                    basis: "as given".to_owned(),
-                };
-            }
-        }
-        if !found {
-            return Err(Stop::Usage(format!(
-                "no source is called {name}; `joinscope sources` lists them"
-            )));
+            clock.given = Some(offset);
         }
     }
-    Ok(clocks)
-}
-
-fn line(estimate: Option<&ClockEstimate>) -> ClockLine {
-    match estimate {
-        None => ClockLine::as_recorded(),
-        Some(estimate) => ClockLine {
-            offset_ms: Some(milliseconds(estimate.offset)),
-            uncertainty_ms: Some(milliseconds(estimate.uncertainty)),
-            basis: if estimate.corrects {
-                format!("{}; times are corrected", estimate.basis)
-            } else {
-                format!("{}; times are as recorded", estimate.basis)
-            },
-        },
+    if found {
+        return Ok(());
     }
-}
-
-fn milliseconds(ticks: i64) -> f64 {
-    ticks as f64 / 10_000.0
+    Err(Stop::Usage(format!(
+        "no source is called {name}; `joinscope sources` lists them"
+    )))
 }
 
 /// Name of the source and ticks to add.

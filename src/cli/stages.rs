@@ -84,11 +84,10 @@ pub(super) fn case(
         inputs,
     } = reading(bundle, knowledge, digests, evidence)?;
     let timeline = Timeline::build(batches, Arc::clone(&knowledge.catalog));
-    let clocks = clocks(&timeline, &knowledge.rules, &evidence.clock)?;
-    let timeline = timeline.align(&clocks.offsets);
+    let (timeline, clocks) = clocks(timeline, &knowledge.rules, &evidence.clock)?;
     let analysis = analyze(&timeline, &knowledge.rules);
     let device = analyze::device_facts(&timeline, &analysis);
-    let judged = analyze::evidence(&timeline, &analysis, &clocks.lines, &device);
+    let judged = analyze::evidence(&timeline, &analysis, &clocks, &device);
     let findings = judge_all(&knowledge.rule_set, judged, None);
     let sha256: FxHashMap<_, _> = bundle
         .artifacts
@@ -103,7 +102,7 @@ pub(super) fn case(
         verdict: headline(&findings, analysis.verdict),
         findings,
         device: analysis.device,
-        clocks: clocks.lines,
+        clocks,
         inputs,
         blindspots: bundle.blindspots.clone(),
         rules_digest: rules_digest(Rules::texts().chain(RuleSet::texts())),

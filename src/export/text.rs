@@ -1,5 +1,6 @@
 //! The report as text for a terminal or a case note.
 
+mod clocks;
 mod findings;
 mod tokens;
 
@@ -36,6 +37,7 @@ pub(super) fn write(
         Section::Findings => page.findings(findings::Detail::Full),
         Section::Sources => {
             page.sources()?;
+            page.clocks()?;
             page.blindspots(Grouping::Single)
         }
     }
@@ -65,6 +67,7 @@ impl Page<'_> {
         self.tokens(tokens::TOKENS_SHOWN)?;
         self.device()?;
         self.sources()?;
+        self.clocks()?;
         self.blindspots(Grouping::Alike)
     }
 
@@ -201,7 +204,7 @@ impl Page<'_> {
                 step.step,
                 clean(&name),
                 clean(&step.title),
-                step.event,
+                self.place(step.event),
             )?;
         }
         Ok(())
@@ -226,7 +229,12 @@ impl Page<'_> {
     fn gap(&mut self, gap: &Gap) -> io::Result<()> {
         let budget = match (gap.budget_seconds, gap.ratio) {
             (Some(budget), Some(ratio)) => {
-                format!(", {:.0} % of its usual {}", ratio * 100.0, duration(budget))
+                format!(
+                    ", {:.0} % of {} {}",
+                    ratio * 100.0,
+                    gap.budget_words(),
+                    duration(budget)
+                )
             }
             _ => String::new(),
         };
@@ -271,7 +279,7 @@ impl Page<'_> {
             .ticks()
             .map_or_else(String::new, |ticks| self.view.zone.time_of_day(ticks));
         let ids = if run.len() == 1 {
-            first.event.to_string()
+            self.place(first.event)
         } else {
             format!("{} times, {} to {}", run.len(), first.event, last.event)
         };

@@ -22,13 +22,13 @@ impl Format for Har {
     }
 
     fn jobs<'a>(&self, content: &'a Content<'a>) -> Vec<Job<'a>> {
-        vec![Box::new(move |batch| read(content.bytes, batch))]
+        vec![Box::new(move |batch| read(content, batch))]
     }
 }
 
-fn read(bytes: &[u8], batch: &mut Batch) {
+fn read(content: &Content<'_>, batch: &mut Batch) {
     let mut undecoded: u64 = 0;
-    let archive = joinscope_har::read(bytes, &mut |exchange| {
+    let archive = joinscope_har::read(content.bytes, &mut |exchange| {
         let place = Place {
             format: "har",
             locator: Locator::Session(exchange.number().unwrap_or(0)),
@@ -37,7 +37,7 @@ fn read(bytes: &[u8], batch: &mut Batch) {
         };
         batch.note("sessions", 1);
         batch.note("unanswered", u64::from(exchange.response.is_none()));
-        undecoded += http::add(&exchange, place, batch).len() as u64;
+        undecoded += http::add(&exchange, place, content.decoders.http(), batch).len() as u64;
     });
     batch.note("bodies_not_decoded", undecoded);
     if undecoded > 0 {

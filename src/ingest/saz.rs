@@ -54,11 +54,12 @@ impl Format for Saz {
         let lacks = lacks(&sessions);
         let sessions: Vec<(u32, Vec<(Part, &Artifact)>)> = sessions.into_iter().collect();
         let mut jobs: Vec<Job<'a>> = vec![Box::new(move |batch| whole(&lacks, &unknown, batch))];
+        let tables = content.decoders.http();
         let mut rest = sessions.as_slice();
         while !rest.is_empty() {
             let (group, behind) = rest.split_at(rest.len().min(SESSIONS_A_JOB));
             let group = group.to_vec();
-            jobs.push(Box::new(move |batch| read_group(&group, batch)));
+            jobs.push(Box::new(move |batch| read_group(&group, tables, batch)));
             rest = behind;
         }
         jobs
@@ -103,7 +104,7 @@ fn whole(lacks: &[(Part, Vec<u32>)], unknown: &[&str], batch: &mut Batch) {
     }
 }
 
-fn read_group(group: &[(u32, Vec<(Part, &Artifact)>)], batch: &mut Batch) {
+fn read_group(group: &[(u32, Vec<(Part, &Artifact)>)], tables: &http::Tables, batch: &mut Batch) {
     let mut unzoned = Vec::new();
     let mut undecoded: Vec<(u32, String)> = Vec::new();
     for (number, parts) in group {
@@ -128,7 +129,7 @@ fn read_group(group: &[(u32, Vec<(Part, &Artifact)>)], batch: &mut Batch) {
             if session.has_times_without_zone() {
                 unzoned.push(*number);
             }
-            for fault in add(session, batch) {
+            for fault in add(session, tables, batch) {
                 undecoded.push((*number, fault.reason));
             }
         }
@@ -145,7 +146,7 @@ fn read_group(group: &[(u32, Vec<(Part, &Artifact)>)], batch: &mut Batch) {
 }
 
 /// Adds the event of one session.
-fn add(session: &Session<'_>, batch: &mut Batch) -> Vec<BodyFault> {
+fn add(session: &Session<'_>, tables: &http::Tables, batch: &mut Batch) -> Vec<BodyFault> {
     let exchange = session.exchange();
     let start = session
         .metadata
@@ -164,7 +165,7 @@ fn add(session: &Session<'_>, batch: &mut Batch) -> Vec<BodyFault> {
     batch.note("unanswered", u64::from(exchange.response.is_none()));
     batch.note("tunnels", u64::from(exchange.is_tunnel));
     batch.note("websocket_frames", exchange.messages.len() as u64);
-    let faults = http::add(&exchange, place, batch);
+    let faults = http::add(&exchange, place, tables, batch);
     batch.note("bodies_not_decoded", faults.len() as u64);
     faults
 }

@@ -141,13 +141,28 @@ pub struct InsideEvent {
     pub role: InsideRole,
 }
 
-/// A stretch of time between two consecutive steps of an attempt.
+impl Gap {
+    /// What its budget is, in front of a duration.
+    pub fn budget_words(&self) -> &'static str {
+        if self.token.is_some() {
+            "the token's remaining"
+        } else {
+            "its usual"
+        }
+    }
+}
+
+/// A stretch of time between two consecutive steps of an attempt, or from the getting of a token to
+/// its use in one.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Gap {
     /// Id, e.g. `g2`.
     pub id: String,
     /// Id of the attempt.
     pub attempt: String,
+    /// Id of the token whose remaining life is the budget.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// The step before.
     pub from: GapEdge,
     /// The step after.

@@ -153,6 +153,9 @@ pub struct Batch {
     pub notes: Vec<ReadNote>,
     /// Tokens that stood in events, by the event's place in `records`.
     pub tokens: Vec<(u32, SeenToken)>,
+    /// When the session began whose times are counted on from there, so that setting the clock does
+    /// not show in them; said by one part of the artifact.
+    pub counted_from: Option<Ticks>,
     /// GUIDs of the providers that events were read of, by name, where the format has them.
     pub providers: BTreeMap<TextId, Guid>,
 }
@@ -173,6 +176,7 @@ impl Batch {
             facts: Vec::new(),
             notes: Vec::new(),
             tokens: Vec::new(),
+            counted_from: None,
             providers: BTreeMap::new(),
         };
         // Id 0 of each table stands for "none".

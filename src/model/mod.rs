@@ -34,6 +34,9 @@ pub use packet::{LinkType, Packet, PacketDirection, PacketDrop, PacketInterface}
 pub use report::{ClockLine, DeviceFact, Input, Report, SourceLine, Tool, Verdict};
 pub use source::{ArtifactId, Origin, Shape};
 pub use time::{Basis, Precision, Stamp, TICKS_PER_SECOND, Ticks, Zone};
-pub use token::{SeenToken, Strength, Token, TokenAcquired, TokenSighting, TokenUse, TokenVerdict};
-pub use units::{duration, grouped};
+pub use token::{
+    SeenToken, Strength, Token, TokenAcquired, TokenPart, TokenSide, TokenSighting, TokenUse,
+    TokenVerdict,
+};
+pub use units::{clock, duration, grouped};
 pub use value::{Payload, Value, hex_text};

@@ -130,6 +130,11 @@ impl ClockLine {
             basis: "as recorded".to_owned(),
         }
     }
+
+    /// Whether nothing vouches for it.
+    pub fn is_as_recorded(&self) -> bool {
+        *self == Self::as_recorded()
+    }
 }
 
 /// A fact about the device and where it stands.

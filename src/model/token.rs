@@ -1,4 +1,4 @@
-//! Tokens: what a JWT said of itself when it was read, and what the analysis makes of it.
+//! Tokens: what one said of itself, and messages of it, when it was read, and what the analysis makes of it.
 //!
 //! No part of a token's own text is here: claims and a digest are all that is kept.
 
@@ -7,11 +7,36 @@ use std::fmt;
 use super::event::{EventId, words};
 use super::time::Ticks;
 
-/// A JWT as it stood in the evidence, reduced to its claims (RFC 7519) and a digest.
+words! {
+    /// The message of an exchange that a token stood in.
+    TokenSide {
+        /// It was sent with what was asked.
+        Request = "request",
+        /// It came with the answer.
+        Response = "response",
+    }
+}
+
+words! {
+    /// What a token is for, as the name tells that a message gives it.
+    TokenPart {
+        /// It opens a service.
+        Access = "access",
+        /// It tells a client who the user is.
+        Id = "id",
+        /// It gets further tokens.
+        Refresh = "refresh",
+        /// It stands for a password when a token is asked for.
+        Assertion = "assertion",
+    }
+}
+
+/// A token as it stood in the evidence: a JWT reduced to its claims (RFC 7519) and a digest, any other
+/// to a digest.
 ///
 /// Each claim is absent where the token does not make it, makes it in another form than RFC 7519
 /// asks for, or is encrypted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SeenToken {
     /// First 16 hexadecimal digits of the SHA-256 of the token; the same as in the remark that
     /// stands for it in the event's text.
@@ -42,6 +67,14 @@ pub struct SeenToken {
     pub not_before: Option<Ticks>,
     /// `exp`.
     pub expires_at: Option<Ticks>,
+    /// The message that it stood in, where that is part of an exchange.
+    pub side: Option<TokenSide>,
+    /// What the message says that it is.
+    pub part: Option<TokenPart>,
+    /// Whether it is no JWT, so that nobody but who issued it knows what it says.
+    pub is_opaque: bool,
+    /// Seconds that it lives from its answer on, as that answer says; never assumed.
+    pub lifetime_seconds: Option<f64>,
 }
 
 words! {
@@ -86,7 +119,7 @@ pub struct TokenSighting {
 pub struct TokenAcquired {
     /// Which.
     pub event: EventId,
-    /// When, as the event's source recorded it; absent for an undated event.
+    /// When the answer was there; absent for an undated event.
     pub time: Option<Ticks>,
     /// How sure it is that it was this token.
     pub strength: Strength,
@@ -143,10 +176,16 @@ pub struct Token {
     pub issued_at: Option<Ticks>,
     /// `nbf`, likewise.
     pub not_before: Option<Ticks>,
-    /// `exp`, likewise.
+    /// `exp`, likewise; of a token that does not say it, when its answer's `expires_in` is over.
     pub expires_at: Option<Ticks>,
+    /// What the expiry rests on: `exp` or `expires_in`.
+    pub expiry_basis: Option<&'static str>,
     /// From issue (or the begin of validity) to expiry; never assumed.
     pub lifetime_seconds: Option<f64>,
+    /// What the message that brought or carried it says that it is.
+    pub part: Option<TokenPart>,
+    /// Whether it is no JWT, so that only who issued it can read it.
+    pub is_opaque: bool,
     /// How it was got, where the evidence shows it.
     pub acquired: Option<TokenAcquired>,
     /// Events that it stands in itself, in the order of the timeline.
@@ -155,4 +194,18 @@ pub struct Token {
     pub uses: Vec<TokenUse>,
     /// Whether it was used within its time.
     pub verdict: TokenVerdict,
+}
+
+impl Token {
+    /// What sort of token it is, where that is not plain from its audience.
+    pub fn sort(&self) -> Option<&'static str> {
+        Some(match (self.is_opaque, self.part) {
+            (true, Some(TokenPart::Refresh)) => "opaque refresh token",
+            (false, Some(TokenPart::Refresh)) => "refresh token",
+            (true, _) => "opaque token",
+            (false, Some(TokenPart::Id)) => "ID token",
+            (false, Some(TokenPart::Assertion)) => "assertion",
+            (false, _) => return None,
+        })
+    }
 }

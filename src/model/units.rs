@@ -1,5 +1,7 @@
 //! Numbers and spans as people read them: the one place for units.
 
+use super::ClockLine;
+
 /// A span with the unit that fits it: `12 ms`, `27.0 s`, `10 m 09 s`, `2 h 05 m`, `3 d 4 h`.
 pub fn duration(seconds: f64) -> String {
     let sign = if seconds < 0.0 { "-" } else { "" };
@@ -30,6 +32,17 @@ pub fn grouped(count: usize) -> String {
         out.push(digit);
     }
     out
+}
+
+/// A clock's offset and uncertainty where something vouches for them, and what they rest on.
+pub fn clock(clock: &ClockLine) -> String {
+    match (clock.offset_ms, clock.uncertainty_ms) {
+        (Some(offset), Some(uncertainty)) => {
+            format!("{offset:+.0} ms ± {uncertainty:.0} ms ({})", clock.basis)
+        }
+        (Some(offset), None) => format!("{offset:+.0} ms ({})", clock.basis),
+        (None, _) => clock.basis.clone(),
+    }
 }
 
 #[cfg(test)]

@@ -37,19 +37,26 @@ pub enum Expected {
 /// A test, ready to be run.
 #[derive(Debug)]
 pub struct Case {
-    /// What it is about.
-    pub name: String,
-    /// What is expected.
-    pub expected: Expected,
+    /// What the rule is to say.
+    pub expectation: Expectation,
     /// The events.
     pub timeline: Timeline,
     /// Device facts.
     pub facts: BTreeMap<String, DeviceFact>,
+}
+
+/// What a rule is to say of a test.
+#[derive(Debug)]
+pub struct Expectation {
+    /// What the test is about.
+    pub name: String,
+    /// What is expected.
+    pub expected: Expected,
     /// Text that the explanation must contain.
     pub explains: Option<String>,
 }
 
-impl Case {
+impl Expectation {
     /// What is wrong with what the rule said; `None` where it is as expected.
     pub fn fault(&self, rule: &str, said: &Findings) -> Option<String> {
         let finding = said.findings.iter().find(|finding| finding.rule == rule);
@@ -132,11 +139,13 @@ impl RuleSet {
             (name.clone(), fact)
         });
         Ok(Case {
-            name: raw.name.clone(),
-            expected: expected.1,
+            expectation: Expectation {
+                name: raw.name.clone(),
+                expected: expected.1,
+                explains: raw.explains.clone(),
+            },
             timeline: story.timeline(&events)?,
             facts: facts.collect(),
-            explains: raw.explains.clone(),
         })
     }
 

@@ -47,6 +47,8 @@ pub(super) struct Scene<'t> {
     pub(super) whole: (Ticks, Ticks),
     /// Last time of the evidence of each device, and of that of none.
     ends: BTreeMap<Option<DeviceId>, Ticks>,
+    /// Whether times of each source are corrected.
+    corrected: Vec<bool>,
     /// Device of each fact, where its source tells.
     facts: BTreeMap<&'t str, (&'t str, Option<DeviceId>)>,
 }
@@ -119,6 +121,7 @@ impl<'t> Scene<'t> {
             devices,
             whole: (first.unwrap_or(Ticks(0)), last.unwrap_or(Ticks(0))),
             ends,
+            corrected: timeline.corrected(),
             facts,
             evidence,
         }
@@ -250,7 +253,6 @@ impl<'t> Scene<'t> {
 
     fn clock_field(&self, place: usize, name: &str) -> Option<Amount> {
         let clock = self.evidence.clocks.get(place)?;
-        let source = self.evidence.timeline.sources().get(place)?;
         let seconds = |milliseconds: f64| Amount::Span(milliseconds / 1000.0);
         match name {
             "source" => {
@@ -259,7 +261,7 @@ impl<'t> Scene<'t> {
             }
             "offset_seconds" => clock.offset_ms.map(seconds),
             "uncertainty_seconds" => clock.uncertainty_ms.map(seconds),
-            "corrects" => Some(Amount::Bool(source.offset != 0)),
+            "corrects" => Some(Amount::Bool(self.corrected.get(place).copied()?)),
             "basis" => Some(Amount::Text(clock.basis.clone())),
             _ => None,
         }

@@ -32,7 +32,7 @@ mod subject;
 mod template;
 mod verdicts;
 
-pub use case::{Case, Expected};
+pub use case::{Case, Expectation, Expected};
 pub use evidence::Evidence;
 pub use explain::{NearMiss, Part, PartState};
 pub use fault::RuleFault;

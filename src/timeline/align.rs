@@ -1,40 +1,61 @@
-//! Putting sources whose clocks are known to be off onto one axis.
+//! Putting events whose clocks are known to be off onto one axis.
 //!
-//! A source's offset is added to the time of each of its events, and the events are put in order
-//! again; what was recorded stays known as the time less the offset.
+//! What a clock was off by is added to the times of its events, and the events are put in order
+//! again. A clock that was set between two events is off by another amount before than after, so the
+//! amount is one of the event; what was recorded stays known as the time less the amount.
 
 use rayon::slice::ParallelSliceMut;
 
 use super::build::Timeline;
-use super::sources::SourceId;
 use crate::model::{EventId, Record, Stamp, Ticks};
 
 impl Timeline {
-    /// The timeline with offsets in 100 ns ticks added to the times of sources, each in the place of
-    /// its source; 0 leaves a source as it was recorded. Event ids are those of the new order.
+    /// Whether any time of each source is corrected, in their order.
+    pub fn corrected(&self) -> Vec<bool> {
+        let mut corrected = vec![false; self.sources.len()];
+        for (record, amount) in self.records.iter().zip(&self.corrections) {
+            if *amount != 0
+                && let Some(known) = corrected.get_mut(self.source_of(record.origin).0 as usize)
+            {
+                *known = true;
+            }
+        }
+        corrected
+    }
+
+    /// The timeline with an amount in 100 ns ticks added to the time of each dated event, in their
+    /// order; 0 leaves an event as it stands, and so does an amount that leads out of the range of
+    /// times. Event ids are those of the new order. Amounts of one call after another add up.
     #[must_use]
-    pub fn align(mut self, offsets: &[i64]) -> Self {
-        if offsets.iter().all(|offset| *offset == 0) {
+    pub fn align(mut self, amounts: &[i64]) -> Self {
+        if amounts.iter().all(|amount| *amount == 0) {
             return self;
         }
-        let offset_of = |source: SourceId| offsets.get(source.0 as usize).copied().unwrap_or(0);
-        let mut dated: Vec<(Record, u32)> = Vec::with_capacity(self.dated);
+        let mut dated: Vec<(Record, i64, u32)> = Vec::with_capacity(self.dated);
         for (place, record) in (0_u32..).zip(self.records.iter().take(self.dated)) {
-            let offset = offset_of(self.source_of(record.origin));
-            let stamp = record.stamp.map(|stamp| Stamp {
-                ticks: Ticks(stamp.ticks.0.saturating_add(offset)),
-                ..stamp
+            let index = place as usize;
+            let amount = amounts.get(index).copied().unwrap_or(0);
+            let before = self.corrections.get(index).copied().unwrap_or(0);
+            let moved = record.stamp.and_then(|stamp| {
+                let ticks = Ticks(stamp.ticks.0.checked_add(amount)?);
+                Some((Stamp { ticks, ..stamp }, before.checked_add(amount)?))
             });
-            dated.push((Record { stamp, ..*record }, place));
+            let (stamp, correction) = match moved {
+                Some((stamp, correction)) => (Some(stamp), correction),
+                None => (record.stamp, before),
+            };
+            dated.push((Record { stamp, ..*record }, correction, place));
         }
-        dated.par_sort_by_key(|(record, _)| record.stamp.map_or(i64::MAX, |stamp| stamp.ticks.0));
+        dated
+            .par_sort_by_key(|(record, _, _)| record.stamp.map_or(i64::MAX, |stamp| stamp.ticks.0));
         let mut place_now = vec![0_u32; dated.len()];
-        for (now, (_, before)) in (0_u32..).zip(&dated) {
+        for (now, (_, _, before)) in (0_u32..).zip(&dated) {
             if let Some(place) = place_now.get_mut(*before as usize) {
                 *place = now;
             }
         }
-        for (slot, (record, _)) in self.records.iter_mut().zip(dated) {
+        self.corrections = dated.iter().map(|(_, correction, _)| *correction).collect();
+        for (slot, (record, _, _)) in self.records.iter_mut().zip(dated) {
             *slot = record;
         }
         // Undated events keep their places, behind the dated ones.
@@ -47,9 +68,6 @@ impl Timeline {
             *event = EventId(now(event.0));
         }
         self.tokens.sort_by_key(|(event, _)| *event);
-        for (source, offset) in self.sources.iter_mut().zip(offsets) {
-            source.offset = *offset;
-        }
         self.count_sources();
         self.find_rows();
         self.noise = self.find_noise();
@@ -66,16 +84,16 @@ mod tests {
     use crate::model::{ArtifactId, Batch, Head, Locator};
     use crate::timeline::EventRef;
 
-    /// Logs as lists of seconds, and the seconds to add to each, give the codes in this order.
-    fn check(logs: &[&[i64]], offsets: &[i64], expected: &[u32]) {
+    /// Logs as lists of ticks; events have the codes 1, 2, 3 and so on.
+    fn timeline(logs: &[&[i64]]) -> Timeline {
         let mut code = 0;
-        let batches = (0_u32..).zip(logs).map(|(artifact, seconds)| {
+        let batches = (0_u32..).zip(logs).map(|(artifact, times)| {
             let mut batch = Batch::new(ArtifactId(artifact), format!("{artifact}.evtx").into());
             let origin = batch.origin("evtx", &format!("P{artifact}"), "", "PC");
-            for second in *seconds {
+            for time in *times {
                 code += 1;
                 let head = Head {
-                    stamp: (*second >= 0).then(|| Stamp::utc(Ticks(second * 10_000_000))),
+                    stamp: (*time >= 0).then(|| Stamp::utc(Ticks(*time))),
                     ..Head::new(origin, code, Locator::Line(code))
                 };
                 batch.event(&head, &[]);
@@ -83,25 +101,49 @@ mod tests {
             batch
         });
         let catalog = Arc::new(Catalog::embedded().expect("the embedded tables are sound"));
-        let timeline = Timeline::build(batches.collect(), catalog);
-        let offsets: Vec<i64> = offsets.iter().map(|offset| offset * 10_000_000).collect();
-        let timeline = timeline.align(&offsets);
+        Timeline::build(batches.collect(), catalog)
+    }
+
+    /// Logs, and what to add to each event by its code, in one call after another, give the codes in
+    /// this order; what was recorded stays known to the tick.
+    fn check(logs: &[&[i64]], calls: &[&[i64]], expected: &[u32]) {
+        let mut timeline = timeline(logs);
+        for amounts in calls {
+            let of_code = |event: EventRef<'_>| {
+                let place = event.code() as usize - 1;
+                amounts.get(place).copied().unwrap_or(0)
+            };
+            let amounts: Vec<i64> = timeline.events().map(of_code).collect();
+            timeline = timeline.align(&amounts);
+        }
         let codes: Vec<u32> = timeline.events().map(EventRef::code).collect();
-        assert_eq!(codes, expected, "{logs:?} {offsets:?}");
+        assert_eq!(codes, expected, "{logs:?} {calls:?}");
+        let raw: Vec<i64> = logs.concat();
         for event in timeline.events() {
-            let offset = offsets.get(event.source().0 as usize).copied().unwrap_or(0);
-            let recorded = event.ticks().map(|ticks| Ticks(ticks.0 - offset));
-            assert_eq!(event.recorded(), recorded.filter(|_| offset != 0));
+            let recorded = event.recorded().or(event.ticks());
+            let raw = raw.get(event.code() as usize - 1).copied();
+            assert_eq!(
+                recorded.map(|ticks| ticks.0),
+                raw.filter(|raw| *raw >= 0),
+                "{calls:?}"
+            );
         }
     }
 
     #[test]
-    fn sources_are_put_onto_one_axis() {
+    fn events_are_put_onto_one_axis() {
         check(&[&[10, 20], &[15]], &[], &[1, 3, 2]);
-        check(&[&[10, 20], &[15]], &[0, 0], &[1, 3, 2]);
-        check(&[&[10, 20], &[15]], &[0, 6], &[1, 2, 3]);
-        check(&[&[10, 20], &[15]], &[0, -6], &[3, 1, 2]);
+        check(&[&[10, 20], &[15]], &[&[0, 0, 0]], &[1, 3, 2]);
+        check(&[&[10, 20], &[15]], &[&[0, 0, 6]], &[1, 2, 3]);
+        check(&[&[10, 20], &[15]], &[&[0, 0, -6]], &[3, 1, 2]);
+        // A clock that was set between the events of one log.
+        check(&[&[10, 20], &[15]], &[&[7, 0, 0]], &[3, 1, 2]);
+        // Amounts add up, and can be taken back.
+        check(&[&[10, 20], &[15]], &[&[7, 0, 0], &[4, 0, 0]], &[3, 2, 1]);
+        check(&[&[10, 20], &[15]], &[&[7], &[-7]], &[1, 3, 2]);
         // An undated event stays behind all others.
-        check(&[&[10, -1], &[15]], &[9, 0], &[3, 1, 2]);
+        check(&[&[10, -1], &[15]], &[&[9, 0, 0]], &[3, 1, 2]);
+        // There are no times out there.
+        check(&[&[i64::MAX - 3], &[15]], &[&[4]], &[2, 1]);
     }
 }

@@ -15,7 +15,7 @@ use super::tokens::Tokens;
 use crate::catalog::Catalog;
 use crate::model::{
     ArtifactId, Batch, Blindspot, EventId, Fact, GuidId, Interner, Origin, OriginId, Payload,
-    Record, SeenToken, Shape, ShapeId, Stamp, TextId,
+    Record, SeenToken, Shape, ShapeId, Stamp, TextId, Ticks,
 };
 
 /// No row of the catalogue.
@@ -36,10 +36,13 @@ pub struct Timeline {
     /// Events that the catalogue's noise queries match, in their order.
     pub(super) noise: Vec<u32>,
     pub(super) dated: usize,
+    /// Ticks added to the time of each dated event as it was recorded; empty where none is corrected.
+    pub(super) corrections: Vec<i64>,
     /// Further places where events stand, in the order of their events.
     pub(super) sightings: Vec<(u32, Sighting)>,
     pub(super) devices: Devices,
     pub(super) paths: FxHashMap<ArtifactId, Arc<str>>,
+    counted_from: FxHashMap<ArtifactId, Ticks>,
     pub(super) sources: Vec<Source>,
     pub(super) source_of_origin: Vec<SourceId>,
     facts: Vec<Fact>,
@@ -84,9 +87,11 @@ impl Timeline {
             rows: Vec::new(),
             noise: Vec::new(),
             dated: 0,
+            corrections: Vec::new(),
             sightings: Vec::new(),
             devices: Devices::default(),
             paths: FxHashMap::default(),
+            counted_from: FxHashMap::default(),
             sources: Vec::new(),
             source_of_origin: Vec::new(),
             facts: Vec::new(),
@@ -194,6 +199,9 @@ impl Timeline {
         }
         self.arenas.push(batch.arena);
         self.paths.insert(batch.artifact, batch.path);
+        if let Some(start) = batch.counted_from {
+            self.counted_from.insert(batch.artifact, start);
+        }
         self.facts.extend(batch.facts);
         self.blindspots.extend(batch.blindspots);
     }
@@ -218,7 +226,7 @@ impl Timeline {
                     origin: *origin,
                     events: 0,
                     shared: 0,
-                    offset: 0,
+                    counted_from: self.counted_from.get(&origin.artifact).copied(),
                     first: None,
                     last: None,
                 });
@@ -366,7 +374,7 @@ impl Timeline {
     }
 
     /// Index of the first dated event at or after an instant.
-    pub fn first_at(&self, ticks: crate::model::Ticks) -> usize {
+    pub fn first_at(&self, ticks: Ticks) -> usize {
         self.records[..self.dated]
             .partition_point(|record| record.stamp.is_some_and(|stamp| stamp.ticks < ticks))
     }

@@ -13,7 +13,8 @@ use crate::model::{
     Record, Stage, Stamp, TextId, Ticks, Value,
 };
 
-/// Mark of a status field that holds an HTTP status, where 2xx and not 0 is success.
+/// Mark of a status field that holds an HTTP status, where 2xx is success, 1xx and 3xx tell something else, and 0 is
+/// no answer.
 const HTTP: &str = "http:";
 
 /// An event and the timeline that it belongs to.
@@ -51,15 +52,35 @@ impl<'t> EventRef<'t> {
         self.record.stamp.map(|stamp| stamp.ticks)
     }
 
-    /// Its time as it was recorded, where its source's clock was off and the time is corrected.
+    /// Ticks of 100 ns that were added to the time that was recorded; 0 where it is not corrected.
+    pub fn correction(self) -> i64 {
+        let corrections = &self.timeline.corrections;
+        corrections.get(self.id.index()).copied().unwrap_or(0)
+    }
+
+    /// Its time as it was recorded, where its clock was off and the time is corrected.
     pub fn recorded(self) -> Option<Ticks> {
-        let offset = self
-            .timeline
-            .sources
-            .get(self.source().0 as usize)
-            .map_or(0, |source| source.offset);
-        let ticks = self.ticks().filter(|_| offset != 0)?;
-        Some(Ticks(ticks.0.saturating_sub(offset)))
+        let correction = self.correction();
+        let ticks = self.ticks().filter(|_| correction != 0)?;
+        Some(Ticks(ticks.0.saturating_sub(correction)))
+    }
+
+    /// When it was over, as an instant: an exchange of messages stands at its request and says how
+    /// long its answer took; anything else is over when it happens.
+    pub fn over(self) -> Option<Ticks> {
+        let at = self.ticks()?;
+        if self.lane() != Lane::Http {
+            return Some(at);
+        }
+        let milliseconds = self.field("duration_ms").and_then(Value::number);
+        let milliseconds = milliseconds.filter(|number| *number >= 0.0);
+        Some(milliseconds.map_or(at, |number| at.plus_seconds(number / 1000.0)))
+    }
+
+    /// Whether it tells of a request that was answered.
+    pub fn is_answered(self) -> bool {
+        let status = self.field("status").and_then(Value::number);
+        self.lane() == Lane::Http && status.is_some_and(|status| status > 0.0)
     }
 
     fn origin(self) -> Option<&'t Origin> {
@@ -319,10 +340,11 @@ impl<'t> EventRef<'t> {
             };
         };
         if let Some(status) = self.http_status() {
-            return if (200..300).contains(&status) {
-                Outcome::Success
-            } else {
-                Outcome::Failure
+            return match status {
+                200..300 => Outcome::Success,
+                // The client is told to wait, to look elsewhere or that it has the answer already.
+                100..200 | 300..400 => Outcome::Info,
+                _ => Outcome::Failure,
             };
         }
         match (row.outcome, self.status()) {
@@ -344,32 +366,41 @@ impl<'t> EventRef<'t> {
     /// A template with each `{Field}` replaced by the field's value; `None` where a field is
     /// absent or empty. `{computer}` is the name of the computer that recorded it.
     pub fn filled(self, template: &str) -> Option<String> {
+        let (out, is_whole) = self.filled_so_far(template);
+        (is_whole && !out.trim().is_empty()).then_some(out)
+    }
+
+    /// The template up to the first field that is absent or empty, and whether there is none.
+    fn filled_so_far(self, template: &str) -> (String, bool) {
         let mut out = String::new();
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
-            let (name, after) = after.split_once('}')?;
             out.push_str(before);
-            match name {
-                "computer" => out.push_str(self.computer()),
-                _ => out.push_str(&self.field(name).filter(|value| !value.is_empty())?.text()),
+            let Some((name, after)) = after.split_once('}') else {
+                return (out, false);
+            };
+            match self.field(name).filter(|value| !value.is_empty()) {
+                _ if name == "computer" => out.push_str(self.computer()),
+                Some(value) => out.push_str(&value.text()),
+                None => return (out, false),
             }
             rest = after;
         }
         out.push_str(rest);
-        (!out.trim().is_empty()).then_some(out)
+        (out, true)
     }
 
     /// What happened, in the catalogue's words; provider and id for an uncatalogued event. A title
     /// that names a field the event does not have ends before it.
     pub fn title(self) -> Cow<'t, str> {
         match self.row() {
-            Some(row) if row.title.contains('{') => self.filled(row.title).map_or_else(
-                || {
-                    let fixed = row.title.split('{').next().unwrap_or_default();
-                    Cow::Borrowed(fixed.trim_end_matches([' ', ':']))
-                },
-                Cow::Owned,
-            ),
+            Some(row) if row.title.contains('{') => {
+                let (mut title, is_whole) = self.filled_so_far(row.title);
+                if !is_whole {
+                    title.truncate(title.trim_end_matches([' ', ':']).len());
+                }
+                Cow::Owned(title)
+            }
             Some(row) => Cow::Borrowed(row.title),
             None if !self.name().is_empty() => {
                 Cow::Owned(format!("{}: {}", self.provider(), self.name()))

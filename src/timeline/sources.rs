@@ -31,8 +31,9 @@ pub struct Source {
     pub events: usize,
     /// How many of them stand in another source as well.
     pub shared: usize,
-    /// Ticks of 100 ns that were added to the times of its events as they were recorded.
-    pub offset: i64,
+    /// When the session began whose times are counted on from there; setting the clock does not show
+    /// in them.
+    pub counted_from: Option<Ticks>,
     /// Time of its first event.
     pub first: Option<Ticks>,
     /// Time of its last event.

@@ -25,6 +25,8 @@ pub(super) enum Action {
     Zoom,
     /// Select the next or previous event of a kind.
     Seek(Target, Direction),
+    /// Select the next or previous event that belongs to the selected one.
+    Follow(Direction),
     /// Show the neighbouring event's detail.
     Neighbour(Direction),
     /// Count times from the selected event, or no longer.

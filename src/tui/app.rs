@@ -2,6 +2,7 @@
 //!
 //! Only `update` changes it, and `draw` only reads it.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use ratatui::layout::Size;
@@ -14,7 +15,7 @@ use super::prompt::Prompt;
 use super::steps::{Marks, decisive};
 use super::theme::Theme;
 use crate::model::{Attempt, Report, Zone};
-use crate::timeline::{EventRef, Timeline};
+use crate::timeline::{EventRef, Links, Timeline};
 
 /// What is open. Exactly one of these is, at any time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +73,8 @@ pub(super) struct App {
     pub(super) message: Option<String>,
     pub(super) marks: Marks,
     pub(super) gap_starts: GapStarts,
+    /// Ids that events share; found when they are first asked for.
+    links: OnceCell<Links>,
 }
 
 impl App {
@@ -102,6 +105,7 @@ impl App {
             message: None,
             marks: Marks::of(&report),
             gap_starts: GapStarts::of(&report),
+            links: OnceCell::new(),
             report,
             timeline,
         }
@@ -110,6 +114,11 @@ impl App {
     /// The selected attempt; none where there is none at all.
     pub(super) fn attempt(&self) -> Option<&Attempt> {
         self.report.attempts.get(self.attempts.selected)
+    }
+
+    /// The ids that events share.
+    pub(super) fn links(&self) -> &Links {
+        self.links.get_or_init(|| Links::of(&self.timeline))
     }
 
     /// The selected event; none where no row is left.

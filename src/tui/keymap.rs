@@ -216,6 +216,18 @@ pub(super) static GROUPS: &[Group] = &[
                 "previous event that a gap begins with",
             ),
             bind(
+                &[letter('o')],
+                Action::Follow(Direction::Next),
+                "linked",
+                "next event of the same request, activity or thread",
+            ),
+            bind(
+                &[letter('O')],
+                Action::Follow(Direction::Previous),
+                "",
+                "previous event of the same request, activity or thread",
+            ),
+            bind(
                 &[letter('t')],
                 Action::ToggleZero,
                 "zero",

@@ -14,7 +14,7 @@ use super::layout;
 use super::list::{List, moved};
 use super::steps::decisive;
 use crate::export::duration;
-use crate::model::EventId;
+use crate::model::{EventId, Strength};
 
 /// Applies an action to the state.
 pub(super) fn update(app: &mut App, action: Action) -> Effect {
@@ -28,6 +28,7 @@ pub(super) fn update(app: &mut App, action: Action) -> Effect {
         Action::Back => back(app),
         Action::Zoom => zoom(app),
         Action::Seek(target, direction) => seek(app, target, direction),
+        Action::Follow(direction) => follow(app, direction),
         Action::Neighbour(direction) => neighbour(app, direction),
         Action::ToggleZero => toggle_zero(app),
         Action::Edit(edit) => app.prompt.edit(&edit),
@@ -159,21 +160,27 @@ fn open(app: &mut App) {
 
 /// Goes to an event in the timeline. A filter that hides it is put aside, and said to be.
 fn jump(app: &mut App, event: EventId) {
+    if let Some(row) = reveal(app, event) {
+        app.back.push(app.mode);
+        app.mode = Mode::Timeline;
+        app.pane = Pane::Main;
+        select(app, row);
+    }
+}
+
+/// The row of an event, where the timeline has it.
+fn reveal(app: &mut App, event: EventId) -> Option<usize> {
     if app.events.rows.find(event).is_err() && app.events.filter.is_some() {
         app.events.show(Rows::all(&app.timeline), None);
         app.message = Some(format!(
             "filter put aside, as it hides {event}; / brings it back"
         ));
     }
-    match app.events.rows.find(event) {
-        Ok(row) => {
-            app.back.push(app.mode);
-            app.mode = Mode::Timeline;
-            app.pane = Pane::Main;
-            select(app, row);
-        }
-        Err(_) => app.message = Some(format!("{event} is not in the timeline")),
+    let row = app.events.rows.find(event).ok();
+    if row.is_none() {
+        app.message = Some(format!("{event} is not in the timeline"));
     }
+    row
 }
 
 fn select(app: &mut App, row: usize) {
@@ -243,15 +250,45 @@ fn seek(app: &mut App, target: Target, direction: Direction) {
     }
 }
 
+/// Goes to the next event that belongs to the selected one, and says by what it does.
+fn follow(app: &mut App, direction: Direction) {
+    let Some(event) = app.event() else {
+        return;
+    };
+    let forward = direction == Direction::Next;
+    let found = app.links().next(&app.timeline, event, forward);
+    let Some((event, strength)) = found else {
+        app.message = Some(format!("no event {} this one shares an id", way(direction)));
+        return;
+    };
+    let Some(row) = reveal(app, event) else {
+        return;
+    };
+    select(app, row);
+    let tie = match strength {
+        Strength::Exact => "exact: an id of one request or activity stands in both",
+        Strength::Identifier => "identifier: both are about the same thing",
+        Strength::Temporal => "temporal: the same thread within two seconds, no id in common",
+    };
+    app.message = Some(match app.message.take() {
+        Some(aside) => format!("{tie}; {aside}"),
+        None => tie.to_owned(),
+    });
+}
+
+fn way(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Next => "after",
+        Direction::Previous => "before",
+    }
+}
+
 fn not_found(app: &App, target: Target, direction: Direction) -> String {
     let what = match target {
         Target::Failure => "failure",
         Target::Gap => "gap",
     };
-    let way = match direction {
-        Direction::Next => "after",
-        Direction::Previous => "before",
-    };
+    let way = way(direction);
     let shown = match app.events.filter {
         Some(_) => " among the events that the filter shows",
         None => "",

@@ -56,6 +56,28 @@ fn every_session_is_an_event_in_time() {
     }
 }
 
+/// A saved sign-in: every request to the sign-in service is classified, the flow's own by name.
+#[test]
+fn a_saved_sign_in_is_classified() {
+    let Some(path) = corpus("har/entra_login_onedrive_2024_redacted.har") else {
+        return;
+    };
+    let lines = timeline(&with_password(), &path, 0);
+    let of = |word: &str| {
+        let is = |line: &&Value| line["fields"]["endpoint"] == word;
+        lines.iter().filter(is).count()
+    };
+    assert_eq!((of("authorize"), of("reprocess")), (1, 1));
+    for line in &lines {
+        let host = text(&line["fields"], "host");
+        let is_known = !text(&line["fields"], "endpoint").is_empty();
+        assert_eq!(is_known, !host.ends_with("sharepoint.com"), "{line}");
+    }
+    // Each page loads its parts and looks for an account of the other kind.
+    let rest = of("sign-in-asset") + of("personal-account") + 2;
+    assert_eq!(rest + 2, lines.len());
+}
+
 /// The bodies as the parser gives them, without the program.
 #[test]
 fn every_body_is_decoded_or_the_reason_is_given() {

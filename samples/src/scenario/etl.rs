@@ -107,7 +107,9 @@ struct Event {
 
 impl EventTrace {
     pub(super) fn build(&self, setting: &Setting<'_>) -> Result<Vec<u8>, ScenarioError> {
-        let mut trace = self.session(setting.start);
+        let start = self.start(setting.start);
+        let behind_at_start = setting.clock.behind(start, setting.start);
+        let mut trace = self.session(start.saturating_add_signed(-behind_at_start));
         for event in &self.events {
             let provider = setting.providers.get(&event.provider).ok_or_else(|| {
                 self.fault(&format!("no provider {:?} in the story", event.provider))
@@ -119,7 +121,13 @@ impl EventTrace {
             let spec = event
                 .spec(provider, setting.start)
                 .map_err(|reason| self.fault(&reason))?;
-            trace.at(event.at.resolve(setting.start)).event(spec);
+            let time = event.at.resolve(setting.start);
+            let behind = match self.clock {
+                ClockName::SystemTime => setting.clock.behind(time, setting.start),
+                // Counted from the beginning.
+                _ => behind_at_start,
+            };
+            trace.at(time.saturating_add_signed(-behind)).event(spec);
             if event.cpu.is_some() {
                 trace.cpus_in_turn();
             }
@@ -129,13 +137,18 @@ impl EventTrace {
             .map_err(|fault| self.fault(&fault.to_string()))
     }
 
-    /// The trace without events.
-    fn session(&self, story_start: u64) -> EtlTrace {
+    /// When the session started, in true time.
+    fn start(&self, story_start: u64) -> u64 {
         let first = self.events.first().map(|event| event.at);
         let start = self.start.or(first);
+        start.map_or(story_start, |moment| moment.resolve(story_start))
+    }
+
+    /// The trace without events; `start` is what the clock showed then.
+    fn session(&self, start: u64) -> EtlTrace {
         let mut trace = EtlTrace::new();
         trace
-            .start(start.map_or(story_start, |moment| moment.resolve(story_start)))
+            .start(start)
             .clock(self.clock.into())
             .cpus(self.cpus.unwrap_or(1))
             .names(

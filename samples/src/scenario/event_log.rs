@@ -95,7 +95,7 @@ impl EventLog {
                         reason: format!("no provider {:?} in the story", event.provider),
                     })?;
             log.skip_ids(event.skip_ids)
-                .event(event.spec(provider, setting.start));
+                .event(event.spec(provider, setting));
         }
         log.into_bytes().map_err(|source| ScenarioError::EventLog {
             artifact: self.file.clone(),
@@ -105,13 +105,15 @@ impl EventLog {
 }
 
 impl Event {
-    fn spec(&self, provider: &Provider, start: u64) -> EventSpec {
+    fn spec(&self, provider: &Provider, setting: &Setting<'_>) -> EventSpec {
+        let start = setting.start;
         let mut spec = if provider.guid.is_empty() {
             EventSpec::classic(&provider.name, self.id)
         } else {
             EventSpec::new(&provider.name, &provider.guid, self.id)
         };
-        spec = spec.at(self.at.resolve(start));
+        let shown = setting.clock.shows(self.at.resolve(start), start);
+        spec = spec.at(shown);
         if let Some(level) = self.level {
             spec = spec.level(level);
         }

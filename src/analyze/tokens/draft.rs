@@ -45,6 +45,15 @@ impl Facts {
         }
     }
 
+    /// The same for a token that opens nothing: one that tells who the user is, or gets others.
+    pub(super) fn without_resource(&self) -> Self {
+        Self {
+            resource: None,
+            service: None,
+            ..self.clone()
+        }
+    }
+
     /// Adds what only the other one says. A service that a resource tells outweighs a rule's.
     pub(super) fn add(&mut self, other: Self) {
         if self.resource.is_none() && other.resource.is_some() || self.service.is_none() {
@@ -103,6 +112,14 @@ impl Draft {
         }
     }
 
+    /// Adds what this sighting says and earlier ones did not.
+    pub(super) fn learn(&mut self, seen: &SeenToken) {
+        if let Some(known) = &mut self.jwt {
+            known.part = known.part.or(seen.part);
+            known.lifetime_seconds = known.lifetime_seconds.or(seen.lifetime_seconds);
+        }
+    }
+
     pub(super) fn audience(&self) -> Option<&str> {
         let own = self.jwt.as_ref().and_then(|jwt| jwt.audience.as_deref());
         own.or(self.facts.resource.as_deref())
@@ -132,7 +149,7 @@ impl Draft {
         self.rule = rule;
         self.acquired = Some(TokenAcquired {
             event: event.id(),
-            time: event.ticks(),
+            time: event.over(),
             strength,
         });
         true
@@ -171,9 +188,24 @@ impl Draft {
         let app_id = jwt.app.or(facts.client);
         let app = app_id.as_deref().map(|id| catalog.apps.find(id));
         let name = |id: &str| catalog.apps.find(id).map(|app| app.name);
-        let verdict = verdict(jwt.not_before, jwt.expires_at, &self.uses);
-        let after = |at: Option<Ticks>| Some(at?.seconds_since(jwt.expires_at?));
+        let (expires_at, expiry_basis) = match jwt.expires_at {
+            Some(end) => (Some(end), Some("exp")),
+            // The service counts from a moment before its answer arrived, so that the token is surely
+            // dead by then, and may be a little earlier.
+            None => {
+                let got = self.acquired.as_ref().and_then(|got| got.time);
+                let end = got.zip(jwt.lifetime_seconds);
+                let end = end.map(|(got, seconds)| got.plus_seconds(seconds));
+                (end, end.map(|_| "expires_in"))
+            }
+        };
+        let verdict = verdict(jwt.not_before, expires_at, &self.uses);
+        let after = |at: Option<Ticks>| Some(at?.seconds_since(expires_at?));
         let begin = jwt.issued_at.or(jwt.not_before);
+        let lives = jwt
+            .expires_at
+            .zip(begin)
+            .map(|(end, begin)| end.seconds_since(begin));
         Token {
             id: String::new(),
             digest: Some(jwt.digest).filter(|digest| !digest.is_empty()),
@@ -192,11 +224,11 @@ impl Draft {
             form: jwt.form,
             issued_at: jwt.issued_at,
             not_before: jwt.not_before,
-            expires_at: jwt.expires_at,
-            lifetime_seconds: jwt
-                .expires_at
-                .zip(begin)
-                .map(|(end, begin)| end.seconds_since(begin)),
+            expires_at,
+            expiry_basis,
+            lifetime_seconds: lives.or(jwt.lifetime_seconds),
+            part: jwt.part,
+            is_opaque: jwt.is_opaque,
             acquired: self.acquired,
             seen: self.seen,
             uses: self

@@ -18,7 +18,9 @@ use draft::{Draft, Facts, is_same_audience, judged_time, stated};
 use rules::Role;
 
 use crate::catalog::Catalog;
-use crate::model::{EventId, SeenToken, Strength, Ticks, Token, TokenSighting, TokenVerdict};
+use crate::model::{
+    EventId, SeenToken, Strength, Ticks, Token, TokenPart, TokenSide, TokenSighting, TokenVerdict,
+};
 use crate::timeline::{DeviceId, EventRef, Matchers, Timeline};
 
 /// The tokens of a timeline, by the first event that shows each.
@@ -46,6 +48,7 @@ pub(super) fn tokens(timeline: &Timeline, rules: &[TokenRule]) -> Vec<Token> {
         if let Some(place) = fits.next() {
             drafts.apply(*place, event, &own);
         }
+        drafts.carried(event, &own);
     }
     drafts.finish()
 }
@@ -114,10 +117,21 @@ struct Drafts<'r, 't> {
 /// Who holds tokens for what: a device, and a service's word.
 type Holder = (Option<DeviceId>, String);
 
+/// A token that stands in an event and is not carried by another one.
+#[derive(Clone, Copy)]
+struct Own {
+    place: usize,
+    side: Option<TokenSide>,
+    part: Option<TokenPart>,
+}
+
+/// What is handed over without any rule that tells of it is got by this, which every rule outranks.
+const NO_RULE: usize = usize::MAX - 1;
+
 impl<'t> Drafts<'_, 't> {
     /// Notes the tokens that stand in an event; gives the places of those that are not carried by
     /// another one.
-    fn seen(&mut self, event: EventRef<'t>, own: &'t [(EventId, SeenToken)]) -> Vec<usize> {
+    fn seen(&mut self, event: EventRef<'t>, own: &'t [(EventId, SeenToken)]) -> Vec<Own> {
         let mut places = Vec::new();
         for (_, token) in own {
             let next = self.all.len();
@@ -127,19 +141,42 @@ impl<'t> Drafts<'_, 't> {
                     .push(Draft::new(event, Some(token.clone()), Facts::default()));
             }
             if let Some(draft) = self.all.get_mut(place) {
+                draft.learn(token);
                 draft.seen.push(TokenSighting {
                     event: event.id(),
                     time: event.ticks(),
                 });
             }
             if token.inside.is_none() {
-                places.push(place);
+                places.push(Own {
+                    place,
+                    side: token.side,
+                    part: token.part,
+                });
             }
         }
         places
     }
 
-    fn apply(&mut self, place: usize, event: EventRef<'t>, own: &[usize]) {
+    /// What the messages of an exchange carry is used with the request, and got with the answer.
+    fn carried(&mut self, event: EventRef<'t>, own: &[Own]) {
+        for token in own {
+            let Some(draft) = self.all.get_mut(token.place) else {
+                continue;
+            };
+            match token.side {
+                Some(TokenSide::Request) => draft.is_used(event, Strength::Exact),
+                Some(TokenSide::Response) => {
+                    if draft.is_got(event, NO_RULE, Strength::Exact) {
+                        self.hold(token.place, event);
+                    }
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn apply(&mut self, place: usize, event: EventRef<'t>, own: &[Own]) {
         let Some(rule) = self.rules.get(place) else {
             return;
         };
@@ -172,10 +209,17 @@ impl<'t> Drafts<'_, 't> {
         &mut self,
         rule: usize,
         event: EventRef<'t>,
-        own: &[usize],
+        own: &[Own],
         request: Option<String>,
         facts: Facts,
     ) {
+        if own
+            .iter()
+            .any(|token| token.side == Some(TokenSide::Response))
+        {
+            self.answered(rule, event, own, request, &facts);
+            return;
+        }
         let known = request
             .as_ref()
             .and_then(|request| self.by_request.get(request))
@@ -183,7 +227,7 @@ impl<'t> Drafts<'_, 't> {
             .filter(|place| self.fits(*place, &facts));
         let itself = own
             .iter()
-            .copied()
+            .map(|token| token.place)
             .find(|place| self.is_handed_over(*place, &facts));
         let place = match (itself, known) {
             (Some(itself), known) => {
@@ -208,12 +252,56 @@ impl<'t> Drafts<'_, 't> {
             _ => Strength::Exact,
         };
         if draft.is_got(event, rule, strength) {
-            let key = draft
-                .service(self.catalog)
-                .map(|service| (draft.device, service.to_owned()));
-            if let Some((key, time)) = key.zip(judged_time(event)) {
-                self.got.entry(key).or_default().push((place, time));
+            self.hold(place, event);
+        }
+    }
+
+    /// An answer that hands tokens over: each is what its name in the answer says.
+    fn answered(
+        &mut self,
+        rule: usize,
+        event: EventRef<'t>,
+        own: &[Own],
+        request: Option<String>,
+        facts: &Facts,
+    ) {
+        let handed = own
+            .iter()
+            .filter(|token| token.side == Some(TokenSide::Response));
+        let opens = |token: &&Own| !matches!(token.part, Some(TokenPart::Id | TokenPart::Refresh));
+        let opening = handed.clone().find(opens).map(|token| token.place);
+        for token in handed {
+            if Some(token.place) == opening
+                && let Some(request) = &request
+            {
+                let known = self.by_request.insert(request.clone(), token.place);
+                self.merge(token.place, known.filter(|known| self.fits(*known, facts)));
             }
+            let Some(draft) = self.all.get_mut(token.place) else {
+                continue;
+            };
+            // Only what opens a service is for the resource that was asked for.
+            draft.facts.add(if opens(&token) {
+                facts.clone()
+            } else {
+                facts.without_resource()
+            });
+            if draft.is_got(event, rule, Strength::Exact) {
+                self.hold(token.place, event);
+            }
+        }
+    }
+
+    /// Notes that the device has the token from now on.
+    fn hold(&mut self, place: usize, event: EventRef<'t>) {
+        let Some(draft) = self.all.get(place) else {
+            return;
+        };
+        let key = draft
+            .service(self.catalog)
+            .map(|service| (draft.device, service.to_owned()));
+        if let Some((key, time)) = key.zip(judged_time(event)) {
+            self.got.entry(key).or_default().push((place, time));
         }
     }
 
@@ -261,7 +349,7 @@ impl<'t> Drafts<'_, 't> {
         &mut self,
         rule: &TokenRule,
         event: EventRef<'t>,
-        own: &[usize],
+        own: &[Own],
         request: Option<&str>,
     ) {
         let ties: Vec<(usize, Strength)> = if own.is_empty() {
@@ -270,7 +358,11 @@ impl<'t> Drafts<'_, 't> {
             let last = || Some((self.last_got(rule, event)?, Strength::Temporal));
             known.or_else(last).into_iter().collect()
         } else {
-            own.iter().map(|place| (*place, Strength::Exact)).collect()
+            // What the messages of an exchange carry is told by them.
+            own.iter()
+                .filter(|token| token.side.is_none())
+                .map(|token| (token.place, Strength::Exact))
+                .collect()
         };
         for (place, strength) in ties {
             if let Some(draft) = self.all.get_mut(place) {

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::page::{Cut, Time, cut};
 use crate::catalog::ErrorRow;
-use crate::export::grouped;
-use crate::model::{Blindspot, BlindspotKind, EventId, Report, SourceLine, Zone};
+use crate::model::{Blindspot, BlindspotKind, EventId, Report, Zone};
+use crate::model::{clock, grouped};
 use crate::timeline::Timeline;
 
 /// Blind spots of one kind on the page.
@@ -119,23 +119,11 @@ pub(super) fn sources(report: &Report, zone: Zone) -> Cut<SourceView<'_>> {
             events: grouped(source.events),
             first: source.first.map(|ticks| Time::of(ticks, zone)),
             last: source.last.map(|ticks| Time::of(ticks, zone)),
-            clock: clock(source),
+            clock: clock(&source.clock),
             artifact: &source.artifact,
             sha256: &source.sha256,
         },
     )
-}
-
-/// Offset and uncertainty where something vouches for them, and what they rest on.
-fn clock(source: &SourceLine) -> String {
-    let clock = &source.clock;
-    match (clock.offset_ms, clock.uncertainty_ms) {
-        (Some(offset), Some(uncertainty)) => {
-            format!("{offset:+.0} ms ± {uncertainty:.0} ms ({})", clock.basis)
-        }
-        (Some(offset), None) => format!("{offset:+.0} ms ({})", clock.basis),
-        (None, _) => clock.basis.clone(),
-    }
 }
 
 /// A device fact.

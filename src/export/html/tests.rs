@@ -148,6 +148,7 @@ fn report(text: &str) -> Report {
             notes: vec![owned()],
         }],
         gaps: vec![Gap {
+            token: None,
             id: owned(),
             attempt: owned(),
             from: edge(0, 0.0),

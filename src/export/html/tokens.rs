@@ -22,6 +22,8 @@ pub(super) struct TokenView<'a> {
     verdict: String,
     /// Whether it was used out of its time.
     wrong: bool,
+    /// What sort of token it is, where that is not plain from its audience.
+    sort: Option<&'static str>,
     audience: &'a str,
     app: &'a str,
     subject: &'a str,
@@ -33,6 +35,8 @@ pub(super) struct TokenView<'a> {
     begins: Option<Time>,
     expires: Option<Time>,
     lifetime: String,
+    /// The expiry is no claim of the token but its answer's.
+    is_reckoned: bool,
     /// None or one.
     got: Vec<MomentView>,
     seen: Option<EventId>,
@@ -102,10 +106,14 @@ fn view<'a>(token: &'a Token, timeline: &Timeline, zone: Zone) -> TokenView<'a> 
         id: &token.id,
         verdict: token.verdict.word().replace('_', " "),
         wrong: is_wrong(token),
-        audience: token
-            .audience_name
-            .or(token.audience.as_deref())
-            .unwrap_or("audience not stated"),
+        sort: token.sort(),
+        audience: token.audience_name.or(token.audience.as_deref()).unwrap_or(
+            if token.sort().is_some() {
+                ""
+            } else {
+                "audience not stated"
+            },
+        ),
         app: token.app_name.or(token.app_id.as_deref()).unwrap_or(""),
         subject: token.subject.as_deref().unwrap_or(""),
         tenant: token.tenant.as_deref().unwrap_or(""),
@@ -114,6 +122,7 @@ fn view<'a>(token: &'a Token, timeline: &Timeline, zone: Zone) -> TokenView<'a> 
         issued: time(token.issued_at),
         begins: time(begins),
         expires: time(token.expires_at),
+        is_reckoned: token.expiry_basis == Some("expires_in"),
         lifetime: token.lifetime_seconds.map_or_else(String::new, duration),
         got: token
             .acquired

@@ -45,9 +45,9 @@ impl Page<'_> {
         let word = token.verdict.word().replace('_', " ");
         writeln!(
             self.out,
-            "  {:<4}{word:<8} for {}, client {}",
+            "  {:<4}{word:<8} {}, client {}",
             token.id,
-            named(token.audience_name, token.audience.as_ref()),
+            what(token, &named(token.audience_name, token.audience.as_ref())),
             named(token.app_name, token.app_id.as_ref()),
         )?;
         self.of_whom(token)?;
@@ -104,7 +104,7 @@ impl Page<'_> {
             parts.push(format!("valid from {}", time(begin)));
         }
         match token.expires_at {
-            Some(end) => parts.push(format!("valid until {}", time(end))),
+            Some(end) => parts.push(format!("valid until {}{}", time(end), reckoned(token))),
             None => parts.push("when it expires is not in the evidence".to_owned()),
         }
         if let Some(seconds) = token.lifetime_seconds {
@@ -125,7 +125,8 @@ impl Page<'_> {
             |ticks| self.view.zone.date_and_time(ticks),
         );
         let name = self.name(event);
-        writeln!(self.out, "      {what:<5}{time}  {name} ({event}){more}")
+        let place = self.place(event);
+        writeln!(self.out, "      {what:<5}{time}  {name} ({place}){more}")
     }
 }
 
@@ -142,6 +143,23 @@ fn after(token: &Token, used: &TokenUse) -> String {
     got.zip(used.time).map_or_else(String::new, |(got, used)| {
         format!(", {} after it was got", duration(used.seconds_since(got)))
     })
+}
+
+/// What sort of token it is, and whom it is for; one that gets others is for nobody.
+fn what(token: &Token, audience: &str) -> String {
+    match token.sort() {
+        Some(sort) if token.audience.is_none() => sort.to_owned(),
+        Some(sort) => format!("{sort} for {audience}"),
+        None => format!("for {audience}"),
+    }
+}
+
+/// Says so where the expiry is no claim of the token.
+fn reckoned(token: &Token) -> &'static str {
+    match token.expiry_basis {
+        Some("expires_in") => " at the latest (expires_in)",
+        _ => "",
+    }
 }
 
 /// How sure it is that the event is about this token.

@@ -16,6 +16,7 @@ use joinscope_etl::{KernelEvents, Manifests};
 use joinscope_wire::Guid;
 use rustc_hash::FxHashMap;
 
+use super::http;
 use super::lift::Lifts;
 use crate::catalog::Catalog;
 use given::Given;
@@ -29,6 +30,7 @@ pub struct Decoders {
     shipped: Manifests,
     kernel: KernelEvents,
     lifts: Lifts,
+    http: http::Tables,
     names: FxHashMap<Guid, Box<str>>,
     channels: FxHashMap<(Guid, u8), Box<str>>,
 }
@@ -91,6 +93,7 @@ impl Decoders {
         let mut decoders = Self {
             shipped: shipped::manifests(catalog),
             lifts: Lifts::of(catalog),
+            http: http::Tables::of(catalog),
             ..Self::default()
         };
         let catalogued = catalog
@@ -133,6 +136,11 @@ impl Decoders {
                 .manifests
                 .add(key.provider, key.id, version, schema);
         }
+    }
+
+    /// What is known of HTTP.
+    pub(super) fn http(&self) -> &http::Tables {
+        &self.http
     }
 
     /// Rungs in the order to ask them, behind the schemas that a trace carries: given manifests,

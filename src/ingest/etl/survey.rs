@@ -130,6 +130,15 @@ impl<'a> Survey<'a> {
         self.count_records(batch);
         if let Some(header) = self.trace.header() {
             describe_header(header, batch);
+            let counts = matches!(
+                header.clock_kind,
+                ClockKind::PerformanceCounter | ClockKind::CpuCycles
+            );
+            // Sessions that follow each other in one file each begin with a time of their own.
+            batch.counted_from = header
+                .start_time
+                .filter(|_| counts && self.trace.sessions.len() == 1)
+                .map(Ticks);
         }
         if let Some((first, last)) = self.tally.span {
             batch.state("first", NoteValue::Time(Ticks(first)));

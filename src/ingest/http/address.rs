@@ -1,4 +1,4 @@
-//! Parts of an address, and whether they are those of a sign-in, a registration or an enrolment.
+//! Parts of an address.
 
 /// Host, without user and port, and path, without query and fragment. The path is empty for a tunnel.
 pub(super) fn host_and_path(url: &str) -> (&str, &str) {
@@ -32,57 +32,15 @@ fn without_port(host: &str) -> &str {
     }
 }
 
-/// Hosts of sign-in, registration and enrolment in all clouds: the name itself or one below it.
-const HOSTS: &[&str] = &[
-    "login.microsoftonline.com",
-    "login.microsoftonline.us",
-    "login.partner.microsoftonline.cn",
-    "login.chinacloudapi.cn",
-    "login.microsoftonline.de",
-    "login.microsoft.com",
-    "login.windows.net",
-    "login.windows.local",
-    "login.live.com",
-    "logincert.microsoftonline.com",
-    "enterpriseregistration.windows.net",
-    "enterpriseregistration.microsoftonline.us",
-    "enterpriseregistration.partner.microsoftonline.cn",
-    "enrollment.manage.microsoft.com",
-    "enterpriseenrollment.manage.microsoft.com",
-    "manage.microsoft.com",
-    "manage.microsoft.us",
-    "dm.microsoft.com",
-    "ztd.dds.microsoft.com",
-    "cs.dds.microsoft.com",
-    "microsoftaik.azure.net",
-];
+/// The query without its question mark and without the fragment; empty where there is none.
+pub(super) fn query(url: &str) -> &str {
+    let url = url.split('#').next().unwrap_or_default();
+    url.split_once('?').map_or("", |(_, query)| query)
+}
 
-/// Beginnings of the hosts that organisations have for the same.
-const PREFIXES: &[&str] = &["enterpriseregistration.", "enterpriseenrollment."];
-
-/// Parts of paths that say the same on hosts of any name, as those of AD FS; in lower case.
-const PATHS: &[&str] = &[
-    "/adfs/",
-    "/enrollmentserver/",
-    "/oauth2/",
-    "/common/userrealm/",
-    "/.well-known/openid-configuration",
-];
-
-/// Whether the request is about signing in, registering or enrolling, so that its bodies are worth an
-/// excerpt.
-pub(super) fn is_identity(host: &str, path: &str) -> bool {
-    let host = host.to_ascii_lowercase();
-    let is_below = |name: &str| {
-        let rest = host.strip_suffix(name);
-        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    };
-    if HOSTS.iter().any(|name| is_below(name)) || PREFIXES.iter().any(|name| host.starts_with(name))
-    {
-        return true;
-    }
-    let path = path.to_ascii_lowercase();
-    PATHS.iter().any(|part| path.contains(part))
+/// The fragment without its mark; empty where there is none.
+pub(super) fn fragment(url: &str) -> &str {
+    url.split_once('#').map_or("", |(_, fragment)| fragment)
 }
 
 #[cfg(test)]
@@ -107,17 +65,11 @@ mod tests {
     }
 
     #[test]
-    fn what_identity_is_about() {
-        let check = |host: &str, path: &str, expected| {
-            assert_eq!(is_identity(host, path), expected, "{host}{path}");
-        };
-        check("login.microsoftonline.com", "/", true);
-        check("device.login.microsoftonline.com", "/", true);
-        check("LOGIN.microsoftonline.us", "/", true);
-        check("notlogin.microsoftonline.com", "/", false);
-        check("EnterpriseRegistration.contoso.example", "/", true);
-        check("sts.contoso.example", "/adfs/services/trust/mex", true);
-        check("contoso.example", "/EnrollmentServer/Discovery.svc", true);
-        check("news.example", "/", false);
+    fn queries() {
+        let check = |url: &str, expected: &str| assert_eq!(query(url), expected, "{url}");
+        check("https://a.example/b?c=d&e=/f?g#h?i", "c=d&e=/f?g");
+        check("https://a.example/b#c?d", "");
+        check("/b?", "");
+        check("", "");
     }
 }

@@ -1,5 +1,7 @@
 //! Bodies: how large they are when decoded, why one cannot be decoded, and a bounded excerpt.
 
+use std::cell::OnceCell;
+
 use joinscope_http::{Body, Content, Decoded, Error, Limit};
 
 use super::fields::Fields;
@@ -15,19 +17,49 @@ const LONGEST_EXCERPT: usize = 2 << 10;
 /// Larger bodies have no excerpt: a text must be scrubbed whole before it is cut.
 const LARGEST_WITH_EXCERPT: usize = 1 << 20;
 
-/// Undoes framing and codings, if there is anything.
-pub(super) fn decode<'b>(body: &'b Body<'_>) -> Option<Decoded<'b>> {
-    (!body.is_empty()).then(|| body.decoded(LIMIT))
+/// A body without its framing and codings, if it is not empty.
+pub(super) struct Opened<'b> {
+    body: &'b Body<'b>,
+    decoded: Option<Decoded<'b>>,
+    text: OnceCell<Option<String>>,
 }
 
-/// Why it could not be decoded whole, in words.
+impl<'b> Opened<'b> {
+    pub(super) fn of(body: &'b Body<'b>) -> Self {
+        Self {
+            body,
+            decoded: (!body.is_empty()).then(|| body.decoded(LIMIT)),
+            text: OnceCell::new(),
+        }
+    }
+
+    /// Bytes as decoded.
+    pub(super) fn size(&self) -> u64 {
+        let decoded = self.decoded.as_ref();
+        decoded.map_or(0, |decoded| decoded.bytes.len() as u64)
+    }
+
+    /// Why it could not be decoded whole, in words.
+    pub(super) fn fault(&self) -> Option<String> {
+        reason(&self.decoded.as_ref()?.damage)
+    }
+
+    /// The text of one that is not too large to be looked at; made when it is first asked for.
+    pub(super) fn text(&self) -> Option<&str> {
+        let made = self
+            .text
+            .get_or_init(|| text(self.body, self.decoded.as_ref()?));
+        made.as_deref()
+    }
+}
+
+/// Faults in words.
 pub(super) fn reason(damage: &[Error]) -> Option<String> {
     let reasons: Vec<String> = damage.iter().map(ToString::to_string).collect();
     (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
-/// The text of a decoded body that is not too large to be looked at.
-pub(super) fn text(body: &Body<'_>, decoded: &Decoded<'_>) -> Option<String> {
+fn text(body: &Body<'_>, decoded: &Decoded<'_>) -> Option<String> {
     if let Content::Text(text) = &body.content {
         // A recorder has decoded it; the charset of its type no longer holds.
         return (text.len() <= LARGEST_WITH_EXCERPT).then(|| text.to_string());

@@ -1,17 +1,20 @@
-//! One exchange as one event: at its request's start, with the answer's status as its code.
+//! One exchange as one event: at its request's start, with its endpoint's number as its code.
 //!
-//! Nothing of a message is stored that was not scrubbed, and of bodies only what a refusal says and a
-//! bounded excerpt of those that are about identity or were refused.
+//! Nothing of a message is stored that was not scrubbed, and of bodies only the facts that the
+//! catalogue names and a bounded excerpt of those that went to a known endpoint or were refused.
 
 use chrono::DateTime;
 use joinscope_http::{Exchange, Instant, Point};
 use joinscope_wire::filetime::ticks_from_unix_seconds;
 
-use super::address::{host_and_path, is_identity};
+use super::address::{host_and_path, query};
+use super::body::{self, Opened};
 use super::fields::Fields;
-use super::{body, refusal};
+use super::message::Message;
+use super::{Tables, facts, tokens};
+use crate::catalog::Asked;
 use crate::model::{
-    Basis, Batch, FAULT_FIELD, Head, Level, Locator, Precision, Stamp, TextId, Ticks,
+    Basis, Batch, FAULT_FIELD, Head, Level, Locator, Precision, Stamp, TextId, Ticks, TokenSide,
 };
 
 /// Provider name of the events.
@@ -79,16 +82,40 @@ const ANSWERED: &[(&str, &str)] = &[
 pub(in crate::ingest) fn add(
     exchange: &Exchange<'_>,
     place: Place,
+    tables: &Tables,
     batch: &mut Batch,
 ) -> Vec<BodyFault> {
     let mut fields = Fields::default();
     let (host, path) = host_and_path(&exchange.request.url);
     let status = exchange.response.as_ref().map_or(0, |answer| answer.status);
+    let bodies = open_bodies(exchange);
+    let request = bodies.first();
+    let endpoint = tables.endpoints.find(&Asked {
+        method: &exchange.request.method,
+        host,
+        path,
+        query: query(&exchange.request.url),
+        body_has: &|text| {
+            let body = request.and_then(|(body, _)| body.text());
+            body.is_some_and(|body| body.contains(text))
+        },
+    });
+    let word = endpoint.map(|endpoint| endpoint.word);
     add_line(&mut fields, exchange, host, path);
+    fields.text("endpoint", word);
+    add_answer(&mut fields, exchange);
     add_timing(&mut fields, exchange);
     add_headers(&mut fields, exchange);
-    let is_told = is_identity(host, path) || status >= 400;
-    let faults = add_bodies(&mut fields, exchange, is_told);
+    let is_told = endpoint.is_some() || status >= 400;
+    let faults = add_sizes(&mut fields, &bodies);
+    if is_told {
+        add_facts(&mut fields, exchange, &bodies, tables, word);
+        add_excerpts(&mut fields, &bodies);
+    } else {
+        // Any service is opened by a token.
+        tokens::add_request(&mut fields, &Message::request(exchange, None));
+    }
+    fields.are_of(None);
     add_recorder(&mut fields, exchange);
     let reasons: Vec<String> = body::reason(&exchange.damage)
         .into_iter()
@@ -97,19 +124,16 @@ pub(in crate::ingest) fn add(
     fields.text(FAULT_FIELD, Some(&reasons.join("; ")));
 
     let name = fields.scrubbed(format!("{} {host}", exchange.request.method).trim());
+    let process = exchange.process.as_ref();
     let head = Head {
         stamp: first(exchange, BEGINNINGS).map(|instant| stamp(instant, place.basis)),
         name: batch.text(&name),
         level: level(exchange, status),
-        pid: exchange
-            .process
-            .as_ref()
-            .and_then(|process| process.pid)
-            .unwrap_or(0),
+        pid: process.and_then(|process| process.pid).unwrap_or(0),
         user: TextId(0),
         ..Head::new(
             batch.origin(place.format, PROVIDER, "", ""),
-            status.into(),
+            endpoint.map_or(0, |endpoint| endpoint.id),
             place.locator,
         )
     };
@@ -120,14 +144,21 @@ pub(in crate::ingest) fn add(
 }
 
 fn add_line(fields: &mut Fields, exchange: &Exchange<'_>, host: &str, path: &str) {
+    fields.are_of(Some(TokenSide::Request));
     fields.text("method", Some(&exchange.request.method));
     fields.text("url", Some(&exchange.request.url));
     fields.text("host", Some(host));
     fields.text("path", Some(path));
-    if let Some(answer) = &exchange.response {
-        fields.uint("status", Some(answer.status.into()));
-        fields.text("reason", Some(&answer.reason));
-    }
+}
+
+/// The status and what the answer says of it; without an answer the status is 0.
+fn add_answer(fields: &mut Fields, exchange: &Exchange<'_>) {
+    let (status, reason) = match &exchange.response {
+        Some(answer) => (answer.status, &*answer.reason),
+        None => (0, "no answer"),
+    };
+    fields.uint("status", Some(status.into()));
+    fields.text("reason", Some(reason));
     let process = exchange.process.as_ref();
     fields.text("process", process.map(|process| &*process.name));
     let server = exchange.server.as_ref();
@@ -146,6 +177,7 @@ fn add_timing(fields: &mut Fields, exchange: &Exchange<'_>) {
 }
 
 fn add_headers(fields: &mut Fields, exchange: &Exchange<'_>) {
+    fields.are_of(Some(TokenSide::Request));
     let asked = &exchange.request.headers;
     for (header, field) in ASKED {
         fields.header(field, header, asked.get(header));
@@ -154,6 +186,7 @@ fn add_headers(fields: &mut Fields, exchange: &Exchange<'_>) {
     let Some(answer) = &exchange.response else {
         return;
     };
+    fields.are_of(Some(TokenSide::Response));
     if asked.get("client-request-id").is_none() {
         let echoed = answer.headers.get("client-request-id");
         fields.text("client-request-id", echoed);
@@ -164,42 +197,80 @@ fn add_headers(fields: &mut Fields, exchange: &Exchange<'_>) {
     fields.text("response_type", answer.headers.get("content-type"));
 }
 
-/// Sizes of the bodies as decoded, what a refusal says, and excerpts. The bodies of a tunnel are the
-/// recorder's own words.
-fn add_bodies(fields: &mut Fields, exchange: &Exchange<'_>, is_told: bool) -> Vec<BodyFault> {
+/// What the fields of a side's body are called.
+struct Names {
+    is_of: TokenSide,
+    side: &'static str,
+    size: &'static str,
+    excerpt: &'static str,
+}
+
+const REQUEST: Names = Names {
+    is_of: TokenSide::Request,
+    side: "request",
+    size: "request_bytes",
+    excerpt: "request_body",
+};
+const RESPONSE: Names = Names {
+    is_of: TokenSide::Response,
+    side: "response",
+    size: "response_bytes",
+    excerpt: "response_body",
+};
+
+/// The bodies of the request and of its answer. Those of a tunnel are the recorder's own words.
+fn open_bodies<'e>(exchange: &'e Exchange<'e>) -> Vec<(Opened<'e>, &'static Names)> {
     if exchange.request.method.eq_ignore_ascii_case("CONNECT") {
         return Vec::new();
     }
+    let answer = exchange.response.as_ref();
+    let answer = answer.map(|answer| (Opened::of(&answer.body), &RESPONSE));
+    let request = (Opened::of(&exchange.request.body), &REQUEST);
+    std::iter::once(request).chain(answer).collect()
+}
+
+/// Sizes of the bodies as decoded; gives which could not be decoded whole.
+fn add_sizes(fields: &mut Fields, bodies: &[(Opened<'_>, &'static Names)]) -> Vec<BodyFault> {
     let mut faults = Vec::new();
-    let sides = [
-        (
-            Some(&exchange.request.body),
-            ["request", "request_bytes", "request_body"],
-        ),
-        (
-            exchange.response.as_ref().map(|answer| &answer.body),
-            ["response", "response_bytes", "response_body"],
-        ),
-    ];
-    for (body, [side, size, excerpt]) in sides {
-        let Some(body) = body else { continue };
-        let Some(decoded) = body::decode(body) else {
-            fields.uint(size, Some(0));
-            continue;
-        };
-        fields.uint(size, Some(decoded.bytes.len() as u64));
-        if let Some(reason) = body::reason(&decoded.damage) {
-            let reason = format!("body of the {side}: {reason}");
+    for (body, names) in bodies {
+        fields.uint(names.size, Some(body.size()));
+        if let Some(reason) = body.fault() {
+            let reason = format!("body of the {}: {reason}", names.side);
             faults.push(BodyFault { reason });
         }
-        let text = is_told.then(|| body::text(body, &decoded)).flatten();
-        if let Some(answer) = exchange.response.as_ref().filter(|_| side == "response") {
-            let text = text.as_deref().unwrap_or_default();
-            refusal::add(fields, text, answer.status >= 400);
-        }
-        body::excerpt(fields, excerpt, text.as_deref());
     }
     faults
+}
+
+/// What the messages say, and the tokens that they name.
+fn add_facts(
+    fields: &mut Fields,
+    exchange: &Exchange<'_>,
+    bodies: &[(Opened<'_>, &'static Names)],
+    tables: &Tables,
+    endpoint: Option<&'static str>,
+) {
+    let text = |place: usize| bodies.get(place).and_then(|(body, _)| body.text());
+    fields.are_of(Some(TokenSide::Request));
+    let asked = Message::request(exchange, text(0));
+    facts::add_request(fields, tables, endpoint, &asked);
+    tokens::add_request(fields, &asked);
+    let status = exchange.response.as_ref().map_or(0, |answer| answer.status);
+    if let Some(answer) = Message::answer(exchange, text(1)) {
+        fields.are_of(Some(TokenSide::Response));
+        facts::add_answer(fields, tables, endpoint, &answer, status);
+        let is_of_tokens = matches!(endpoint, Some("token" | "oauth"));
+        if (200..300).contains(&status) {
+            tokens::add_answer(fields, &answer, is_of_tokens);
+        }
+    }
+}
+
+fn add_excerpts(fields: &mut Fields, bodies: &[(Opened<'_>, &'static Names)]) {
+    for (body, names) in bodies {
+        fields.are_of(Some(names.is_of));
+        body::excerpt(fields, names.excerpt, body.text());
+    }
 }
 
 /// What the recorder says beside the messages.

@@ -1,13 +1,19 @@
 //! The fields of one event while they are gathered; every text passes the scrubber on its way in.
 
 use crate::ingest::secrets::{Scrubber, is_secret_field};
-use crate::model::{SeenToken, Ticks, Value};
+use crate::model::{SeenToken, Ticks, TokenSide, Value};
 
 /// Fields in the order in which they were added.
 #[derive(Default)]
 pub(super) struct Fields {
     scrubber: Scrubber,
     found: Vec<(&'static str, Held)>,
+    /// The message that texts are of from here on.
+    side: Option<TokenSide>,
+    /// Tokens that stood in texts, each once.
+    met: Vec<SeenToken>,
+    /// Tokens that messages name.
+    named: Vec<SeenToken>,
 }
 
 /// A value that outlives the exchange it was taken from.
@@ -15,17 +21,54 @@ enum Held {
     Text(String),
     Uint(u64),
     Float(f64),
+    Bool(bool),
     Time(Ticks),
 }
 
 impl Fields {
+    /// Says which message texts are of from here on; `None` for what the recorder says itself.
+    pub(super) fn are_of(&mut self, side: Option<TokenSide>) {
+        self.side = side;
+    }
+
+    /// Whether there is a field of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.found.iter().any(|(own, _)| *own == name)
+    }
+
+    /// Adds that something is or is not.
+    pub(super) fn truth(&mut self, name: &'static str, truth: Option<bool>) {
+        let truth = truth.map(|truth| (name, Held::Bool(truth)));
+        self.found.extend(truth);
+    }
+
+    /// Adds what a message says of a token beside the token itself.
+    pub(super) fn token(&mut self, token: SeenToken) {
+        self.named.push(token);
+    }
+
+    /// Takes over the tokens that stood in the last text.
+    fn gather(&mut self) {
+        if !self.scrubber.has_tokens() {
+            return;
+        }
+        for token in self.scrubber.take_tokens() {
+            if self.met.iter().all(|met| met.digest != token.digest) {
+                let side = self.side;
+                self.met.push(SeenToken { side, ..token });
+            }
+        }
+    }
+
     /// Adds a text without its secrets; nothing where there is none.
     pub(super) fn text(&mut self, name: &'static str, text: Option<&str>) {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
             return;
         };
         let scrubbed = self.scrubber.scrub(text, is_secret_field(name));
-        self.found.push((name, Held::Text(scrubbed.into_owned())));
+        let scrubbed = scrubbed.into_owned();
+        self.gather();
+        self.found.push((name, Held::Text(scrubbed)));
     }
 
     /// Adds a header's value, scrubbed together with its name, because that is what tells how its
@@ -38,6 +81,7 @@ impl Fields {
             .strip_prefix(header)
             .and_then(|rest| rest.strip_prefix(": "));
         let kept = kept.unwrap_or(&scrubbed).to_owned();
+        self.gather();
         self.found.push((name, Held::Text(kept)));
     }
 
@@ -52,6 +96,7 @@ impl Fields {
         if end < scrubbed.len() {
             kept.push('…');
         }
+        self.gather();
         if !kept.is_empty() {
             self.found.push((name, Held::Text(kept)));
         }
@@ -80,9 +125,23 @@ impl Fields {
         self.scrubber.scrub(text, false).into_owned()
     }
 
-    /// The tokens that stood in any text of the event.
-    pub(super) fn tokens(&self) -> Vec<SeenToken> {
-        self.scrubber.take_tokens()
+    /// The tokens that stood in any text of the event, with what its messages say of them, and behind
+    /// them those that no text tells from other letters.
+    pub(super) fn tokens(&mut self) -> Vec<SeenToken> {
+        self.gather();
+        let mut tokens = std::mem::take(&mut self.met);
+        for named in std::mem::take(&mut self.named) {
+            match tokens.iter_mut().find(|token| token.digest == named.digest) {
+                Some(token) => {
+                    token.side = named.side;
+                    token.part = token.part.or(named.part);
+                    token.lifetime_seconds = token.lifetime_seconds.or(named.lifetime_seconds);
+                }
+                None if named.is_opaque => tokens.push(named),
+                None => {}
+            }
+        }
+        tokens
     }
 
     /// All of them, as a batch takes them.
@@ -90,6 +149,7 @@ impl Fields {
         let value = |held: &'_ Held| match held {
             Held::Uint(number) => Value::Uint(*number),
             Held::Float(number) => Value::Float(*number),
+            Held::Bool(truth) => Value::Bool(*truth),
             Held::Time(ticks) => Value::Time(*ticks),
             Held::Text(_) => Value::Null,
         };

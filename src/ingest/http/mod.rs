@@ -3,9 +3,14 @@
 mod address;
 mod body;
 mod event;
+mod facts;
 mod fields;
-mod refusal;
+mod message;
+mod tables;
 #[cfg(test)]
 mod tests;
+mod tokens;
+mod xml;
 
 pub(super) use event::{BodyFault, Place, add};
+pub(super) use tables::Tables;

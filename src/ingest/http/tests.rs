@@ -1,9 +1,15 @@
 //! Exchanges become events: fields, levels, refusals, excerpts, and no secret among them.
 
+mod facts;
+mod tokens;
+
+use std::sync::LazyLock;
+
 use joinscope_http::{Exchange, Instant, Point, read_request, read_response};
 use samples::http::{Coding, Message};
 
-use super::{BodyFault, Place, add};
+use super::{BodyFault, Place, Tables, add};
+use crate::catalog::Catalog;
 use crate::model::{ArtifactId, Basis, Batch, Level, Locator, Payload, Precision};
 
 const PLACE: Place = Place {
@@ -11,6 +17,9 @@ const PLACE: Place = Place {
     locator: Locator::Session(7),
     basis: Basis::LocalWithOffset,
 };
+
+static TABLES: LazyLock<Tables> =
+    LazyLock::new(|| Tables::of(&Catalog::embedded().expect("a test holds that the tables load")));
 
 /// The batch of one exchange, and which bodies could not be decoded.
 fn batch(request: &[u8], response: Option<&[u8]>) -> (Batch, Vec<BodyFault>) {
@@ -30,7 +39,7 @@ fn batch(request: &[u8], response: Option<&[u8]>) -> (Batch, Vec<BodyFault>) {
         .timers
         .set(Point::ResponseDone, Instant::stated(1_015_000, 1));
     let mut batch = Batch::new(ArtifactId(0), "a.saz".into());
-    let faults = add(&exchange, PLACE, &mut batch);
+    let faults = add(&exchange, PLACE, &TABLES, &mut batch);
     (batch, faults)
 }
 
@@ -76,7 +85,7 @@ fn a_token_request_that_is_refused() {
         .chunked(20);
     let (batch, _) = batch(&request.to_bytes(), Some(&response.to_bytes()));
     let record = &batch.records[0];
-    assert_eq!(record.code, 400);
+    assert_eq!(record.code, 4);
     assert_eq!(
         batch.texts.str(record.name),
         "POST login.microsoftonline.com"
@@ -92,6 +101,7 @@ fn a_token_request_that_is_refused() {
         "method=POST",
         "host=login.microsoftonline.com",
         "path=/common/oauth2/token",
+        "endpoint=token",
         "status=400",
         "duration_ms=1.5",
         "server_date=2026-03-02T08:00:03.0000000Z",
@@ -185,7 +195,12 @@ fn ordinary_exchanges_keep_no_body() {
         4,
         &[&line[..], &answered].concat(),
     );
-    let unanswered = ["duration_ms=1.5", "request_bytes=0"];
+    let unanswered = [
+        "status=0",
+        "reason=no answer",
+        "duration_ms=1.5",
+        "request_bytes=0",
+    ];
     check(&request, None, 2, &[&line[..], &unanswered].concat());
 }
 

@@ -71,7 +71,6 @@ pub(super) fn seen(
     let methods = claims.get("amr").and_then(Value::as_array);
     Some(SeenToken {
         digest: digest.to_owned(),
-        inside: None,
         algorithm,
         form: stated(&header, &["typ"]),
         audience: stated(claims, &["aud"]),
@@ -93,6 +92,7 @@ pub(super) fn seen(
         issued_at: instant(claims.get("iat")),
         not_before: instant(claims.get("nbf")),
         expires_at: instant(claims.get("exp")),
+        ..SeenToken::default()
     })
 }
 

@@ -111,8 +111,7 @@ fn token_letter(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
 /// another token.
 pub(super) fn remark(spelled: &str, depth: u8, met: &Met) -> String {
     let token = decoded(spelled);
-    let digest = Sha256::digest(&token);
-    let digest = hex_text(digest.get(..8).unwrap_or(&digest));
+    let digest = digest(&token);
     let claims = object(&token, 1).filter(|_| depth < DEEPEST);
     met.add(seen(&digest, object(&token, 0), claims.as_ref(), depth));
     match claims {
@@ -124,6 +123,20 @@ pub(super) fn remark(spelled: &str, depth: u8, met: &Met) -> String {
         }
         // An encrypted token has no claims to read.
         None => format!("[jwt sha256:{digest}]"),
+    }
+}
+
+/// First half of the SHA-256 of a token, which stands for it.
+pub(super) fn digest(token: &str) -> String {
+    let digest = Sha256::digest(token);
+    hex_text(digest.get(..8).unwrap_or(&digest))
+}
+
+/// The digest of the JWT that begins here; `None` for anything else.
+pub(super) fn digest_at_start(text: &str) -> Option<String> {
+    match find(text, 0) {
+        Found::Token(end) => Some(digest(&decoded(text.get(..end)?))),
+        _ => None,
     }
 }
 

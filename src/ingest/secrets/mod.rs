@@ -64,6 +64,27 @@ impl Scrubber {
     }
 }
 
+/// A token that a message holds in a place for tokens, by its digest: the text itself is dropped where
+/// it is read. `None` for words that stand for one that was removed, and for what is too short.
+pub(super) fn token_alone(text: &str) -> Option<SeenToken> {
+    let text = text.trim();
+    if let Some(digest) = jwt::digest_at_start(text) {
+        return Some(SeenToken {
+            digest,
+            ..SeenToken::default()
+        });
+    }
+    let is_one = text.len() >= ordinary::SHORTEST_TOKEN
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+        && !ordinary::is_placeholder(text)
+        && !is_remark(text);
+    is_one.then(|| SeenToken {
+        digest: jwt::digest(text),
+        is_opaque: true,
+        ..SeenToken::default()
+    })
+}
+
 /// The text scrubbed until nothing changes: what a secret hid may be one when it is gone. The second
 /// round is the last one for all but malicious texts, and only texts with secrets have one.
 fn settled<'t>(text: &'t str, met: &Met) -> Cow<'t, str> {

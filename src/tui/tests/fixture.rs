@@ -260,6 +260,7 @@ fn gaps(timeline: &Timeline) -> Vec<Gap> {
         (7, InsideRole::Failure),
     ];
     let gap = Gap {
+        token: None,
         id: "g1".to_owned(),
         attempt: "a1".to_owned(),
         from: edge(Stage::PrepareKey, 102, 12.5),

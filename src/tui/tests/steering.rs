@@ -165,6 +165,27 @@ fn failures_and_gaps_are_sought_in_both_directions() {
 }
 
 #[test]
+fn linked_events_are_followed_with_the_tie_named() {
+    let mut app = case(NARROW);
+    play(&mut app, [Action::Show(Mode::Timeline)]);
+    let before = selected(&app);
+    update(&mut app, Action::Follow(Direction::Previous));
+    assert_eq!(selected(&app), before, "{:?}", app.message);
+    let told = app.message.as_deref().unwrap_or_default();
+    assert!(told.contains("no event before"), "{told}");
+    let told = |app: &App| app.message.clone().unwrap_or_default();
+    update(&mut app, Action::Follow(Direction::Next));
+    assert_eq!(selected(&app), Some(2));
+    assert!(told(&app).starts_with("exact"), "{}", told(&app));
+    // A filter that hides the next one is put aside, and the detail stays open.
+    filter(&mut app, "id:101");
+    play(&mut app, [Action::Zoom]);
+    update(&mut app, Action::Follow(Direction::Next));
+    assert_eq!((selected(&app), app.mode), (Some(3), Mode::Detail));
+    assert!(told(&app).contains("put aside"), "{}", told(&app));
+}
+
+#[test]
 fn times_are_counted_from_the_zero_until_it_is_set_again() {
     let mut app = case(NARROW);
     play(&mut app, [Action::Open, Action::Open, Action::ToggleZero]);

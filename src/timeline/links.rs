@@ -1,0 +1,210 @@
+//! Which events belong together because an id stands in them.
+//!
+//! `rules/catalog/ids.tsv` says which payload fields hold ids; activity ids stand in the records
+//! themselves. An id that was made for one request proves that its events are of that request; the id
+//! of a thing that lasts only says that they are about it; and where no id is shared, the same thread
+//! within two seconds is the last resort.
+
+use joinscope_wire::Guid;
+use rustc_hash::FxHashMap;
+
+use super::build::Timeline;
+use super::event::EventRef;
+use crate::catalog::IdKind;
+use crate::model::{EventId, ShapeId, Strength, Value};
+
+/// How far apart events of one thread may be that are tied by time alone.
+const NEAR_SECONDS: f64 = 2.0;
+/// Events that are looked at for a neighbour in time.
+const NEAR_EVENTS: usize = 4096;
+
+/// An id that several events share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LinkId(u32);
+
+/// The shared ids of a timeline.
+#[derive(Debug, Default)]
+pub struct Links {
+    /// What each id proves, and the events that it stands in, in the order of the timeline.
+    shared: Vec<(Strength, Vec<EventId>)>,
+    /// The ids of each event that has any, in the order of the timeline.
+    of_event: Vec<(EventId, LinkId)>,
+}
+
+/// Which positions of a payload hold ids: those whose field is one, and of JSON texts the member.
+type Places = Vec<(usize, Option<&'static str>, IdKind)>;
+
+impl Links {
+    /// Finds the ids that stand in more than one event.
+    pub fn of(timeline: &Timeline) -> Self {
+        let mut places: FxHashMap<ShapeId, Places> = FxHashMap::default();
+        let mut found: FxHashMap<Guid, (Strength, Vec<EventId>)> = FxHashMap::default();
+        let mut add = |id: Guid, strength: Strength, event: EventId| {
+            if id.is_zero() {
+                return;
+            }
+            let (known, events) = found.entry(id).or_insert((strength, Vec::new()));
+            *known = (*known).min(strength);
+            if events.last() != Some(&event) {
+                events.push(event);
+            }
+        };
+        for event in timeline.events() {
+            for id in [event.activity(), event.related()].into_iter().flatten() {
+                add(id, Strength::Exact, event.id());
+            }
+            let shape = event.record.shape;
+            let places = places
+                .entry(shape)
+                .or_insert_with(|| id_places(timeline, shape));
+            if places.is_empty() {
+                continue;
+            }
+            for (place, value) in event.fields().map(|(_, value)| value).enumerate() {
+                for (_, member, kind) in places.iter().filter(|(at, ..)| *at == place) {
+                    if let Some(id) = id_in(value, *member) {
+                        add(id, strength(*kind), event.id());
+                    }
+                }
+            }
+        }
+        // In the order of the events, so that the same evidence gives the same ids.
+        let mut shared: Vec<(Strength, Vec<EventId>)> = found
+            .into_values()
+            .filter(|(_, events)| events.len() > 1)
+            .collect();
+        shared.sort_unstable();
+        let mut of_event: Vec<(EventId, LinkId)> = (0_u32..)
+            .zip(&shared)
+            .flat_map(|(link, (_, events))| events.iter().map(move |event| (*event, LinkId(link))))
+            .collect();
+        of_event.sort_unstable();
+        Self { shared, of_event }
+    }
+
+    /// The shared ids of an event, those that prove most first.
+    pub fn ids(&self, event: EventId) -> impl Iterator<Item = LinkId> {
+        let from = self.of_event.partition_point(|(other, _)| *other < event);
+        let own = self.of_event.get(from..).unwrap_or_default();
+        own.iter()
+            .take_while(move |(other, _)| *other == event)
+            .map(|(_, link)| *link)
+    }
+
+    /// What it proves that two events share the id.
+    pub fn strength(&self, link: LinkId) -> Strength {
+        self.shared
+            .get(link.0 as usize)
+            .map_or(Strength::Temporal, |(strength, _)| *strength)
+    }
+
+    /// The events that an id stands in, in the order of the timeline.
+    pub fn events(&self, link: LinkId) -> &[EventId] {
+        self.shared
+            .get(link.0 as usize)
+            .map_or(&[], |(_, events)| events)
+    }
+
+    /// The nearest event after (or before) this one that belongs to it, and how sure that is: by the
+    /// ids that prove most, else by thread and time.
+    pub fn next(
+        &self,
+        timeline: &Timeline,
+        event: EventRef<'_>,
+        forward: bool,
+    ) -> Option<(EventId, Strength)> {
+        let beside = |link: LinkId| {
+            let events = self.events(link);
+            if forward {
+                let after = events.partition_point(|other| *other <= event.id());
+                events.get(after)
+            } else {
+                let before = events.partition_point(|other| *other < event.id());
+                events.get(before.checked_sub(1)?)
+            }
+        };
+        let nearest = |strength: Strength| {
+            let of_strength = self.ids(event.id());
+            let found = of_strength
+                .filter(|link| self.strength(*link) == strength)
+                .filter_map(beside);
+            let found = if forward { found.min() } else { found.max() };
+            found.map(|found| (*found, strength))
+        };
+        nearest(Strength::Exact)
+            .or_else(|| nearest(Strength::Identifier))
+            .or_else(|| Some((near(timeline, event, forward)?, Strength::Temporal)))
+    }
+}
+
+fn strength(kind: IdKind) -> Strength {
+    match kind {
+        IdKind::Request | IdKind::Task => Strength::Exact,
+        IdKind::Thing => Strength::Identifier,
+    }
+}
+
+fn id_places(timeline: &Timeline, shape: ShapeId) -> Places {
+    let names = timeline
+        .shapes
+        .get(shape.0)
+        .map_or(&[][..], |shape| &shape.names);
+    let mut places = Places::new();
+    for (place, name) in names.iter().enumerate() {
+        let name = timeline.text(*name);
+        for row in &timeline.catalog.ids {
+            let (field, member) = match row.field.split_once('.') {
+                Some((field, member)) => (field, Some(member)),
+                None => (row.field, None),
+            };
+            if name.eq_ignore_ascii_case(field) {
+                places.push((place, member, row.kind));
+            }
+        }
+    }
+    places
+}
+
+fn id_in(value: Value<'_>, member: Option<&str>) -> Option<Guid> {
+    match (value, member) {
+        (Value::Guid(id), None) => Some(id),
+        (Value::Text(text), None) => text.trim().parse().ok(),
+        (Value::Text(text), Some(member)) => {
+            let text = text.trim_start();
+            let object: serde_json::Value = text
+                .starts_with('{')
+                .then(|| serde_json::from_str(text).ok())??;
+            object.get(member)?.as_str()?.trim().parse().ok()
+        }
+        _ => None,
+    }
+}
+
+/// The nearest event of the same thread within [`NEAR_SECONDS`].
+fn near(timeline: &Timeline, event: EventRef<'_>, forward: bool) -> Option<EventId> {
+    let (at, thread) = (event.ticks()?, event.pid().zip(event.tid())?);
+    let fits = |other: &EventRef<'_>| {
+        other.pid().zip(other.tid()) == Some(thread)
+            && other.device() == event.device()
+            && !other.is_noise()
+    };
+    let step = |distance: usize| {
+        let place = if forward {
+            event.id().index().checked_add(distance)
+        } else {
+            event.id().index().checked_sub(distance)
+        };
+        timeline.event(EventId(u32::try_from(place?).ok()?))
+    };
+    (1..=NEAR_EVENTS)
+        .map_while(step)
+        .map_while(|other| {
+            let apart = other.ticks()?.seconds_since(at).abs();
+            (apart <= NEAR_SECONDS).then_some(other)
+        })
+        .find(fits)
+        .map(EventRef::id)
+}
+
+#[cfg(test)]
+mod tests;
