@@ -174,7 +174,8 @@ fn device_fact(name: &str) -> Result<Kind, String> {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '[']))
     });
     if known {
-        Ok(Kind::Text)
+        // A fact is a text that can hold a number or a time.
+        Ok(Kind::Any)
     } else {
         Err(unknown(
             "group of device facts",

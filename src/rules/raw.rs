@@ -176,10 +176,10 @@ pub(super) struct RawEvent {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawToken {
-    /// `request` or `response`: a word for the reader.
+    /// The message that it stands in: `request` or `response`.
     #[serde(default)]
     pub(super) side: Option<String>,
-    /// Which token of the message it is: a word for the reader.
+    /// Which token of the message it is: `access`, `id`, `refresh` or `assertion`.
     #[serde(default)]
     pub(super) part: Option<String>,
     pub(super) aud: Option<String>,

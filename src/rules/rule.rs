@@ -226,8 +226,9 @@ impl Names for RuleNames<'_> {
     }
 }
 
-/// Calls with every role that the expressions of a rule name.
+/// Calls with every role that the expressions of a rule name or count.
 pub(super) fn roles_in(expr: &Expr, each: &mut impl FnMut(usize)) {
+    expr.visit_counts(each);
     expr.visit(&mut |base, _| match base {
         Base::Role(role) | Base::First(role) | Base::Last(role) => each(role),
         Base::Object(_) => {}
