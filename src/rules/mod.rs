@@ -16,6 +16,7 @@ mod expr;
 mod fault;
 mod findings;
 mod groups;
+mod history;
 mod hits;
 mod judge;
 mod load;

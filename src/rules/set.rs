@@ -39,6 +39,8 @@ pub struct RuleSet {
     pub(super) queries: Vec<Query>,
     /// For each rule the places of its selections in `queries`.
     pub(super) places: Vec<Vec<usize>>,
+    /// For each rule which of its selections the match itself is made of.
+    asked: Vec<Vec<bool>>,
 }
 
 impl RuleSet {
@@ -113,6 +115,7 @@ impl RuleSet {
             places.push(rule.selections.iter().map(place).collect());
         }
         Self {
+            asked: rules.iter().map(Rule::asked).collect(),
             rules,
             coverage,
             queries,
@@ -156,6 +159,12 @@ impl RuleSet {
             }
         }
         false
+    }
+
+    /// Whether the match of a rule is itself made of what this selection finds.
+    pub(super) fn is_asked(&self, rule: usize, role: usize) -> bool {
+        let asked = self.asked.get(rule).and_then(|asked| asked.get(role));
+        asked.copied().unwrap_or(false)
     }
 
     /// The rules, by id.
