@@ -38,6 +38,7 @@ pub use evidence::Evidence;
 pub use explain::{NearMiss, Part, PartState};
 pub use fault::RuleFault;
 pub use findings::judge_all;
+pub use load::Cases;
 pub use rule::Rule;
 pub use set::RuleSet;
 pub use verdicts::headline;

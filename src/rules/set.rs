@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::coverage::{self, COVERAGE, Coverage};
 use super::fault::{RuleFault, unknown};
-use super::load::{Known, Loaded, load};
+use super::load::{Cases, Known, Loaded, load};
 use super::rule::Rule;
 use crate::catalog::Catalog;
 use crate::timeline::Query;
@@ -48,8 +48,8 @@ impl RuleSet {
     ///
     /// # Errors
     /// Every fault of every file. A test holds that there is none.
-    pub fn embedded(catalog: &Catalog) -> Result<Self, Vec<RuleFault>> {
-        let (set, faults) = Self::with_files(catalog, &[]);
+    pub fn embedded(catalog: &Catalog, cases: Cases) -> Result<Self, Vec<RuleFault>> {
+        let (set, faults) = Self::with_files(catalog, &[], cases);
         if faults.is_empty() {
             Ok(set)
         } else {
@@ -60,7 +60,11 @@ impl RuleSet {
     /// Loads the embedded files and these (path and text) over them: a file whose rule has a known id
     /// replaces that rule, `disabled: true` takes it away, and a `coverage.yaml` adds to the table
     /// of sources. What has faults is left out.
-    pub fn with_files(catalog: &Catalog, files: &[(String, String)]) -> (Self, Vec<RuleFault>) {
+    pub fn with_files(
+        catalog: &Catalog,
+        files: &[(String, String)],
+        cases: Cases,
+    ) -> (Self, Vec<RuleFault>) {
         let mut faults = Vec::new();
         let mut table = coverage::load("coverage.yaml", COVERAGE, catalog, &mut faults);
         for (path, text) in files
@@ -75,6 +79,7 @@ impl RuleSet {
         let known = Known {
             catalog,
             coverage: &table,
+            cases,
         };
         let embedded = RULES.iter().copied();
         let given = files
@@ -204,7 +209,8 @@ mod tests {
     #[test]
     fn the_embedded_rules_load_without_fault() {
         let catalog = Catalog::embedded().expect("the embedded tables are sound");
-        let set = RuleSet::embedded(&catalog).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        let set =
+            RuleSet::embedded(&catalog, Cases::Read).unwrap_or_else(|faults| panic!("{faults:#?}"));
         for rule in set.rules() {
             assert!(
                 AREAS.contains(&rule.area()),
