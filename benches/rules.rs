@@ -5,16 +5,18 @@
 
 mod evidence;
 mod knowledge;
+mod logs;
 mod quick;
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use evidence::{bundle, file, log, on_one_thread, reading};
+use evidence::{bundle, file, on_one_thread, reading};
 use joinscope::analyze::{self, analyze};
 use joinscope::rules::{Cases, RuleSet, judge_all};
 use joinscope::timeline::Timeline;
 use knowledge::knowledge;
+use logs::log;
 use quick::quick;
 
 const LOG_MEBIBYTES: usize = 16;
