@@ -194,13 +194,8 @@ fn evidence(rule: &Rule, judgement: &Judgement<'_>) -> Vec<EvidenceLine> {
             }
         }
         Object::Of(ObjectKind::Attempt, place) => {
-            let steps = evidence.attempts.get(place).map(|attempt| &attempt.steps);
-            let failing = steps.and_then(|steps| {
-                steps
-                    .iter()
-                    .rfind(|step| step.outcome == crate::model::Outcome::Failure && !step.extra)
-            });
-            if let Some(step) = failing {
+            let attempt = evidence.attempts.get(place);
+            if let Some(step) = attempt.and_then(crate::model::Attempt::failing_step) {
                 add(step.event, "failure");
             }
         }
