@@ -6,7 +6,7 @@ use super::matches::{Fold, Occurrence, Undecided, all};
 use super::rule::{Next, Rule};
 use super::set::{AREAS, RuleSet};
 use super::verdicts::considered;
-use crate::model::{Attempt, Finding, FindingSpan, Findings, Occurrences, Severity};
+use crate::model::{Finding, FindingSpan, Findings, Occurrences, Severity};
 
 /// Events that one finding shows.
 const EVIDENCE: usize = 40;
@@ -180,24 +180,14 @@ fn leads_to_failure(
     scene: &Scene<'_>,
 ) -> Vec<bool> {
     let about = scene.evidence.about.and_then(|id| scene.attempt_of(id));
-    let attempt = about.and_then(|place| scene.evidence.attempts.get(place));
-    let failing = attempt
-        .and_then(Attempt::failing_step)
-        .map(|step| step.event);
-    let tells = |place: usize| {
-        let fold: &Fold = &folds[place];
-        let shows = |it: &Occurrence| it.evidence.iter().any(|line| Some(line.event) == failing);
-        severity(fold, named[place], scene) > Severity::Low
-            && !named[place].background
-            && fold
-                .occurrences
-                .iter()
-                .any(|it| it.attempt == about && shows(it))
+    let tells = |place: &usize| {
+        let mut occurrences = folds[*place].occurrences.iter();
+        severity(&folds[*place], named[*place], scene) > Severity::Low
+            && !named[*place].background
+            && occurrences.any(|it| it.attempt == about && it.tells_failure)
     };
     let mut leads = vec![false; folds.len()];
-    let mut open: Vec<usize> = (0..folds.len())
-        .filter(|place| failing.is_some() && tells(*place))
-        .collect();
+    let mut open: Vec<usize> = (0..folds.len()).filter(tells).collect();
     while let Some(place) = open.pop() {
         if !std::mem::replace(&mut leads[place], true) {
             open.extend(&causes[place]);
