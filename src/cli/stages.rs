@@ -95,11 +95,12 @@ pub(super) fn case(
         .zip(&artifacts)
         .map(|(artifact, read)| (artifact.id, read.sha256.clone()))
         .collect();
+    let verdict = headline(&findings, &analysis.attempts, analysis.verdict.clone());
     let parts = Parts {
         attempts: analysis.attempts,
         gaps: analysis.gaps,
         tokens: analysis.tokens,
-        verdict: headline(&findings, analysis.verdict),
+        verdict,
         findings,
         device: analysis.device,
         clocks,

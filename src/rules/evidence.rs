@@ -26,6 +26,8 @@ pub struct Evidence<'t> {
     pub tokens: &'t [Token],
     /// The clock of each source, in their order; empty where none was measured.
     pub clocks: &'t [ClockLine],
+    /// Id of the attempt that the verdict is about; what led to its failure is told first.
+    pub about: Option<&'t str>,
     /// Device facts by name, of captures and of events.
     pub device: &'t BTreeMap<String, DeviceFact>,
 }

@@ -6,7 +6,7 @@ use super::matches::{Fold, Occurrence, Undecided, all};
 use super::rule::{Next, Rule};
 use super::set::{AREAS, RuleSet};
 use super::verdicts::considered;
-use crate::model::{Finding, FindingSpan, Findings, Occurrences};
+use crate::model::{Finding, FindingSpan, Findings, Occurrences, Severity};
 
 /// Events that one finding shows.
 const EVIDENCE: usize = 40;
@@ -125,11 +125,13 @@ fn told(folds: &[Fold], scene: &Scene<'_>) -> Vec<Finding> {
             (0..folds.len()).filter(is_cause).collect()
         })
         .collect();
+    let leads = leads_to_failure(folds, &named, &causes, scene);
     let rank = |place: usize| {
         let rule = named[place];
         let area = AREAS.iter().position(|area| *area == rule.area);
         let from = folds[place].occurrences.first().map(|it| it.from);
         (
+            !leads[place],
             std::cmp::Reverse(severity(&folds[place], rule, scene)),
             area.unwrap_or(AREAS.len()),
             from,
@@ -167,6 +169,31 @@ fn told(folds: &[Fold], scene: &Scene<'_>) -> Vec<Finding> {
             finding(id(*place), &folds[*place], named[*place], caused_by, scene)
         })
         .collect()
+}
+
+/// For each finding, whether the failure that the verdict is about is told by it or by what comes from
+/// it.
+fn leads_to_failure(
+    folds: &[Fold],
+    named: &[&Rule],
+    causes: &[Vec<usize>],
+    scene: &Scene<'_>,
+) -> Vec<bool> {
+    let about = scene.evidence.about.and_then(|id| scene.attempt_of(id));
+    let tells = |place: &usize| {
+        let mut occurrences = folds[*place].occurrences.iter();
+        severity(&folds[*place], named[*place], scene) > Severity::Low
+            && !named[*place].background
+            && occurrences.any(|it| it.attempt == about && it.tells_failure)
+    };
+    let mut leads = vec![false; folds.len()];
+    let mut open: Vec<usize> = (0..folds.len()).filter(tells).collect();
+    while let Some(place) = open.pop() {
+        if !std::mem::replace(&mut leads[place], true) {
+            open.extend(&causes[place]);
+        }
+    }
+    leads
 }
 
 /// Tells a finding and the states that explain it, and then whatever comes from what is told and from

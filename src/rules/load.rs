@@ -215,6 +215,7 @@ impl Loader<'_> {
         let named = raw
             .caused_by
             .iter()
+            .chain(&raw.causes)
             .chain(&raw.suppresses)
             .cloned()
             .collect();
@@ -248,6 +249,7 @@ impl Loader<'_> {
             weights,
             key: key?,
             caused_by: values(raw.caused_by),
+            causes: values(raw.causes),
             caused_within,
             suppresses: values(raw.suppresses),
             considered: considered.collect(),

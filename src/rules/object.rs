@@ -2,7 +2,7 @@
 
 use super::amount::{Amount, Kind};
 use super::fault::unknown;
-use crate::model::{Attempt, AttemptKind, Gap, Outcome, Stage, Strength, Token, TokenVerdict};
+use crate::model::{Attempt, AttemptKind, Gap, Stage, Strength, Token, TokenVerdict};
 
 /// What kind of object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -198,9 +198,9 @@ pub(super) fn of_attempt(attempt: &Attempt, name: &str) -> Option<Amount> {
         "end" => Some(Amount::Time(attempt.end)),
         "seconds" => Some(Amount::Span(attempt.seconds)),
         "stage" => {
-            let main = || attempt.steps.iter().filter(|step| !step.extra);
-            let failing = main().rfind(|step| step.outcome == Outcome::Failure);
-            text(failing.or_else(|| main().next_back())?.step.word())
+            let mut main = attempt.steps.iter().filter(|step| !step.extra);
+            let step = attempt.failing_step().or_else(|| main.next_back());
+            text(step?.step.word())
         }
         "server_words" if attempt.server_words.is_empty() => None,
         "server_words" => text(&attempt.server_words.join(": ")),

@@ -41,6 +41,9 @@ pub(super) struct RawRule {
     pub(super) key: Option<Words>,
     #[serde(default)]
     pub(super) caused_by: Vec<Words>,
+    /// Rules whose `caused_by` is to name this one.
+    #[serde(default)]
+    pub(super) causes: Vec<Words>,
     pub(super) caused_within: Option<Words>,
     #[serde(default)]
     pub(super) suppresses: Vec<Words>,

@@ -130,6 +130,8 @@ pub struct Rule {
     pub(super) weights: Vec<(Expr, i16)>,
     pub(super) key: Template,
     pub(super) caused_by: Vec<String>,
+    /// Rules that this one is a cause of; they name it among their own once all are loaded.
+    pub(super) causes: Vec<String>,
     pub(super) caused_within: f64,
     pub(super) suppresses: Vec<String>,
     pub(super) considered: Vec<(ObjectKind, Query)>,

@@ -104,7 +104,8 @@ impl RuleSet {
         (set, faults)
     }
 
-    fn of_rules(rules: Vec<Rule>, coverage: Vec<Coverage>) -> Self {
+    fn of_rules(mut rules: Vec<Rule>, coverage: Vec<Coverage>) -> Self {
+        tie_causes(&mut rules);
         let mut queries: Vec<Query> = Vec::new();
         let mut places = Vec::new();
         for rule in &rules {
@@ -190,6 +191,20 @@ impl RuleSet {
     /// The text of every embedded file, for the digest of the rule set.
     pub fn texts() -> impl Iterator<Item = &'static str> {
         RULES.iter().map(|(_, text)| *text).chain([COVERAGE])
+    }
+}
+
+/// A rule that says what it causes stands among the causes of that.
+fn tie_causes(rules: &mut [Rule]) {
+    let pairs: Vec<(String, String)> = rules
+        .iter()
+        .flat_map(|rule| rule.causes.iter().map(|of| (of.clone(), rule.id.clone())))
+        .collect();
+    for (effect, cause) in pairs {
+        let effect = rules.iter_mut().find(|rule| rule.id == effect);
+        if let Some(effect) = effect.filter(|rule| !rule.caused_by.contains(&cause)) {
+            effect.caused_by.push(cause);
+        }
     }
 }
 
