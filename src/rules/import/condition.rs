@@ -4,7 +4,7 @@ use super::super::condition::Condition;
 use super::super::fault::unknown;
 use super::query::Asked;
 
-/// Sigma's condition with our names of the selections; names are pairs of Sigma's and ours.
+/// Sigma's condition with our names of the selections; names are pairs of ours and Sigma's.
 pub(super) fn rewritten(text: &str, names: &[(String, String)]) -> Result<String, String> {
     if text.contains('|') {
         return Err("an aggregation behind `|` has no translation".to_owned());
@@ -30,10 +30,10 @@ pub(super) fn rewritten(text: &str, names: &[(String, String)]) -> Result<String
         } else if matches!(lower.as_str(), "and" | "or" | "not" | "(" | ")") {
             out.push(lower);
         } else {
-            let own = names.iter().find(|(sigma, _)| sigma == word);
-            let known = || names.iter().map(|(sigma, _)| sigma.as_str());
+            let own = names.iter().find(|(_, sigma)| sigma == word);
+            let known = || names.iter().map(|(_, sigma)| sigma.as_str());
             let own = own.ok_or_else(|| unknown("selection", word, known()))?;
-            out.push(own.1.clone());
+            out.push(own.0.clone());
         }
     }
     Ok(out.join(" ").replace("( ", "(").replace(" )", ")"))
@@ -45,8 +45,8 @@ fn fitting<'n>(pattern: &str, names: &'n [(String, String)]) -> Result<Vec<&'n s
         "them" => !name.starts_with('_'),
         _ => fits(name, pattern),
     };
-    let found = names.iter().filter(|(sigma, _)| fits(sigma));
-    let found: Vec<&str> = found.map(|(_, own)| own.as_str()).collect();
+    let found = names.iter().filter(|(_, sigma)| fits(sigma));
+    let found: Vec<&str> = found.map(|(own, _)| own.as_str()).collect();
     if found.is_empty() {
         return Err(format!("no selection fits `{pattern}`"));
     }

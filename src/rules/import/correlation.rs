@@ -209,7 +209,7 @@ impl Correlation {
         for name in &self.parts {
             let whole = part(name, documents, contents);
             if let Some((title, whole)) = faults.noted("correlation.rules", whole) {
-                let own = role(&title, roles.iter().map(|(role, _)| role.as_str()));
+                let own = role(&title, &roles);
                 roles.push((own, whole));
             }
         }
@@ -221,11 +221,11 @@ impl Correlation {
             Kind::Count(number) => vec![self.count(number, roles, &title)],
             Kind::InOrder => vec![self.sequence(&roles, &title, String::new())],
             Kind::InAnyOrder => {
-                let orders = (1..).zip(orders(&roles));
-                let rules = orders.map(|(number, order)| {
+                let numbered = (1..).zip(orders(&roles));
+                let each = numbered.map(|(number, order)| {
                     self.sequence(&order, &title, format!("order-{number}"))
                 });
-                rules.collect()
+                each.collect()
             }
         }
     }

@@ -94,8 +94,8 @@ pub(super) fn read(
                     faults,
                 };
                 if let Some(query) = reader.selection(&place, tree, MAX_DEPTH) {
-                    let own = role(key, names.iter().map(|(_, own)| own.as_str()));
-                    names.push((key.clone(), own));
+                    let own = role(key, &names);
+                    names.push((own, key.clone()));
                     selections.push(query);
                 }
             }
@@ -107,7 +107,7 @@ pub(super) fn read(
     }
     let condition = condition(&conditions, &names);
     let condition = faults.noted("detection.condition", condition)?;
-    assembled(source?, names, selections, condition, faults)
+    assembled(source.as_ref()?, names, selections, condition, faults)
 }
 
 /// The conditions as one, over our names.
@@ -122,13 +122,13 @@ fn condition(conditions: &[String], names: &[(String, String)]) -> Result<String
 }
 
 fn assembled(
-    source: LogSource,
+    source: &LogSource,
     names: Vec<(String, String)>,
     queries: Vec<Asked>,
     text: String,
     faults: &mut Faults,
 ) -> Option<Detection> {
-    let own: Vec<String> = names.into_iter().map(|(_, own)| own).collect();
+    let own: Vec<String> = names.into_iter().map(|(own, _)| own).collect();
     let condition = Condition::parse(&text, &own);
     let condition = faults.noted("detection.condition", condition)?;
     if source.query.is_none() && condition.holds(&mut |_| false) {
@@ -157,7 +157,7 @@ fn assembled(
         });
     };
     let log = Asked::Term(query.to_owned());
-    let name = role("log", selections.iter().map(|(name, _)| name.as_str()));
+    let name = role("log", &selections);
     let condition = if text.contains(' ') {
         format!("{name} and ({text})")
     } else {
@@ -197,7 +197,7 @@ impl Detection {
 }
 
 /// A name for a selection that the language takes and that is not among those given.
-pub(super) fn role<'n>(name: &str, taken: impl Iterator<Item = &'n str> + Clone) -> String {
+pub(super) fn role<T>(name: &str, taken: &[(String, T)]) -> String {
     let letters = name.chars().map(|letter| match letter {
         letter if letter.is_ascii_alphanumeric() => letter.to_ascii_lowercase(),
         _ => '_',
@@ -210,7 +210,7 @@ pub(super) fn role<'n>(name: &str, taken: impl Iterator<Item = &'n str> + Clone)
     }
     let numbered = (2..).map(|number| format!("{own}_{number}"));
     let mut names = std::iter::once(own.clone()).chain(numbered);
-    let is_free = |name: &String| !taken.clone().any(|taken| taken == name);
+    let is_free = |name: &String| !taken.iter().any(|(taken, _)| taken == name);
     names.find(is_free).unwrap_or(own)
 }
 

@@ -194,7 +194,7 @@ impl Import<'_> {
             };
             if self.faults.found.len() == before {
                 for rule in written {
-                    self.give_out(document, rule);
+                    self.give_out(document, &rule);
                 }
             }
         }
@@ -226,7 +226,7 @@ impl Import<'_> {
     }
 
     /// Gives a rule its id, lets the loader judge it, and keeps it if it stands.
-    fn give_out(&mut self, document: &Document<'_>, rule: write::Written) {
+    fn give_out(&mut self, document: &Document<'_>, rule: &write::Written) {
         let Some(title) = document.words("title") else {
             self.faults.add("title", "it is missing");
             return;

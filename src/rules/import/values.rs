@@ -159,7 +159,7 @@ impl Modifiers {
 
     fn text_term(&self, name: &str, text: &str) -> Asked {
         let mut pieces = pieces(text);
-        let plain: Option<String> = pieces.iter().map(Piece::letter).collect();
+        let plain: Option<String> = pieces.iter().copied().map(Piece::letter).collect();
         if let (How::Contains, Some(plain)) = (self.how, &plain)
             && is_only_text(plain)
         {
@@ -171,18 +171,14 @@ impl Modifiers {
         if matches!(self.how, How::Contains | How::Begins) {
             pieces.push(Piece::Any);
         }
-        let has_wildcard = pieces.iter().any(|piece| piece.letter().is_none());
         let has_star = pieces
             .iter()
             .any(|piece| matches!(piece, Piece::Letter('*' | '?')));
-        Asked::Term(match (has_star, has_wildcard, self.how, plain) {
-            (true, false, _, _) | (true, true, _, _) => {
-                format!("{name}~{}", quoted(&expression(&pieces)))
-            }
-            (false, _, _, _) => {
-                let text: String = pieces.iter().map(Piece::sign).collect();
-                format!("{name}={}", quoted(&text))
-            }
+        Asked::Term(if has_star {
+            format!("{name}~{}", quoted(&expression(&pieces)))
+        } else {
+            let text: String = pieces.iter().copied().map(Piece::sign).collect();
+            format!("{name}={}", quoted(&text))
         })
     }
 }
@@ -199,7 +195,7 @@ fn is_only_text(text: &str) -> bool {
 
 /// Base64 tells letter case apart, so it is looked for by an expression that does.
 fn encoded_term(name: &str, text: &str) -> Result<Asked, String> {
-    let plain: Option<String> = pieces(text).iter().map(Piece::letter).collect();
+    let plain: Option<String> = pieces(text).into_iter().map(Piece::letter).collect();
     let plain = plain.ok_or("wildcards have no meaning inside base64")?;
     let forms = encoded(&plain);
     let forms: Vec<String> = forms.iter().map(|form| regex::escape(form)).collect();
@@ -218,16 +214,16 @@ enum Piece {
 }
 
 impl Piece {
-    fn letter(&self) -> Option<char> {
+    fn letter(self) -> Option<char> {
         match self {
-            Self::Letter(letter) => Some(*letter),
+            Self::Letter(letter) => Some(letter),
             Self::Any | Self::One => None,
         }
     }
 
-    fn sign(&self) -> char {
+    fn sign(self) -> char {
         match self {
-            Self::Letter(letter) => *letter,
+            Self::Letter(letter) => letter,
             Self::Any => '*',
             Self::One => '?',
         }

@@ -61,10 +61,10 @@ impl Written {
         line("stage", "none");
         line("about", "event");
         line("refs", &refs);
-        let selections = self.selections.iter();
-        let mut detection: String = selections
-            .map(|(name, query)| format!("\n  {name}: {}", scalar(query)))
-            .collect();
+        let mut detection = String::new();
+        for (name, query) in &self.selections {
+            let _ = write!(detection, "\n  {name}: {}", scalar(query));
+        }
         if let About::Event(condition) = &self.about {
             let _ = write!(detection, "\n  condition: {}", scalar(condition));
         }
