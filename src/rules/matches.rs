@@ -16,6 +16,8 @@ use crate::timeline::DeviceId;
 #[derive(Clone, Debug)]
 pub(super) struct Occurrence {
     pub(super) attempt: Option<usize>,
+    /// Whether it is about the device, so that it belongs to whatever the device tried.
+    pub(super) of_device: bool,
     pub(super) device: Option<DeviceId>,
     pub(super) from: Ticks,
     pub(super) to: Ticks,
@@ -132,6 +134,10 @@ impl Fold {
         });
         self.occurrences.push(Occurrence {
             attempt: bound.attempt(),
+            of_device: matches!(
+                bound.subject.object,
+                Object::Of(ObjectKind::Device | ObjectKind::Clock, _)
+            ),
             device: bound.subject.device,
             from: bound.subject.from,
             to: bound.subject.to,

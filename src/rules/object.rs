@@ -139,6 +139,7 @@ const CLOCK: &[(&str, Kind)] = &[
     ("corrects", Kind::Bool),
     ("steps", Kind::Number),
     ("basis", Kind::Text),
+    ("recording", Kind::Bool),
 ];
 
 /// First parts of the names of device facts.

@@ -171,6 +171,30 @@ impl Rule {
         self.stage
     }
 
+    /// For each role, whether the match itself is made of its events.
+    pub(super) fn asked(&self) -> Vec<bool> {
+        let mut asked = vec![false; self.roles.len()];
+        let mut mark = |role: usize| {
+            if let Some(asked) = asked.get_mut(role) {
+                *asked = true;
+            }
+        };
+        if let Some(condition) = &self.condition {
+            condition.visit(&mut |role, _| mark(role));
+        }
+        for role in self.sequence.iter().flat_map(|sequence| &sequence.order) {
+            mark(*role);
+        }
+        if let Some(count) = &self.count {
+            mark(count.select);
+        }
+        if let Some(gap) = &self.gap {
+            mark(gap.from);
+            mark(gap.to);
+        }
+        asked
+    }
+
     /// Number of tests in its file.
     pub fn case_count(&self) -> usize {
         self.cases.len()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::coverage::{self, COVERAGE, Coverage};
 use super::fault::{RuleFault, unknown};
-use super::load::{Known, Loaded, load};
+use super::load::{Cases, Known, Loaded, load};
 use super::rule::Rule;
 use crate::catalog::Catalog;
 use crate::timeline::Query;
@@ -39,6 +39,8 @@ pub struct RuleSet {
     pub(super) queries: Vec<Query>,
     /// For each rule the places of its selections in `queries`.
     pub(super) places: Vec<Vec<usize>>,
+    /// For each rule which of its selections the match itself is made of.
+    asked: Vec<Vec<bool>>,
 }
 
 impl RuleSet {
@@ -46,8 +48,8 @@ impl RuleSet {
     ///
     /// # Errors
     /// Every fault of every file. A test holds that there is none.
-    pub fn embedded(catalog: &Catalog) -> Result<Self, Vec<RuleFault>> {
-        let (set, faults) = Self::with_files(catalog, &[]);
+    pub fn embedded(catalog: &Catalog, cases: Cases) -> Result<Self, Vec<RuleFault>> {
+        let (set, faults) = Self::with_files(catalog, &[], cases);
         if faults.is_empty() {
             Ok(set)
         } else {
@@ -58,7 +60,11 @@ impl RuleSet {
     /// Loads the embedded files and these (path and text) over them: a file whose rule has a known id
     /// replaces that rule, `disabled: true` takes it away, and a `coverage.yaml` adds to the table
     /// of sources. What has faults is left out.
-    pub fn with_files(catalog: &Catalog, files: &[(String, String)]) -> (Self, Vec<RuleFault>) {
+    pub fn with_files(
+        catalog: &Catalog,
+        files: &[(String, String)],
+        cases: Cases,
+    ) -> (Self, Vec<RuleFault>) {
         let mut faults = Vec::new();
         let mut table = coverage::load("coverage.yaml", COVERAGE, catalog, &mut faults);
         for (path, text) in files
@@ -73,6 +79,7 @@ impl RuleSet {
         let known = Known {
             catalog,
             coverage: &table,
+            cases,
         };
         let embedded = RULES.iter().copied();
         let given = files
@@ -113,6 +120,7 @@ impl RuleSet {
             places.push(rule.selections.iter().map(place).collect());
         }
         Self {
+            asked: rules.iter().map(Rule::asked).collect(),
             rules,
             coverage,
             queries,
@@ -158,6 +166,12 @@ impl RuleSet {
         false
     }
 
+    /// Whether the match of a rule is itself made of what this selection finds.
+    pub(super) fn is_asked(&self, rule: usize, role: usize) -> bool {
+        let asked = self.asked.get(rule).and_then(|asked| asked.get(role));
+        asked.copied().unwrap_or(false)
+    }
+
     /// The rules, by id.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
@@ -200,7 +214,8 @@ mod tests {
     #[test]
     fn the_embedded_rules_load_without_fault() {
         let catalog = Catalog::embedded().expect("the embedded tables are sound");
-        let set = RuleSet::embedded(&catalog).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        let set =
+            RuleSet::embedded(&catalog, Cases::Read).unwrap_or_else(|faults| panic!("{faults:#?}"));
         for rule in set.rules() {
             assert!(
                 AREAS.contains(&rule.area()),

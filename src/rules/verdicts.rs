@@ -30,7 +30,8 @@ pub(super) fn considered(
         let mut spoken_against = None;
         for bound in worth_considering(scene, place, rule) {
             let needs: Vec<Need> = rule.requires.iter().map(|it| Need::Named(*it)).collect();
-            let gone = missing(&bound, &needs, bound.window());
+            let span = (bound.subject.from, bound.subject.to);
+            let gone = missing(&bound, &needs, span);
             if gone.is_empty() {
                 spoken_against = spoken_against.or_else(|| speaks_against(rule, &bound));
             }

@@ -17,7 +17,7 @@ mod write;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::load::{Known, load};
+use super::load::{Cases, Known, load};
 use super::raw::Tree;
 use super::set::RuleSet;
 use crate::catalog::Catalog;
@@ -240,6 +240,7 @@ impl Import<'_> {
         let known = Known {
             catalog: self.catalog,
             coverage: &self.set.coverage,
+            cases: Cases::Read,
         };
         let mut faults = Vec::new();
         let loaded = load(&format!("{id}.yaml"), "", &text, &known, &mut faults);
