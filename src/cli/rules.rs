@@ -5,8 +5,9 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::{Evidence, RuleFolders, RuleVerb};
+use super::output::Existing;
 use super::stages::{Knowledge, case};
-use super::{Exit, Stop, input};
+use super::{Exit, Stop, import, input};
 use crate::analyze::{self, run_cases};
 use crate::catalog::Catalog;
 use crate::export::clean;
@@ -38,6 +39,11 @@ pub(super) fn run(what: &RuleVerb) -> Result<Exit, Stop> {
             out.write_all(knowledge.rule_set.page().as_bytes())?;
             Exit::Done
         }
+        RuleVerb::Import {
+            file,
+            output,
+            force,
+        } => import::run(file, output, Existing::from_force(*force), &mut out)?,
     };
     out.flush()?;
     Ok(exit)

@@ -208,6 +208,11 @@ fn tie_causes(rules: &mut [Rule]) {
     }
 }
 
+/// Whether a file is one of those that are built in.
+pub(super) fn is_built_in(path: &str) -> bool {
+    RULES.iter().any(|(known, _)| *known == path)
+}
+
 fn name_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
