@@ -130,8 +130,8 @@ impl<'f: 't, 't> Group<'f, 't> {
         let device = taken.event.device();
         let key = self.key(&taken);
         let linked = self.linked(&taken, device, key.as_deref());
-        let taker = linked.or_else(|| self.taker(&taken, device, key.as_deref()));
-        if let Some(index) = taker {
+        let owner = linked.or_else(|| self.taker(&taken, device, key.as_deref()));
+        if let Some(index) = owner {
             self.give(index, taken, key);
         } else if !taken.hits.iter().all(|hit| self.is_extra(*hit)) {
             let candidates = taken
