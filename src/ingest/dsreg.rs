@@ -30,6 +30,9 @@ const INSTANTS: &[(&str, u32)] = &[
     ("EnterprisePrtUpdateTime", 5),
 ];
 
+/// The field with begin and end of the device's certificate: `[ t1 UTC -- t2 UTC ]` (observed).
+const CERTIFICATE_VALIDITY: &str = "DeviceCertificateValidity";
+
 impl Format for Dsregcmd {
     fn name(&self) -> &'static str {
         "dsregcmd"
@@ -95,7 +98,14 @@ fn add_facts(capture: &Capture, prefix: &str, scrubber: &Scrubber, batch: &mut B
         for field in &section.fields {
             let name = scrubber.scrub(&field.canonical, false);
             let name = format!("{prefix}{area}.{name}");
-            fact(name, value(field, scrubber), field.line);
+            let text = value(field, scrubber);
+            if field.canonical == CERTIFICATE_VALIDITY {
+                // Its ends as facts of their own, which can be compared with times.
+                for (end, time) in ends_of(&text) {
+                    fact(format!("{prefix}{area}.{end}"), time, field.line);
+                }
+            }
+            fact(name, text, field.line);
         }
     }
     let state = join_state(capture);
@@ -113,6 +123,29 @@ fn add_facts(capture: &Capture, prefix: &str, scrubber: &Scrubber, batch: &mut B
         format!("{words} ({})", basis.join(", "))
     };
     fact(format!("{prefix}join_state"), text, capture.line);
+}
+
+/// Names and times of the two ends of a certificate's validity; none where it is not written so.
+fn ends_of(validity: &str) -> Vec<(&'static str, String)> {
+    let inside = validity
+        .trim()
+        .trim_start_matches('[')
+        .trim_end_matches(']');
+    let Some((begin, end)) = inside.split_once("--") else {
+        return Vec::new();
+    };
+    let time = |text: &str| {
+        let text = text.trim().trim_end_matches("UTC").trim_end();
+        Ticks::parse(&format!("{text}Z")).map(|ticks| ticks.to_string())
+    };
+    let ends = [
+        ("certificate_begin", time(begin)),
+        ("certificate_end", time(end)),
+    ];
+    let known = ends
+        .into_iter()
+        .filter_map(|(name, time)| Some((name, time?)));
+    known.collect()
 }
 
 fn add_events(capture: &Capture, scrubber: &Scrubber, batch: &mut Batch) {
@@ -231,5 +264,29 @@ fn section_word(kind: SectionKind, title: &str) -> String {
                 words
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_validity_has_two_ends() {
+        let check = |text: &str, expected: &[&str]| {
+            let found = ends_of(text);
+            let found: Vec<&str> = found.iter().map(|(_, time)| time.as_str()).collect();
+            assert_eq!(found, expected, "{text}");
+        };
+        check(
+            "[ 2026-03-02 07:45:31.000 UTC -- 2036-03-02 08:15:31.000 UTC ]",
+            &[
+                "2026-03-02T07:45:31.0000000Z",
+                "2036-03-02T08:15:31.0000000Z",
+            ],
+        );
+        check("[ 2026-03-02 07:45:31.000 UTC ]", &[]);
+        check("-- [", &[]);
+        check("", &[]);
     }
 }

@@ -14,6 +14,8 @@ pub(super) enum Expr {
     /// How many events a role has.
     Count(usize),
     Not(Box<Expr>),
+    /// Whether it has a value.
+    Known(Box<Expr>),
     Negative(Box<Expr>),
     Pair(Box<Expr>, Operator, Box<Expr>),
 }
@@ -255,6 +257,10 @@ impl Reader<'_> {
                 }
                 Ok((Expr::Not(Box::new(inner)), Kind::Bool))
             }
+            Token::Word(word) if word == "known" && !self.names.roles().contains(&word) => {
+                let (inner, _) = self.single()?;
+                Ok((Expr::Known(Box::new(inner)), Kind::Bool))
+            }
             Token::Word(word) if word == "true" || word == "false" => {
                 Ok((Expr::Literal(Amount::Bool(word == "true")), Kind::Bool))
             }
@@ -411,6 +417,7 @@ impl Expr {
             Self::Field(base, name) => values.field(*base, name),
             Self::Count(role) => Some(Amount::Number(values.count(*role) as f64)),
             Self::Not(inner) => inner.truth(values).map(|truth| Amount::Bool(!truth)),
+            Self::Known(inner) => Some(Amount::Bool(inner.value(values).is_some())),
             Self::Negative(inner) => inner.value(values)?.times(&Amount::Number(-1.0)),
             Self::Pair(left, operator, right) => pair(left, *operator, right, values),
         }
@@ -431,7 +438,7 @@ impl Expr {
         match self {
             Self::Literal(_) | Self::Count(_) => {}
             Self::Field(base, name) => each(*base, name),
-            Self::Not(inner) | Self::Negative(inner) => inner.visit(each),
+            Self::Not(inner) | Self::Known(inner) | Self::Negative(inner) => inner.visit(each),
             Self::Pair(left, _, right) => {
                 left.visit(each);
                 right.visit(each);
@@ -444,7 +451,9 @@ impl Expr {
         match self {
             Self::Literal(_) | Self::Field(..) => {}
             Self::Count(role) => each(*role),
-            Self::Not(inner) | Self::Negative(inner) => inner.visit_counts(each),
+            Self::Not(inner) | Self::Known(inner) | Self::Negative(inner) => {
+                inner.visit_counts(each);
+            }
             Self::Pair(left, _, right) => {
                 left.visit_counts(each);
                 right.visit_counts(each);

@@ -87,6 +87,7 @@ impl RuleSet {
             .map(|(path, text)| (path.as_str(), text.as_str()));
         let given = given.filter(|(path, _)| name_of(path) != "coverage.yaml");
         let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
+        let mut disabled: Vec<String> = Vec::new();
         for (path, text) in embedded.chain(given) {
             match load(path, area_of(path), text, &known, &mut faults) {
                 Some(Loaded::Rule(rule)) => {
@@ -94,12 +95,13 @@ impl RuleSet {
                 }
                 Some(Loaded::Disabled(id)) => {
                     rules.remove(&id);
+                    disabled.push(id);
                 }
                 None => {}
             }
         }
         let set = Self::of_rules(rules.into_values().collect(), table);
-        set.check_names(&mut faults);
+        set.check_names(&disabled, &mut faults);
         faults.sort();
         (set, faults)
     }
@@ -129,11 +131,12 @@ impl RuleSet {
         }
     }
 
-    /// Faults that only the whole set shows: unknown ids, and causes in a circle.
-    fn check_names(&self, faults: &mut Vec<RuleFault>) {
+    /// Faults that only the whole set shows: unknown ids, and causes in a circle. What was switched off
+    /// may still be named.
+    fn check_names(&self, disabled: &[String], faults: &mut Vec<RuleFault>) {
         for rule in &self.rules {
             for name in &rule.named {
-                if self.rule(&name.value).is_none() {
+                if self.rule(&name.value).is_none() && !disabled.contains(&name.value) {
                     faults.push(RuleFault {
                         file: rule.file.clone(),
                         line: name.referenced.line(),
