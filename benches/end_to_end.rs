@@ -5,6 +5,7 @@
 
 mod evidence;
 mod knowledge;
+mod logs;
 mod quick;
 
 use std::path::PathBuf;
@@ -12,11 +13,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use evidence::{bundle, file, log, on_one_thread, reading};
+use evidence::{bundle, file, on_one_thread, reading};
 use joinscope::analyze::{Rules, analyze};
 use joinscope::catalog::Catalog;
 use joinscope::timeline::Timeline;
 use knowledge::knowledge;
+use logs::log;
 use quick::quick;
 
 const SCENARIO: &str = "preprovisioning-mdm-blocked";

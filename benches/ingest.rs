@@ -4,13 +4,15 @@
 //! the difference of the two is what interning, scrubbing and storing cost.
 
 mod evidence;
+mod logs;
 mod quick;
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use evidence::{bundle, file, log, on_one_thread, reading};
+use evidence::{bundle, file, on_one_thread, reading};
 use joinscope_evtx::{Damage, Layout, NameId, Reader, RecordHead, Sink, SystemField, Value};
+use logs::log;
 use quick::quick;
 use samples::dsreg::{DsregText, JoinState, Release};
 

@@ -5,16 +5,18 @@
 
 mod evidence;
 mod knowledge;
+mod logs;
 mod quick;
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use evidence::{bundle, file, log, on_one_thread, reading};
+use evidence::{bundle, file, on_one_thread, reading};
 use joinscope::analyze::{self, analyze};
-use joinscope::rules::{RuleSet, judge_all};
+use joinscope::rules::{Cases, RuleSet, judge_all};
 use joinscope::timeline::Timeline;
 use knowledge::knowledge;
+use logs::log;
 use quick::quick;
 
 const LOG_MEBIBYTES: usize = 16;
@@ -24,14 +26,14 @@ fn load(criterion: &mut Criterion) {
     let (catalog, _) = knowledge();
     let mut group = quick(criterion, "rules/load", Throughput::Elements(1));
     group.bench_function("all", |bencher| {
-        bencher.iter(|| RuleSet::embedded(black_box(&catalog)));
+        bencher.iter(|| RuleSet::embedded(black_box(&catalog), Cases::Skip));
     });
     group.finish();
 }
 
 fn judge(criterion: &mut Criterion) {
     let (catalog, flows) = knowledge();
-    let set = RuleSet::embedded(&catalog).expect("the embedded rules are sound");
+    let set = RuleSet::embedded(&catalog, Cases::Skip).expect("the embedded rules are sound");
     let mut paths = vec![file("timeline-16MiB.evtx", || log(LOG_SEED, LOG_MEBIBYTES))];
     for name in samples::scenario::names() {
         paths.push(file(&format!("{name}.zip"), || {

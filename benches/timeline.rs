@@ -5,17 +5,19 @@
 
 mod evidence;
 mod knowledge;
+mod logs;
 mod quick;
 
 use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use evidence::{bundle, file, log, on_one_thread, reading};
+use evidence::{bundle, file, on_one_thread, reading};
 use joinscope::analyze::analyze;
 use joinscope::bundle::Bundle;
 use joinscope::timeline::{Query, Timeline};
 use knowledge::knowledge;
+use logs::log;
 use quick::quick;
 
 const LOG_MEBIBYTES: usize = 16;

@@ -12,6 +12,8 @@ mod explain;
 mod given;
 #[path = "cli/help.rs"]
 mod help;
+#[path = "cli/import.rs"]
+mod import;
 #[path = "cli/report.rs"]
 mod report;
 

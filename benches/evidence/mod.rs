@@ -10,13 +10,6 @@ use std::sync::LazyLock;
 use joinscope::bundle::{Bundle, Limits, Passwords, open};
 use joinscope::catalog::Catalog;
 use joinscope::ingest::{Decoders, Digests, Reading, read};
-use samples::evtx::EvtxLog;
-
-/// A log of about this size, equal for equal arguments.
-pub(crate) fn log(seed: u64, mebibytes: usize) -> Vec<u8> {
-    EvtxLog::large(seed, mebibytes << 20)
-        .expect("the sizes of the benches are far below the generator's limit")
-}
 
 /// The path of a file with this content, which is made only when the bench is newer than the file.
 pub(crate) fn file(name: &str, content: impl FnOnce() -> Vec<u8>) -> PathBuf {

@@ -7,7 +7,7 @@ use crate::model::{
 };
 use rustc_hash::FxHashMap;
 
-use crate::timeline::{EventRef, Timeline};
+use crate::timeline::{EventRef, SourceId, Timeline};
 
 /// The attempt as reported, still without an id.
 pub(super) fn finish(attempt: &Try<'_>, flows: &[&Flow], timeline: &Timeline) -> Attempt {
@@ -131,9 +131,7 @@ fn outcome_of(
     }
     // Silence proves something only as long as the log goes on.
     let source = attempt.events.last().map(|taken| taken.event.source());
-    let last = source
-        .and_then(|id| timeline.sources().get(id.0 as usize))
-        .and_then(|source| source.last);
+    let last = source.and_then(|source| end_of_log(source, timeline));
     let watched = last.map_or(0.0, |last| last.seconds_since(end));
     if watched < flow.idle_seconds.min(60.0) {
         let note = format!(
@@ -145,6 +143,22 @@ fn outcome_of(
         "incomplete",
         vec!["no step after the last one is in the evidence".to_owned()],
     )
+}
+
+/// How far a source tells of its device. Few events a day go to an event log, and the logs of a device
+/// are collected together, so one goes on as long as any of them.
+fn end_of_log(source: SourceId, timeline: &Timeline) -> Option<Ticks> {
+    let sources = timeline.sources();
+    let own = sources.get(source.0 as usize)?;
+    let device = timeline.device_of(source);
+    if own.origin.format != "evtx" || device.is_none() {
+        return own.last;
+    }
+    let of_device = (0_u32..)
+        .map(SourceId)
+        .zip(sources)
+        .filter(|(id, other)| other.origin.format == "evtx" && timeline.device_of(*id) == device);
+    of_device.filter_map(|(_, other)| other.last).max()
 }
 
 /// The server's words in the order of the steps, without repeats.

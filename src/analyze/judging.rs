@@ -37,6 +37,7 @@ pub fn evidence<'t>(
         gaps: &analysis.gaps,
         tokens: &analysis.tokens,
         clocks,
+        about: analysis.verdict.attempt.as_deref(),
         device,
     }
 }
@@ -53,6 +54,7 @@ pub fn evidence_of<'t>(
         gaps: &report.gaps,
         tokens: &report.tokens,
         clocks,
+        about: report.verdict.attempt.as_deref(),
         device: &report.device,
     }
 }

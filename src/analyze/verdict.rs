@@ -6,7 +6,7 @@
 
 use super::flow::Rules;
 use crate::catalog::ErrorRow;
-use crate::model::{Attempt, AttemptKind, Gap, Outcome, Severity, Stage, Verdict};
+use crate::model::{Attempt, AttemptKind, Gap, Severity, Stage, Verdict};
 use crate::timeline::Timeline;
 
 /// The verdict over all attempts.
@@ -51,10 +51,7 @@ fn failed(
     gaps: &[Gap],
 ) -> Verdict {
     let flow = rules.flow(attempt.kind);
-    let failing = attempt
-        .steps
-        .iter()
-        .rfind(|step| step.outcome == Outcome::Failure && !step.extra);
+    let failing = attempt.failing_step();
     let stage = flow
         .and_then(|flow| flow.stage)
         .or(failing.map(|step| step.step))

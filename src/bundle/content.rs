@@ -12,7 +12,7 @@ use std::sync::Arc;
 use flate2::Decompress;
 
 use super::bytes::Bytes;
-use super::zip;
+use super::zip::{self, Lock};
 use crate::model::{Blindspot, BlindspotKind};
 
 /// The place of an artifact's bytes.
@@ -54,6 +54,14 @@ impl Content {
             },
             Self::Memory(bytes) => Fetched::whole(bytes.clone()),
             Self::Member(archive, member) => zip::fetch(archive, member),
+        }
+    }
+
+    /// Why it stays closed, if it does. What has no lock is not looked at.
+    pub(super) fn lock_fault(&self, length: usize, state: &mut Decompress) -> Option<Fault> {
+        match self {
+            Self::Member(_, member) if member.lock == Lock::Open => None,
+            _ => self.head(length, state).err(),
         }
     }
 

@@ -3,6 +3,8 @@
 //! The declared size is a claim. It bounds the output, and it is checked against what deflate can
 //! produce at best before a buffer of that size is made; output past it is an observation, not data.
 
+use std::cell::RefCell;
+
 use flate2::{Decompress, FlushDecompress, Status};
 
 /// How a stream ended.
@@ -32,6 +34,11 @@ pub(super) struct Inflated {
 /// The best ratio that deflate can reach: 258 bytes from two bits.
 const BEST_RATIO: u64 = 1032;
 
+thread_local! {
+    /// A state is some forty KiB that are cleared when it is made; small members cost less than that.
+    static STATE: RefCell<Decompress> = RefCell::new(Decompress::new(false));
+}
+
 /// A raw deflate stream that is declared to inflate to `declared` bytes.
 pub(super) fn inflate(input: &[u8], declared: u64) -> Inflated {
     let possible = (input.len() as u64)
@@ -45,8 +52,10 @@ pub(super) fn inflate(input: &[u8], declared: u64) -> Inflated {
             end: End::NoMemory,
         };
     }
-    let mut state = Decompress::new(false);
-    let end = append(&mut state, input, &mut output, room);
+    let end = STATE.with_borrow_mut(|state| {
+        state.reset(false);
+        append(state, input, &mut output, room)
+    });
     Inflated { output, end }
 }
 

@@ -239,6 +239,18 @@ pub(super) enum RuleVerb {
         #[command(flatten)]
         folders: RuleFolders,
     },
+    /// Translates plain Sigma rules; what cannot be translated is named on standard error
+    Import {
+        /// A Sigma file of one or several documents
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Folder to write a file for each rule to; - is standard output
+        #[arg(short, long, value_name = "DIR", default_value = "-")]
+        output: PathBuf,
+        /// Overwrite files that are there already
+        #[arg(long)]
+        force: bool,
+    },
 }
 
 /// Which events to give out.

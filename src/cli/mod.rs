@@ -5,6 +5,7 @@ mod args;
 mod clocks;
 mod decoders;
 mod explain;
+mod import;
 mod input;
 mod inspect;
 #[cfg(all(windows, feature = "tdh"))]

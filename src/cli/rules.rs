@@ -5,13 +5,14 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::{Evidence, RuleFolders, RuleVerb};
+use super::output::Existing;
 use super::stages::{Knowledge, case};
-use super::{Exit, Stop, input};
+use super::{Exit, Stop, import, input};
 use crate::analyze::{self, run_cases};
 use crate::catalog::Catalog;
 use crate::export::clean;
 use crate::ingest::Digests;
-use crate::rules::{PartState, Rule, RuleSet};
+use crate::rules::{Cases, PartState, Rule, RuleSet};
 
 /// Folders nested deeper than this are nobody's rules.
 const MAX_DEPTH: usize = 8;
@@ -22,7 +23,7 @@ pub(super) fn run(what: &RuleVerb) -> Result<Exit, Stop> {
     let exit = match what {
         RuleVerb::List { folders } => list(folders, &mut out)?,
         RuleVerb::Show { id, folders } => {
-            let knowledge = Knowledge::load_with(&folders.rules)?;
+            let knowledge = Knowledge::load_with(&folders.rules, Cases::Read)?;
             show(
                 named(&knowledge.rule_set, id)?,
                 &knowledge.rule_set,
@@ -34,18 +35,23 @@ pub(super) fn run(what: &RuleVerb) -> Result<Exit, Stop> {
         RuleVerb::Test { ids, folders } => test(ids, folders, &mut out)?,
         RuleVerb::Explain { id, evidence } => explain(id, evidence, &mut out)?,
         RuleVerb::Docs { folders } => {
-            let knowledge = Knowledge::load_with(&folders.rules)?;
+            let knowledge = Knowledge::load_with(&folders.rules, Cases::Read)?;
             out.write_all(knowledge.rule_set.page().as_bytes())?;
             Exit::Done
         }
+        RuleVerb::Import {
+            file,
+            output,
+            force,
+        } => import::run(file, output, Existing::from_force(*force), &mut out)?,
     };
     out.flush()?;
     Ok(exit)
 }
 
 /// The embedded rules with those of these folders.
-pub(super) fn load(folders: &[PathBuf], catalog: &Catalog) -> Result<RuleSet, Stop> {
-    let (set, faults) = RuleSet::with_files(catalog, &files(folders)?);
+pub(super) fn load(folders: &[PathBuf], catalog: &Catalog, cases: Cases) -> Result<RuleSet, Stop> {
+    let (set, faults) = RuleSet::with_files(catalog, &files(folders)?, cases);
     if faults.is_empty() {
         return Ok(set);
     }
@@ -98,7 +104,7 @@ fn named<'s>(set: &'s RuleSet, id: &str) -> Result<&'s Rule, Stop> {
 }
 
 fn list(folders: &RuleFolders, out: &mut dyn Write) -> Result<Exit, Stop> {
-    let knowledge = Knowledge::load_with(&folders.rules)?;
+    let knowledge = Knowledge::load_with(&folders.rules, Cases::Skip)?;
     for rule in knowledge.rule_set.rules() {
         writeln!(
             out,
@@ -120,7 +126,7 @@ pub(super) fn show(rule: &Rule, set: &RuleSet, out: &mut dyn Write) -> io::Resul
 fn check(folders: &RuleFolders, out: &mut dyn Write) -> Result<Exit, Stop> {
     let catalog = Catalog::embedded()
         .map_err(|faults| Stop::Internal(faults.iter().map(ToString::to_string).collect()))?;
-    let (set, mut faults) = RuleSet::with_files(&catalog, &files(&folders.rules)?);
+    let (set, mut faults) = RuleSet::with_files(&catalog, &files(&folders.rules)?, Cases::Read);
     faults.extend(set.unsound(&catalog));
     faults.sort();
     for fault in &faults {
@@ -135,7 +141,7 @@ fn check(folders: &RuleFolders, out: &mut dyn Write) -> Result<Exit, Stop> {
 }
 
 fn test(ids: &[String], folders: &RuleFolders, out: &mut dyn Write) -> Result<Exit, Stop> {
-    let knowledge = Knowledge::load_with(&folders.rules)?;
+    let knowledge = Knowledge::load_with(&folders.rules, Cases::Read)?;
     let set = &knowledge.rule_set;
     let rules: Vec<&Rule> = if ids.is_empty() {
         set.rules().iter().collect()

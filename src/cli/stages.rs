@@ -15,7 +15,7 @@ use crate::catalog::{Catalog, rules_digest};
 use crate::ingest::{Decoders, Digests, ReadArtifact, Reading, read};
 use crate::model::{Report, Zone};
 use crate::report::{Parts, assemble};
-use crate::rules::{RuleSet, headline, judge_all};
+use crate::rules::{Cases, RuleSet, headline, judge_all};
 use crate::timeline::Timeline;
 
 /// A bundle that went through all stages.
@@ -36,14 +36,14 @@ pub(super) struct Knowledge {
 impl Knowledge {
     /// What is built in.
     pub(super) fn load() -> Result<Self, Stop> {
-        Self::load_with(&[])
+        Self::load_with(&[], Cases::Read)
     }
 
     /// What is built in, with the rules of these folders.
-    pub(super) fn load_with(folders: &[PathBuf]) -> Result<Self, Stop> {
+    pub(super) fn load_with(folders: &[PathBuf], cases: Cases) -> Result<Self, Stop> {
         let catalog = Catalog::embedded().map_err(|faults| internal(&faults))?;
         let rules = Rules::embedded(&catalog).map_err(|faults| internal(&faults))?;
-        let rule_set = rules::load(folders, &catalog)?;
+        let rule_set = rules::load(folders, &catalog, cases)?;
         let decoders = Decoders::shipped(&catalog);
         Ok(Self {
             catalog: Arc::new(catalog),
@@ -55,7 +55,7 @@ impl Knowledge {
 
     /// What is built in and what was given for this evidence.
     pub(super) fn with_given(evidence: &Evidence) -> Result<Self, Stop> {
-        let mut knowledge = Self::load_with(&evidence.rules)?;
+        let mut knowledge = Self::load_with(&evidence.rules, Cases::Skip)?;
         decoders::add_given(evidence, &mut knowledge.decoders)?;
         Ok(knowledge)
     }
@@ -95,11 +95,12 @@ pub(super) fn case(
         .zip(&artifacts)
         .map(|(artifact, read)| (artifact.id, read.sha256.clone()))
         .collect();
+    let verdict = headline(&findings, &analysis.attempts, analysis.verdict.clone());
     let parts = Parts {
         attempts: analysis.attempts,
         gaps: analysis.gaps,
         tokens: analysis.tokens,
-        verdict: headline(&findings, analysis.verdict),
+        verdict,
         findings,
         device: analysis.device,
         clocks,

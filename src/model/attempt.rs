@@ -86,6 +86,14 @@ pub struct Attempt {
     pub notes: Vec<String>,
 }
 
+impl Attempt {
+    /// The step that it failed with: the last one that did.
+    pub fn failing_step(&self) -> Option<&Step> {
+        let mut steps = self.steps.iter();
+        steps.rfind(|step| step.outcome == Outcome::Failure && !step.extra)
+    }
+}
+
 /// A stretch between two consecutive steps, by their words.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct GapSpan {

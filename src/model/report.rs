@@ -119,6 +119,9 @@ pub struct ClockLine {
     pub uncertainty_ms: Option<f64>,
     /// What it rests on.
     pub basis: String,
+    /// How often it was set while the evidence was written; `basis` tells of each.
+    #[serde(skip)]
+    pub steps: usize,
 }
 
 impl ClockLine {
@@ -128,6 +131,7 @@ impl ClockLine {
             offset_ms: None,
             uncertainty_ms: None,
             basis: "as recorded".to_owned(),
+            steps: 0,
         }
     }
 

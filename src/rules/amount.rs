@@ -91,7 +91,11 @@ impl Amount {
     fn time(&self) -> Option<Ticks> {
         match self {
             Self::Time(ticks) => Some(*ticks),
-            Self::Text(text) => Ticks::parse(text),
+            // dsregcmd writes the zone as a word.
+            Self::Text(text) => match text.trim().strip_suffix(" UTC") {
+                Some(time) => Ticks::parse(&format!("{time}Z")),
+                None => Ticks::parse(text),
+            },
             _ => None,
         }
     }

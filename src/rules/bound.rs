@@ -109,7 +109,11 @@ impl<'s> Bound<'s> {
                 own.into_iter().collect()
             } else {
                 let mut hits = self.scene.hits.between(place, self.subject.device, window);
-                hits.retain(|hit| !self.is_of_another(hit));
+                // What only `where` and sentences ask for can stand in another attempt: a later
+                // success takes a failure back.
+                if self.scene.set.is_asked(self.rule, role) {
+                    hits.retain(|hit| !self.is_of_another(hit));
+                }
                 hits
             };
             let before = hits.iter().rfind(|hit| hit.time <= Some(ends));

@@ -11,8 +11,8 @@ use super::rule::Rule;
 use super::set::RuleSet;
 use crate::catalog::Catalog;
 use crate::model::{
-    ArtifactId, Batch, DeviceFact, Findings, Head, Level, Locator, SeenToken, Stamp, Ticks, Value,
-    hex_text,
+    ArtifactId, Batch, DeviceFact, Findings, Head, Level, Locator, SeenToken, Stamp, Ticks,
+    TokenPart, TokenSide, Value, hex_text,
 };
 use crate::timeline::Timeline;
 
@@ -291,9 +291,9 @@ impl Story<'_> {
             let at = text.as_deref().map(offset).transpose()?;
             Ok(at.map(|at| self.start.plus_seconds(at)))
         };
+        // What a message says of a token is not the token: in an answer and in a request it is one.
         let claims = [
-            &raw.side, &raw.part, &raw.aud, &raw.appid, &raw.tid, &raw.upn, &raw.iat, &raw.nbf,
-            &raw.exp,
+            &raw.aud, &raw.appid, &raw.tid, &raw.upn, &raw.iat, &raw.nbf, &raw.exp,
         ];
         let mut digest = Sha256::new();
         for claim in claims {
@@ -310,9 +310,27 @@ impl Story<'_> {
             issued_at: time(&raw.iat)?,
             not_before: time(&raw.nbf)?,
             expires_at: time(&raw.exp)?,
+            side: word(raw.side.as_deref(), TokenSide::ALL, TokenSide::word)?,
+            part: word(raw.part.as_deref(), TokenPart::ALL, TokenPart::word)?,
             ..SeenToken::default()
         })
     }
+}
+
+/// The value that a word names.
+fn word<T: Copy>(
+    word: Option<&str>,
+    all: &[T],
+    name: impl Fn(T) -> &'static str,
+) -> Result<Option<T>, String> {
+    let Some(word) = word else {
+        return Ok(None);
+    };
+    let found = all.iter().find(|known| name(**known) == word);
+    let names = all.iter().map(|known| name(*known));
+    found
+        .map(|known| Some(*known))
+        .ok_or_else(|| super::fault::unknown("word of a token", word, names))
 }
 
 fn is_trace(file: &str) -> bool {

@@ -8,7 +8,9 @@ use super::amount::Amount;
 use super::hits::{Hit, Hits};
 use super::object::{ObjectKind, of_attempt, of_gap, of_token};
 use super::set::RuleSet;
-use crate::model::{Attempt, ClockLine, DeviceFact, EventId, Gap, TICKS_PER_SECOND, Ticks, Token};
+use crate::model::{
+    Attempt, AttemptKind, ClockLine, DeviceFact, EventId, Gap, TICKS_PER_SECOND, Ticks, Token,
+};
 use crate::timeline::{DeviceId, EventRef, Source, SourceId, Timeline};
 
 /// The evidence with what the analysis made of it.
@@ -24,9 +26,15 @@ pub struct Evidence<'t> {
     pub tokens: &'t [Token],
     /// The clock of each source, in their order; empty where none was measured.
     pub clocks: &'t [ClockLine],
+    /// Id of the attempt that the verdict is about; what led to its failure is told first.
+    pub about: Option<&'t str>,
     /// Device facts by name, of captures and of events.
     pub device: &'t BTreeMap<String, DeviceFact>,
 }
+
+/// Seconds that a clock which nothing vouches for can be off another one: what machines that set
+/// their clocks by a time server keep (assumed).
+const UNMEASURED: f64 = 2.0;
 
 /// The evidence readied for one set of rules.
 pub(super) struct Scene<'t> {
@@ -39,6 +47,8 @@ pub(super) struct Scene<'t> {
     pub(super) token_events: FxHashMap<EventId, Vec<usize>>,
     attempt_places: FxHashMap<&'t str, usize>,
     pub(super) attempt_devices: Vec<Option<DeviceId>>,
+    /// For each attempt that failed, a later one of the same kind and device that succeeded.
+    later_success: Vec<Option<usize>>,
     pub(super) token_devices: Vec<Option<DeviceId>>,
     pub(super) source_devices: Vec<Option<DeviceId>>,
     /// Devices that events name; one without a name where none does.
@@ -75,6 +85,7 @@ impl<'t> Scene<'t> {
             .attempts
             .iter()
             .map(|attempt| attempt.steps.iter().find_map(|step| device_of(step.event)));
+        let attempt_devices: Vec<Option<DeviceId>> = attempt_devices.collect();
         let token_devices = evidence
             .tokens
             .iter()
@@ -115,7 +126,8 @@ impl<'t> Scene<'t> {
                 .zip(evidence.attempts)
                 .map(|(place, attempt)| (attempt.id.as_str(), place))
                 .collect(),
-            attempt_devices: attempt_devices.collect(),
+            later_success: later_success(evidence.attempts, &attempt_devices),
+            attempt_devices,
             token_devices: token_devices.collect(),
             source_devices,
             devices,
@@ -157,12 +169,32 @@ impl<'t> Scene<'t> {
     )]
     fn uncertainty(&self, source: SourceId) -> i64 {
         let clock = self.evidence.clocks.get(source.0 as usize);
-        let milliseconds = clock.and_then(|clock| clock.uncertainty_ms).unwrap_or(0.0);
-        (milliseconds / 1000.0 * TICKS_PER_SECOND as f64) as i64
+        let seconds = match clock {
+            Some(clock) => match (clock.uncertainty_ms, clock.offset_ms) {
+                (Some(milliseconds), _) => milliseconds / 1000.0,
+                // Who gives an offset knows it.
+                (None, Some(_)) => 0.0,
+                (None, None) => UNMEASURED,
+            },
+            None => UNMEASURED,
+        };
+        (seconds * TICKS_PER_SECOND as f64) as i64
+    }
+
+    /// Whether a source is a recording of HTTP, which has a clock of its own.
+    pub(super) fn is_recording(&self, source: usize) -> bool {
+        let source = self.evidence.timeline.sources().get(source);
+        source.is_some_and(Source::has_own_clock)
+    }
+
+    /// The later attempt of the same kind on the same device that succeeded, for one that failed.
+    pub(super) fn made_good_by(&self, attempt: usize) -> Option<&'t Attempt> {
+        let later = self.later_success.get(attempt).copied().flatten()?;
+        self.evidence.attempts.get(later)
     }
 
     /// Last time that the evidence of a device reaches; that of no device counts for all.
-    fn end_of(&self, device: Option<DeviceId>) -> Option<Ticks> {
+    pub(super) fn end_of(&self, device: Option<DeviceId>) -> Option<Ticks> {
         let own = self.ends.get(&device).copied();
         let of_none = self.ends.get(&None).copied();
         match device {
@@ -185,6 +217,10 @@ impl<'t> Scene<'t> {
         };
         let own = self.source_devices.get(place).copied().flatten();
         let fits = own.is_none() || device.is_none() || own == device;
+        // A status text is a photograph: it is there or not, whatever time is asked for.
+        if known.origin.format == "dsregcmd" {
+            return fits;
+        }
         let begins = known.first.is_some_and(|first| first <= from);
         let end = match known.origin.format {
             "evtx" => self.end_of(device),
@@ -262,10 +298,38 @@ impl<'t> Scene<'t> {
             "offset_seconds" => clock.offset_ms.map(seconds),
             "uncertainty_seconds" => clock.uncertainty_ms.map(seconds),
             "corrects" => Some(Amount::Bool(self.corrected.get(place).copied()?)),
+            "steps" => Some(Amount::Number(clock.steps as f64)),
             "basis" => Some(Amount::Text(clock.basis.clone())),
+            "recording" => Some(Amount::Bool(self.is_recording(place))),
             _ => None,
         }
     }
+}
+
+/// For each attempt that failed, the next one of the same kind and device that succeeded.
+fn later_success(attempts: &[Attempt], devices: &[Option<DeviceId>]) -> Vec<Option<usize>> {
+    let mut next: FxHashMap<(AttemptKind, Option<DeviceId>), usize> = FxHashMap::default();
+    let mut found = vec![None; attempts.len()];
+    // Attempts are sorted by start, so from the last one back the next success is known.
+    for (place, attempt) in attempts.iter().enumerate().rev() {
+        let key = (attempt.kind, devices.get(place).copied().flatten());
+        match attempt.outcome {
+            "success" => {
+                next.insert(key, place);
+            }
+            "failure" => {
+                let after = |later: &usize| {
+                    let later = attempts.get(*later);
+                    later.is_some_and(|later| later.end >= attempt.end)
+                };
+                if let Some(slot) = found.get_mut(place) {
+                    *slot = next.get(&key).copied().filter(after);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Every event that is about a token.

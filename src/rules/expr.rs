@@ -438,6 +438,19 @@ impl Expr {
             }
         }
     }
+
+    /// Calls with every role that is counted in it.
+    pub(super) fn visit_counts(&self, each: &mut impl FnMut(usize)) {
+        match self {
+            Self::Literal(_) | Self::Field(..) => {}
+            Self::Count(role) => each(*role),
+            Self::Not(inner) | Self::Negative(inner) => inner.visit_counts(each),
+            Self::Pair(left, _, right) => {
+                left.visit_counts(each);
+                right.visit_counts(each);
+            }
+        }
+    }
 }
 
 fn pair(left: &Expr, operator: Operator, right: &Expr, values: &dyn Values) -> Option<Amount> {

@@ -1,11 +1,12 @@
 //! From matches to findings: weaker readings dropped, causes tied, one root first.
 
 use super::evidence::{Evidence, Scene};
+use super::history::{all_taken_back, lead, sentence, severity};
 use super::matches::{Fold, Occurrence, Undecided, all};
 use super::rule::{Next, Rule};
 use super::set::{AREAS, RuleSet};
 use super::verdicts::considered;
-use crate::model::{Finding, FindingSpan, Findings, Occurrences};
+use crate::model::{Finding, FindingSpan, Findings, Occurrences, Severity};
 
 /// Events that one finding shows.
 const EVIDENCE: usize = 40;
@@ -41,11 +42,17 @@ fn undecided_rules(undecided: Vec<Undecided>) -> Vec<Undecided> {
     rules
 }
 
+/// The attempts of two matches, where both stand on one; what is about the device belongs to all.
+fn both_attempts(one: &Occurrence, other: &Occurrence) -> Option<(usize, usize)> {
+    let of_device = one.of_device || other.of_device;
+    one.attempt.zip(other.attempt).filter(|_| !of_device)
+}
+
 /// Whether two matches are of the same thing: one attempt, or one device at one time.
 fn is_same_thing(one: &Occurrence, other: &Occurrence) -> bool {
-    match (one.attempt, other.attempt) {
-        (Some(one), Some(other)) => one == other,
-        _ => shares_device(one, other) && one.from <= other.to && other.from <= one.to,
+    match both_attempts(one, other) {
+        Some((one, other)) => one == other,
+        None => shares_device(one, other) && one.from <= other.to && other.from <= one.to,
     }
 }
 
@@ -84,7 +91,7 @@ fn without_weaker(folds: &[Fold], set: &RuleSet) -> Vec<Fold> {
 /// Whether a match of `rule` can come from another: the same attempt, or the same device and not long
 /// before. What stands on another attempt of the same kind is another story.
 fn can_come_from(effect: &Occurrence, cause: &Occurrence, rule: &Rule, scene: &Scene<'_>) -> bool {
-    if let (Some(one), Some(other)) = (effect.attempt, cause.attempt) {
+    if let Some((one, other)) = both_attempts(effect, cause) {
         if one == other {
             return true;
         }
@@ -118,12 +125,14 @@ fn told(folds: &[Fold], scene: &Scene<'_>) -> Vec<Finding> {
             (0..folds.len()).filter(is_cause).collect()
         })
         .collect();
+    let leads = leads_to_failure(folds, &named, &causes, scene);
     let rank = |place: usize| {
         let rule = named[place];
         let area = AREAS.iter().position(|area| *area == rule.area);
         let from = folds[place].occurrences.first().map(|it| it.from);
         (
-            std::cmp::Reverse(rule.level),
+            !leads[place],
+            std::cmp::Reverse(severity(&folds[place], rule, scene)),
             area.unwrap_or(AREAS.len()),
             from,
             rule.id.as_str(),
@@ -160,6 +169,31 @@ fn told(folds: &[Fold], scene: &Scene<'_>) -> Vec<Finding> {
             finding(id(*place), &folds[*place], named[*place], caused_by, scene)
         })
         .collect()
+}
+
+/// For each finding, whether the failure that the verdict is about is told by it or by what comes from
+/// it.
+fn leads_to_failure(
+    folds: &[Fold],
+    named: &[&Rule],
+    causes: &[Vec<usize>],
+    scene: &Scene<'_>,
+) -> Vec<bool> {
+    let about = scene.evidence.about.and_then(|id| scene.attempt_of(id));
+    let tells = |place: &usize| {
+        let mut occurrences = folds[*place].occurrences.iter();
+        severity(&folds[*place], named[*place], scene) > Severity::Low
+            && !named[*place].background
+            && occurrences.any(|it| it.attempt == about && it.tells_failure)
+    };
+    let mut leads = vec![false; folds.len()];
+    let mut open: Vec<usize> = (0..folds.len()).filter(tells).collect();
+    while let Some(place) = open.pop() {
+        if !std::mem::replace(&mut leads[place], true) {
+            open.extend(&causes[place]);
+        }
+    }
+    leads
 }
 
 /// Tells a finding and the states that explain it, and then whatever comes from what is told and from
@@ -228,6 +262,16 @@ fn comes_from(effect: &Fold, cause: &Fold, rule: &Rule, scene: &Scene<'_>) -> bo
     })
 }
 
+/// How often it occurred: in how many attempts, where each match stands on one.
+fn number(fold: &Fold, attempts: usize) -> usize {
+    let stands = |it: &Occurrence| it.attempt.is_some() && !it.of_device;
+    if fold.more == 0 && fold.occurrences.iter().all(stands) {
+        attempts
+    } else {
+        fold.occurrences.len() + fold.more
+    }
+}
+
 fn finding(
     id: String,
     fold: &Fold,
@@ -251,8 +295,13 @@ fn finding(
             evidence.push(line.clone());
         }
     }
-    let told = fold.occurrences.iter().find_map(|it| it.told.as_ref());
-    let first = fold.occurrences.first();
+    let lead = lead(fold, scene);
+    let told = lead.and_then(|it| it.told.as_ref());
+    let mut explanation = told.map_or_else(String::new, |told| told.explanation.clone());
+    if let Some(success) = all_taken_back(fold, scene) {
+        explanation.push(' ');
+        explanation.push_str(&sentence(success));
+    }
     let span = FindingSpan {
         from: fold
             .occurrences
@@ -278,11 +327,11 @@ fn finding(
         id,
         rule: rule.id.clone(),
         title: rule.title.clone(),
-        severity: rule.level,
+        severity: severity(fold, rule, scene),
         confidence: told.map_or(rule.base, |told| told.confidence),
         stage: rule.stage,
-        attempt: first.and_then(|it| id_of(it.attempt?)),
-        explanation: told.map_or_else(String::new, |told| told.explanation.clone()),
+        attempt: lead.and_then(|it| id_of(it.attempt?)),
+        explanation,
         why: told.and_then(|told| told.why.clone()),
         limits: rule.limits.clone(),
         remediation: rule.fix.clone(),
@@ -291,7 +340,7 @@ fn finding(
         caused_by,
         background: rule.background,
         occurrences: Occurrences {
-            number: fold.occurrences.len() + fold.more,
+            number: number(fold, attempts.len()),
             attempts,
         },
         span,

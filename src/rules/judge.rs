@@ -379,7 +379,13 @@ impl Judging<'_> {
             Stretch::Between(from, to) => (time(from)?, time(to)?),
             Stretch::After(role, seconds) => (time(role)?, time(role)?.plus_seconds(seconds)),
             Stretch::Before(role, seconds) => (time(role)?.plus_seconds(-seconds), time(role)?),
-            Stretch::Scope => self.bound.window(),
+            Stretch::Scope => {
+                // The scope ends with the evidence.
+                let (from, to) = self.bound.window();
+                let end = self.bound.scene.end_of(self.bound.subject.device);
+                let own = self.bound.subject.to;
+                (from, end.map_or(to, |end| to.min(end.max(own))))
+            }
         })
     }
 }

@@ -28,6 +28,30 @@ pub(super) enum Loaded {
 pub(super) struct Known<'k> {
     pub(super) catalog: &'k Catalog,
     pub(super) coverage: &'k [Coverage],
+    pub(super) cases: Cases,
+}
+
+/// Whether the tests inside rule files are read: they are more than half of the text, and judging
+/// evidence needs none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cases {
+    /// For whoever runs, checks or counts them.
+    Read,
+    /// For whoever judges evidence.
+    Skip,
+}
+
+/// The text in front of its tests, where these are its last key, as they are by custom.
+fn without_cases(text: &str) -> &str {
+    let Some((before, cases)) = text.split_once("\ntests:") else {
+        return text;
+    };
+    let is_inside = |line: &str| line.is_empty() || line.starts_with([' ', '-', '#', '\r']);
+    if cases.lines().skip(1).all(is_inside) {
+        before
+    } else {
+        text
+    }
 }
 
 /// Reads one file; `None` where it has faults. `area` is the name of its folder.
@@ -38,6 +62,10 @@ pub(super) fn load(
     known: &Known<'_>,
     faults: &mut Vec<RuleFault>,
 ) -> Option<Loaded> {
+    let text = match known.cases {
+        Cases::Read => text,
+        Cases::Skip => without_cases(text),
+    };
     let raw: RawRule = match read(text) {
         Ok(raw) => raw,
         Err(error) => {
@@ -187,6 +215,7 @@ impl Loader<'_> {
         let named = raw
             .caused_by
             .iter()
+            .chain(&raw.causes)
             .chain(&raw.suppresses)
             .cloned()
             .collect();
@@ -220,6 +249,7 @@ impl Loader<'_> {
             weights,
             key: key?,
             caused_by: values(raw.caused_by),
+            causes: values(raw.causes),
             caused_within,
             suppresses: values(raw.suppresses),
             considered: considered.collect(),
@@ -429,4 +459,23 @@ fn object_query(name: &str, text: &str) -> Result<(ObjectKind, Query), String> {
         }
     }
     Ok((kind, query))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_are_left_out_where_they_are_last() {
+        let check =
+            |text: &str, expected: &str| assert_eq!(without_cases(text), expected, "{text}");
+        check("id: a\ntests:\n  - name: b\n\n  # why\n", "id: a");
+        check("id: a\ntests:\n- name: b\n", "id: a");
+        check("id: a\r\ntests:\r\n  - name: b\r\n", "id: a\r");
+        check("id: a\n", "id: a\n");
+        let first = "tests:\n  - name: b\nid: a\n";
+        check(first, first);
+        let amid = "id: a\ntests:\n  - name: b\nlimits: c\n";
+        check(amid, amid);
+    }
 }

@@ -16,10 +16,15 @@ use crate::timeline::DeviceId;
 #[derive(Clone, Debug)]
 pub(super) struct Occurrence {
     pub(super) attempt: Option<usize>,
+    /// Whether it is about the device, so that it belongs to whatever the device tried.
+    pub(super) of_device: bool,
     pub(super) device: Option<DeviceId>,
     pub(super) from: Ticks,
     pub(super) to: Ticks,
     pub(super) evidence: Vec<EvidenceLine>,
+    /// Whether it tells of the failure of its attempt: it rests on the step, or on nothing else than
+    /// what the attempt says of itself.
+    pub(super) tells_failure: bool,
     /// What is said of it; kept for the first ones only.
     pub(super) told: Option<Told>,
 }
@@ -130,15 +135,46 @@ impl Fold {
                 confidence: u8::try_from(confidence).unwrap_or(100),
             }
         });
+        let evidence = evidence(rule, judgement);
         self.occurrences.push(Occurrence {
             attempt: bound.attempt(),
+            tells_failure: tells_failure(rule, judgement, &evidence),
+            of_device: matches!(
+                bound.subject.object,
+                Object::Of(ObjectKind::Device | ObjectKind::Clock, _)
+            ),
             device: bound.subject.device,
             from: bound.subject.from,
             to: bound.subject.to,
-            evidence: evidence(rule, judgement),
+            evidence,
             told,
         });
     }
+}
+
+/// Role of the step that an attempt failed with, where no selection found it.
+const FAILURE: &str = "failure";
+
+fn tells_failure(rule: &Rule, judgement: &Judgement<'_>, evidence: &[EvidenceLine]) -> bool {
+    let bound = &judgement.bound;
+    let attempts = &bound.scene.evidence.attempts;
+    let Some(attempt) = bound.attempt().and_then(|place| attempts.get(place)) else {
+        return false;
+    };
+    let failed = |event: EventId| {
+        let mut steps = attempt.steps.iter();
+        steps.any(|step| {
+            step.event == event && step.outcome == crate::model::Outcome::Failure && !step.extra
+        })
+    };
+    let of_attempt = rule.roles.is_empty()
+        && rule
+            .facts
+            .iter()
+            .all(|(kind, ..)| *kind == ObjectKind::Attempt);
+    evidence
+        .iter()
+        .any(|line| failed(line.event) && (of_attempt || line.role != FAILURE))
 }
 
 /// The events that a match rests on: those of its roles, and the ends of the object that it is about.
@@ -188,14 +224,9 @@ fn evidence(rule: &Rule, judgement: &Judgement<'_>) -> Vec<EvidenceLine> {
             }
         }
         Object::Of(ObjectKind::Attempt, place) => {
-            let steps = evidence.attempts.get(place).map(|attempt| &attempt.steps);
-            let failing = steps.and_then(|steps| {
-                steps
-                    .iter()
-                    .rfind(|step| step.outcome == crate::model::Outcome::Failure && !step.extra)
-            });
-            if let Some(step) = failing {
-                add(step.event, "failure");
+            let attempt = evidence.attempts.get(place);
+            if let Some(step) = attempt.and_then(crate::model::Attempt::failing_step) {
+                add(step.event, FAILURE);
             }
         }
         _ => {}

@@ -2,7 +2,7 @@
 
 use super::amount::{Amount, Kind};
 use super::fault::unknown;
-use crate::model::{Attempt, AttemptKind, Gap, Outcome, Stage, Strength, Token, TokenVerdict};
+use crate::model::{Attempt, AttemptKind, Gap, Stage, Strength, Token, TokenVerdict};
 
 /// What kind of object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -139,6 +139,7 @@ const CLOCK: &[(&str, Kind)] = &[
     ("corrects", Kind::Bool),
     ("steps", Kind::Number),
     ("basis", Kind::Text),
+    ("recording", Kind::Bool),
 ];
 
 /// First parts of the names of device facts.
@@ -174,7 +175,8 @@ fn device_fact(name: &str) -> Result<Kind, String> {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '[']))
     });
     if known {
-        Ok(Kind::Text)
+        // A fact is a text that can hold a number or a time.
+        Ok(Kind::Any)
     } else {
         Err(unknown(
             "group of device facts",
@@ -196,9 +198,9 @@ pub(super) fn of_attempt(attempt: &Attempt, name: &str) -> Option<Amount> {
         "end" => Some(Amount::Time(attempt.end)),
         "seconds" => Some(Amount::Span(attempt.seconds)),
         "stage" => {
-            let main = || attempt.steps.iter().filter(|step| !step.extra);
-            let failing = main().rfind(|step| step.outcome == Outcome::Failure);
-            text(failing.or_else(|| main().next_back())?.step.word())
+            let mut main = attempt.steps.iter().filter(|step| !step.extra);
+            let step = attempt.failing_step().or_else(|| main.next_back());
+            text(step?.step.word())
         }
         "server_words" if attempt.server_words.is_empty() => None,
         "server_words" => text(&attempt.server_words.join(": ")),

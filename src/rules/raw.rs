@@ -41,6 +41,9 @@ pub(super) struct RawRule {
     pub(super) key: Option<Words>,
     #[serde(default)]
     pub(super) caused_by: Vec<Words>,
+    /// Rules whose `caused_by` is to name this one.
+    #[serde(default)]
+    pub(super) causes: Vec<Words>,
     pub(super) caused_within: Option<Words>,
     #[serde(default)]
     pub(super) suppresses: Vec<Words>,
@@ -176,10 +179,10 @@ pub(super) struct RawEvent {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawToken {
-    /// `request` or `response`: a word for the reader.
+    /// The message that it stands in: `request` or `response`.
     #[serde(default)]
     pub(super) side: Option<String>,
-    /// Which token of the message it is: a word for the reader.
+    /// Which token of the message it is: `access`, `id`, `refresh` or `assertion`.
     #[serde(default)]
     pub(super) part: Option<String>,
     pub(super) aud: Option<String>,

@@ -130,6 +130,8 @@ pub struct Rule {
     pub(super) weights: Vec<(Expr, i16)>,
     pub(super) key: Template,
     pub(super) caused_by: Vec<String>,
+    /// Rules that this one is a cause of; they name it among their own once all are loaded.
+    pub(super) causes: Vec<String>,
     pub(super) caused_within: f64,
     pub(super) suppresses: Vec<String>,
     pub(super) considered: Vec<(ObjectKind, Query)>,
@@ -169,6 +171,30 @@ impl Rule {
     /// The stage that it is about.
     pub fn stage(&self) -> Stage {
         self.stage
+    }
+
+    /// For each role, whether the match itself is made of its events.
+    pub(super) fn asked(&self) -> Vec<bool> {
+        let mut asked = vec![false; self.roles.len()];
+        let mut mark = |role: usize| {
+            if let Some(asked) = asked.get_mut(role) {
+                *asked = true;
+            }
+        };
+        if let Some(condition) = &self.condition {
+            condition.visit(&mut |role, _| mark(role));
+        }
+        for role in self.sequence.iter().flat_map(|sequence| &sequence.order) {
+            mark(*role);
+        }
+        if let Some(count) = &self.count {
+            mark(count.select);
+        }
+        if let Some(gap) = &self.gap {
+            mark(gap.from);
+            mark(gap.to);
+        }
+        asked
     }
 
     /// Number of tests in its file.
@@ -226,8 +252,9 @@ impl Names for RuleNames<'_> {
     }
 }
 
-/// Calls with every role that the expressions of a rule name.
+/// Calls with every role that the expressions of a rule name or count.
 pub(super) fn roles_in(expr: &Expr, each: &mut impl FnMut(usize)) {
+    expr.visit_counts(each);
     expr.visit(&mut |base, _| match base {
         Base::Role(role) | Base::First(role) | Base::Last(role) => each(role),
         Base::Object(_) => {}

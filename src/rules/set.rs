@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::coverage::{self, COVERAGE, Coverage};
 use super::fault::{RuleFault, unknown};
-use super::load::{Known, Loaded, load};
+use super::load::{Cases, Known, Loaded, load};
 use super::rule::Rule;
 use crate::catalog::Catalog;
 use crate::timeline::Query;
@@ -39,6 +39,8 @@ pub struct RuleSet {
     pub(super) queries: Vec<Query>,
     /// For each rule the places of its selections in `queries`.
     pub(super) places: Vec<Vec<usize>>,
+    /// For each rule which of its selections the match itself is made of.
+    asked: Vec<Vec<bool>>,
 }
 
 impl RuleSet {
@@ -46,8 +48,8 @@ impl RuleSet {
     ///
     /// # Errors
     /// Every fault of every file. A test holds that there is none.
-    pub fn embedded(catalog: &Catalog) -> Result<Self, Vec<RuleFault>> {
-        let (set, faults) = Self::with_files(catalog, &[]);
+    pub fn embedded(catalog: &Catalog, cases: Cases) -> Result<Self, Vec<RuleFault>> {
+        let (set, faults) = Self::with_files(catalog, &[], cases);
         if faults.is_empty() {
             Ok(set)
         } else {
@@ -58,7 +60,11 @@ impl RuleSet {
     /// Loads the embedded files and these (path and text) over them: a file whose rule has a known id
     /// replaces that rule, `disabled: true` takes it away, and a `coverage.yaml` adds to the table
     /// of sources. What has faults is left out.
-    pub fn with_files(catalog: &Catalog, files: &[(String, String)]) -> (Self, Vec<RuleFault>) {
+    pub fn with_files(
+        catalog: &Catalog,
+        files: &[(String, String)],
+        cases: Cases,
+    ) -> (Self, Vec<RuleFault>) {
         let mut faults = Vec::new();
         let mut table = coverage::load("coverage.yaml", COVERAGE, catalog, &mut faults);
         for (path, text) in files
@@ -73,6 +79,7 @@ impl RuleSet {
         let known = Known {
             catalog,
             coverage: &table,
+            cases,
         };
         let embedded = RULES.iter().copied();
         let given = files
@@ -97,7 +104,8 @@ impl RuleSet {
         (set, faults)
     }
 
-    fn of_rules(rules: Vec<Rule>, coverage: Vec<Coverage>) -> Self {
+    fn of_rules(mut rules: Vec<Rule>, coverage: Vec<Coverage>) -> Self {
+        tie_causes(&mut rules);
         let mut queries: Vec<Query> = Vec::new();
         let mut places = Vec::new();
         for rule in &rules {
@@ -113,6 +121,7 @@ impl RuleSet {
             places.push(rule.selections.iter().map(place).collect());
         }
         Self {
+            asked: rules.iter().map(Rule::asked).collect(),
             rules,
             coverage,
             queries,
@@ -158,6 +167,12 @@ impl RuleSet {
         false
     }
 
+    /// Whether the match of a rule is itself made of what this selection finds.
+    pub(super) fn is_asked(&self, rule: usize, role: usize) -> bool {
+        let asked = self.asked.get(rule).and_then(|asked| asked.get(role));
+        asked.copied().unwrap_or(false)
+    }
+
     /// The rules, by id.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
@@ -179,6 +194,25 @@ impl RuleSet {
     }
 }
 
+/// A rule that says what it causes stands among the causes of that.
+fn tie_causes(rules: &mut [Rule]) {
+    let pairs: Vec<(String, String)> = rules
+        .iter()
+        .flat_map(|rule| rule.causes.iter().map(|of| (of.clone(), rule.id.clone())))
+        .collect();
+    for (effect, cause) in pairs {
+        let effect = rules.iter_mut().find(|rule| rule.id == effect);
+        if let Some(effect) = effect.filter(|rule| !rule.caused_by.contains(&cause)) {
+            effect.caused_by.push(cause);
+        }
+    }
+}
+
+/// Whether a file is one of those that are built in.
+pub(super) fn is_built_in(path: &str) -> bool {
+    RULES.iter().any(|(known, _)| *known == path)
+}
+
 fn name_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
@@ -195,7 +229,8 @@ mod tests {
     #[test]
     fn the_embedded_rules_load_without_fault() {
         let catalog = Catalog::embedded().expect("the embedded tables are sound");
-        let set = RuleSet::embedded(&catalog).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        let set =
+            RuleSet::embedded(&catalog, Cases::Read).unwrap_or_else(|faults| panic!("{faults:#?}"));
         for rule in set.rules() {
             assert!(
                 AREAS.contains(&rule.area()),

@@ -163,7 +163,7 @@ fn one(name: &str, value: &Tree, asked: &Asked) -> Result<Query, String> {
 }
 
 /// The text with each sign that Windows' programs take for a dash.
-fn dashes(text: &str) -> Vec<String> {
+pub(super) fn dashes(text: &str) -> Vec<String> {
     let signs = ['-', '/', '\u{2013}', '\u{2014}', '\u{2015}'];
     let with = |sign: char| {
         let mut out = String::new();
@@ -182,7 +182,7 @@ fn dashes(text: &str) -> Vec<String> {
 
 /// The three forms that a text takes inside base64, by where in a group of three bytes it begins;
 /// letters that its neighbours have a part in are left out.
-fn encoded(text: &str) -> Vec<String> {
+pub(super) fn encoded(text: &str) -> Vec<String> {
     (0..3_usize)
         .map(|offset| {
             let mut bytes = vec![b' '; offset];

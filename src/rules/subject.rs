@@ -114,16 +114,22 @@ impl Subject {
             (_, ObjectKind::Attempt) => self.attempts(scene),
             (_, ObjectKind::Token) => self.tokens(scene),
             (_, ObjectKind::Gap) => self.gaps(scene),
-            (_, ObjectKind::Clock) => (0..scene.source_devices.len())
-                .filter(|place| {
-                    self.shares_device(scene.source_devices.get(*place).copied().flatten())
-                })
-                .collect(),
+            (_, ObjectKind::Clock) => self.clocks(scene),
             (_, ObjectKind::Device) => (0..scene.devices.len())
                 .filter(|place| self.shares_device(scene.devices.get(*place).copied().flatten()))
                 .take(1)
                 .collect(),
         }
+    }
+
+    /// The clocks of its device, known ones of it first; a recording's is another machine's.
+    fn clocks(&self, scene: &Scene<'_>) -> Vec<usize> {
+        let device = |place: &usize| scene.source_devices.get(*place).copied().flatten();
+        let mut clocks: Vec<usize> = (0..scene.source_devices.len())
+            .filter(|place| self.shares_device(device(place)) && !scene.is_recording(*place))
+            .collect();
+        clocks.sort_by_key(|place| device(place).is_none());
+        clocks
     }
 
     /// Attempts that it belongs to.
@@ -180,8 +186,12 @@ impl Subject {
                         self.shares_device(scene.attempt_devices.get(*place).copied().flatten())
                     })
                     .collect();
+                // What failed and was not made good tells most.
                 let outcome = |place: &usize| evidence.attempts.get(*place).map(|it| it.outcome);
-                attempts.sort_by_key(|place| outcome(place) != Some("failure"));
+                attempts.sort_by_key(|place| {
+                    let failed = outcome(place) == Some("failure");
+                    (!failed, scene.made_good_by(*place).is_some())
+                });
                 attempts
             }
         }

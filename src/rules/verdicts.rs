@@ -8,7 +8,8 @@ use super::object::ObjectKind;
 use super::rule::{Need, Rule};
 use super::subject::Subject;
 use crate::model::{
-    CannotTell, EvidenceLine, Finding, Findings, MissingSource, RuledOut, Severity, Verdict,
+    Attempt, CannotTell, EvidenceLine, Finding, Findings, MissingSource, RuledOut, Severity, Stage,
+    Verdict,
 };
 use crate::timeline::Query;
 
@@ -30,7 +31,8 @@ pub(super) fn considered(
         let mut spoken_against = None;
         for bound in worth_considering(scene, place, rule) {
             let needs: Vec<Need> = rule.requires.iter().map(|it| Need::Named(*it)).collect();
-            let gone = missing(&bound, &needs, bound.window());
+            let span = (bound.subject.from, bound.subject.to);
+            let gone = missing(&bound, &needs, span);
             if gone.is_empty() {
                 spoken_against = spoken_against.or_else(|| speaks_against(rule, &bound));
             }
@@ -139,8 +141,9 @@ fn untold(rule: &Rule, lacking: &[usize], scene: &Scene<'_>) -> CannotTell {
 }
 
 /// The verdict with the root finding's words, where one stands on what the verdict is about.
-pub fn headline(findings: &Findings, verdict: Verdict) -> Verdict {
-    let Some(root) = root_of(findings, verdict.attempt.as_deref()) else {
+pub fn headline(findings: &Findings, attempts: &[Attempt], verdict: Verdict) -> Verdict {
+    let root = root_of(findings, verdict.attempt.as_deref());
+    let Some(root) = root.or_else(|| expected(findings, attempts, &verdict)) else {
         return verdict;
     };
     let mut because = vec![verdict.headline];
@@ -152,6 +155,37 @@ pub fn headline(findings: &Findings, verdict: Verdict) -> Verdict {
         attempt: root.attempt.clone().or(verdict.attempt),
         because,
     }
+}
+
+/// What explains the failed attempts where nothing louder does: all of that kind failed as it says, as
+/// the first tries of a device do that waits to be synchronised.
+fn expected<'f>(
+    findings: &'f Findings,
+    attempts: &[Attempt],
+    verdict: &Verdict,
+) -> Option<&'f Finding> {
+    let id = verdict.attempt.as_deref()?;
+    let kind = attempts.iter().find(|attempt| attempt.id == id)?.kind;
+    let on = |finding: &Finding, id: &str| finding.occurrences.attempts.iter().any(|it| it == id);
+    let tells = |finding: &&Finding, attempt: &Attempt| {
+        let failing = attempt.failing_step().map(|step| step.event);
+        let shows = finding
+            .evidence
+            .iter()
+            .any(|line| Some(line.event) == failing);
+        // What only speaks of the evidence explains nothing.
+        on(finding, &attempt.id) && shows && !finding.background && finding.stage != Stage::None
+    };
+    let mut failed = attempts
+        .iter()
+        .filter(|attempt| attempt.kind == kind && attempt.outcome == "failure");
+    let all_quiet = failed.all(|attempt| {
+        let own = || findings.findings.iter().filter(|it| on(it, &attempt.id));
+        own().any(|it| tells(&it, attempt)) && own().all(|it| it.severity <= Severity::Low)
+    });
+    let last = attempts.iter().find(|attempt| attempt.id == id)?;
+    let mut telling = findings.findings.iter().filter(|it| tells(it, last));
+    telling.next().filter(|_| all_quiet)
 }
 
 /// The first root above `low` whose story the attempt is part of; of no attempt, the first at all.

@@ -2,7 +2,8 @@
 //!
 //! An event log names the computer in every record; a trace never does. A computer that is renamed
 //! stays the same device, and a device's own logs show the change: one name ends where the next
-//! begins. A log in which names come back holds events of several computers (forwarded events) and
+//! begins. A name with a domain and the same one without are one device, unless the name occurs with
+//! two domains. A log in which names come back holds events of several computers (forwarded events) and
 //! says nothing of devices. A trace is of the device whose logs lie nearest to it, in its own folder
 //! or archive or in the ones around it, if that is only one.
 
@@ -83,11 +84,18 @@ impl Timeline {
                 });
             }
         }
+        for (short, full) in short_and_full(places.keys().map(String::as_str)) {
+            if let (Some(short), Some(full)) = (places.get(short), places.get(full)) {
+                parents[(*short).max(*full)] = (*short).min(*full);
+            }
+        }
         for runs in names.runs.values() {
-            let folded: Vec<usize> = runs
+            let mut folded: Vec<usize> = runs
                 .iter()
                 .filter_map(|name| places.get(&self.texts.str(*name).to_lowercase()).copied())
+                .map(|place| root(&parents, place))
                 .collect();
+            folded.dedup();
             if !is_renaming(&folded) {
                 continue;
             }
@@ -126,6 +134,22 @@ impl Timeline {
         }
         by_place
     }
+}
+
+/// Names without a domain, each with the only name of that computer that has one.
+fn short_and_full<'n>(names: impl Iterator<Item = &'n str>) -> Vec<(&'n str, &'n str)> {
+    let (full, short): (Vec<&str>, Vec<&str>) = names.partition(|name| name.contains('.'));
+    let only_full = |short: &&'n str| {
+        let mut fitting = full.iter().filter(|full| {
+            let rest = full.strip_prefix(short);
+            rest.is_some_and(|rest| rest.starts_with('.'))
+        });
+        let first = fitting.next()?;
+        // The first part of an address is no name.
+        let is_name = short.contains(|letter: char| !letter.is_ascii_digit());
+        (is_name && fitting.next().is_none()).then_some((*short, *first))
+    };
+    short.iter().filter_map(only_full).collect()
 }
 
 /// Whether no name comes back after another: the sequence that renaming leaves.
@@ -176,6 +200,21 @@ mod tests {
             "case/a.zip!/logs/x.etl",
             &["case/a.zip!/logs", "case/a.zip", "case", ""],
         );
+    }
+
+    #[test]
+    fn a_name_with_its_domain_is_the_same_computer() {
+        let check = |names: &[&str], expected: &[(&str, &str)]| {
+            assert_eq!(short_and_full(names.iter().copied()), expected, "{names:?}");
+        };
+        check(
+            &["pc1", "pc1.contoso.example"],
+            &[("pc1", "pc1.contoso.example")],
+        );
+        check(&["pc1", "pc1.contoso.example", "pc1.fabrikam.example"], &[]);
+        check(&["pc1", "pc10.contoso.example"], &[]);
+        check(&["10", "10.0.0.1"], &[]);
+        check(&["pc1", "pc2"], &[]);
     }
 
     #[test]

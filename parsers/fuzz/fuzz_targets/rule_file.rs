@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use joinscope::analyze::{Rules, run_cases};
 use joinscope::catalog::Catalog;
-use joinscope::rules::RuleSet;
+use joinscope::rules::{Cases, RuleSet};
 use libfuzzer_sys::fuzz_target;
 
 /// The tables, loaded once.
@@ -23,7 +23,7 @@ fn tables() -> &'static (Arc<Catalog>, Rules) {
 fuzz_target!(|text: &str| {
     let (catalog, flows) = tables();
     let files = [("join/fuzzed.yaml".to_owned(), text.to_owned())];
-    let (set, faults) = RuleSet::with_files(catalog, &files);
+    let (set, faults) = RuleSet::with_files(catalog, &files, Cases::Read);
     assert!(faults.iter().all(|fault| !fault.fault.is_empty()));
     set.unsound(catalog);
     if let Some(rule) = set.rule("fuzzed") {

@@ -79,6 +79,7 @@ impl Measured {
             uncertainty,
             corrects: settled && is_off,
             settings: self.words_of_settings(),
+            steps: self.settings.steps.len(),
             follows: self.follows(),
             basis: words(&found),
         }

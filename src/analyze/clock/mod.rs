@@ -50,6 +50,8 @@ pub(super) struct ClockEstimate {
     pub corrects: bool,
     /// How the clock was set, where it was.
     pub settings: Option<String>,
+    /// How often that was.
+    pub steps: usize,
     /// Whether times stand as carried over the settings; else they are to stand as recorded.
     pub follows: bool,
     /// What the offset rests on.

@@ -67,6 +67,7 @@ impl SourceClock {
                 .filter(|_| self.given.is_none())
                 .map(milliseconds),
             basis: said.join("; "),
+            steps: measured.steps,
         }
     }
 }

@@ -99,7 +99,7 @@ impl Opening<'_> {
             .par_iter()
             .map_init(
                 || Decompress::new(false),
-                |state, part| part.content.head(sniff::HEAD, state).err(),
+                |state, part| part.content.lock_fault(sniff::HEAD, state),
             )
             .collect();
         let mut members = Vec::new();

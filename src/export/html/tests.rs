@@ -189,6 +189,7 @@ fn report(text: &str) -> Report {
                 offset_ms: Some(-2.0),
                 uncertainty_ms: None,
                 basis: owned(),
+                steps: 0,
             },
             sha256: owned(),
         }],
