@@ -17,10 +17,15 @@ pub(super) enum Action {
     Move(Move),
     /// Give the other pane the keys.
     SwitchPane,
-    /// Follow what is selected: a step to its event, a gap to its start, an event to its detail.
+    /// Follow what is selected: a step or a line of evidence to its event, a gap to its start, an
+    /// event to its detail, a finding to what comes from it and to what is said of it.
     Open,
     /// Undo the last opening; in the timeline, clear the filter first.
     Back,
+    /// List what comes from the selected finding.
+    Unfold,
+    /// List it no longer; from what comes from a finding, go to that finding first.
+    Fold,
     /// Show the detail alone, or with the list again.
     Zoom,
     /// Select the next or previous event of a kind.
@@ -59,6 +64,8 @@ pub(super) enum Target {
     Failure,
     /// The event that a gap of the report begins with.
     Gap,
+    /// An event that a finding rests on.
+    Evidence,
 }
 
 /// Which way to look.

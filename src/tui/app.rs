@@ -9,7 +9,8 @@ use ratatui::layout::Size;
 
 use super::Options;
 use super::detail::Detail;
-use super::events::{Events, GapStarts};
+use super::events::{Events, Places};
+use super::findings::Findings;
 use super::list::List;
 use super::prompt::Prompt;
 use super::steps::{Marks, decisive};
@@ -20,6 +21,8 @@ use crate::timeline::{EventRef, Links, Timeline};
 /// What is open. Exactly one of these is, at any time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
+    /// What is wrong, what was ruled out, what cannot be told.
+    Findings,
     /// Attempts and the steps of one.
     Attempts,
     /// All events, or those that the filter lets through.
@@ -59,6 +62,7 @@ pub(super) struct App {
     /// Modes that `Back` returns to, the last one first.
     pub(super) back: Vec<Mode>,
     pub(super) pane: Pane,
+    pub(super) findings: Findings,
     pub(super) attempts: List,
     /// Steps of the selected attempt.
     pub(super) steps: List,
@@ -72,13 +76,17 @@ pub(super) struct App {
     /// Answer to the last action, shown until the next one.
     pub(super) message: Option<String>,
     pub(super) marks: Marks,
-    pub(super) gap_starts: GapStarts,
+    /// The events that gaps begin with.
+    pub(super) gap_starts: Places,
+    /// The events that findings rest on.
+    pub(super) evidence: Places,
     /// Ids that events share; found when they are first asked for.
     links: OnceCell<Links>,
 }
 
 impl App {
-    /// The first screen: attempts, with the one that the verdict is about selected.
+    /// The first screen: findings, or attempts where there are none, with what the verdict is
+    /// about selected.
     pub(super) fn new(report: Arc<Report>, timeline: Arc<Timeline>, options: Options) -> Self {
         let attempt = report.verdict.attempt.as_deref();
         let attempt = report
@@ -87,13 +95,19 @@ impl App {
             .position(|tried| Some(tried.id.as_str()) == attempt)
             .unwrap_or(0);
         let step = report.attempts.get(attempt).map_or(0, decisive);
+        let evidence = report.findings.iter().flat_map(|found| &found.evidence);
         Self {
             zone: options.zone,
             theme: Theme::new(options),
             size: Size::new(80, 24),
-            mode: Mode::Attempts,
+            mode: if report.findings.is_empty() {
+                Mode::Attempts
+            } else {
+                Mode::Findings
+            },
             back: Vec::new(),
             pane: Pane::Main,
+            findings: Findings::of(&report),
             attempts: List::at(attempt),
             steps: List::at(step),
             events: Events::new(&timeline),
@@ -104,7 +118,8 @@ impl App {
             prompt: Prompt::default(),
             message: None,
             marks: Marks::of(&report),
-            gap_starts: GapStarts::of(&report),
+            gap_starts: Places::of(report.gaps.iter().map(|gap| gap.from.event)),
+            evidence: Places::of(evidence.map(|line| line.event)),
             links: OnceCell::new(),
             report,
             timeline,

@@ -3,7 +3,8 @@
 //! The lines are made when another event is selected or the width changes, not in each frame.
 
 use super::app::App;
-use super::text::{indented_json, safe, width, wrap};
+use super::page::{Page, PageLine, Tone};
+use super::text::indented_json;
 use crate::export::clean;
 use crate::model::{
     Basis, Decoding, EventId, MESSAGE_FIELD, Outcome, Precision, Stamp, Value, Zone,
@@ -12,34 +13,13 @@ use crate::timeline::EventRef;
 
 /// Characters of one value that are shown; the rest is counted.
 const VALUE_SHOWN: usize = 32_768;
-/// Columns that names may take.
-const NAME_COLUMNS: usize = 16;
-
-/// How a line is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tone {
-    /// Title of a group.
-    Heading,
-    /// What goes on.
-    Plain,
-    /// Beside the point.
-    Quiet,
-}
-
-/// A line of the detail: a name, padded to its column, and text that is safe to show.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct DetailLine {
-    pub(super) name: String,
-    pub(super) text: String,
-    pub(super) tone: Tone,
-}
 
 /// The detail of one event.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Detail {
     /// Event and width that `lines` were made for.
     made_for: Option<(EventId, usize)>,
-    pub(super) lines: Vec<DetailLine>,
+    pub(super) lines: Vec<PageLine>,
     /// Lines scrolled past.
     pub(super) scroll: usize,
 }
@@ -67,64 +47,8 @@ impl Detail {
     }
 }
 
-/// Collects lines of one width.
-struct Page {
-    columns: usize,
-    lines: Vec<DetailLine>,
-}
-
-impl Page {
-    fn heading(&mut self, title: &str) {
-        if !self.lines.is_empty() {
-            self.push(String::new(), String::new(), Tone::Plain);
-        }
-        self.push(String::new(), title.to_owned(), Tone::Heading);
-    }
-
-    fn push(&mut self, name: String, text: String, tone: Tone) {
-        self.lines.push(DetailLine { name, text, tone });
-    }
-
-    fn text(&mut self, text: &str, tone: Tone) {
-        for line in wrap(text, self.columns) {
-            self.push(String::new(), line, tone);
-        }
-    }
-
-    /// A name and its text; a long name has a line of its own, as names are evidence too.
-    fn pair(&mut self, name: &str, text: &str) {
-        let room = NAME_COLUMNS.min(self.columns / 3).max(6);
-        let name = safe(name);
-        let mut lead = if width(&name) > room {
-            self.push(name, String::new(), Tone::Plain);
-            String::new()
-        } else {
-            name
-        };
-        let mut lines = wrap(text, self.columns.saturating_sub(room + 1));
-        if lines.is_empty() && !lead.is_empty() {
-            lines.push(String::new());
-        }
-        for line in lines {
-            let blanks = (room + 1).saturating_sub(width(&lead));
-            let padded = format!("{lead}{}", " ".repeat(blanks));
-            self.push(padded, line, Tone::Plain);
-            lead.clear();
-        }
-    }
-
-    fn pair_if(&mut self, name: &str, text: &str) {
-        if !text.is_empty() {
-            self.pair(name, text);
-        }
-    }
-}
-
-fn lines(app: &App, event: EventRef<'_>, columns: usize) -> Vec<DetailLine> {
-    let mut page = Page {
-        columns: columns.max(1),
-        lines: Vec::new(),
-    };
+fn lines(app: &App, event: EventRef<'_>, columns: usize) -> Vec<PageLine> {
+    let mut page = Page::new(columns);
     page.text(&event.title(), Tone::Heading);
     page.pair("time", &time(event.stamp(), app.zone));
     let sign = app.theme.outcome(event.outcome());

@@ -5,7 +5,7 @@
 
 use super::action::{Direction, Target};
 use super::list::List;
-use crate::model::{EventId, Outcome, Report};
+use crate::model::{EventId, Outcome};
 use crate::timeline::{EventRef, Query, QueryError, Timeline};
 
 /// The events that are listed.
@@ -153,7 +153,8 @@ impl Events {
         target: Target,
         direction: Direction,
         timeline: &Timeline,
-        gaps: &GapStarts,
+        gaps: &Places,
+        evidence: &Places,
     ) -> Option<usize> {
         let here = self.list.selected;
         match (target, direction) {
@@ -164,12 +165,32 @@ impl Events {
                 (0..here).rev().find(|row| self.is_failure(*row, timeline))
             }
             (Target::Gap, direction) => {
-                let begin = gaps.beside(self.selected()?, direction)?;
+                let selected = self.selected()?;
+                let begin = match direction {
+                    Direction::Next => *gaps.after(selected).first()?,
+                    Direction::Previous => *gaps.before(selected).last()?,
+                };
                 // Where the filter hides the gap's first event, the next row stands for it.
                 let row = self.rows.find(begin).unwrap_or_else(|next| next);
                 (row < self.rows.len()).then_some(row)
             }
+            // A row that folds several events can hold more than the selected one.
+            (Target::Evidence, Direction::Next) => {
+                let mut rows = self.rows_of(evidence.after(self.selected()?));
+                rows.find(|row| *row > here)
+            }
+            (Target::Evidence, Direction::Previous) => {
+                let rows = self.rows_of(evidence.before(self.selected()?));
+                rows.rev().find(|row| *row < here)
+            }
         }
+    }
+
+    /// The rows of those events that have one.
+    fn rows_of(&self, events: &[EventId]) -> impl DoubleEndedIterator<Item = usize> {
+        events
+            .iter()
+            .filter_map(|event| self.rows.find(*event).ok())
     }
 
     fn is_failure(&self, row: usize, timeline: &Timeline) -> bool {
@@ -178,31 +199,26 @@ impl Events {
     }
 }
 
-/// The events that gaps begin with, in timeline order.
+/// Events that can be gone to one after the other, in timeline order.
 #[derive(Clone, Debug)]
-pub(super) struct GapStarts(Vec<EventId>);
+pub(super) struct Places(Vec<EventId>);
 
-impl GapStarts {
-    /// Those of a report.
-    pub(super) fn of(report: &Report) -> Self {
-        let mut starts: Vec<EventId> = report.gaps.iter().map(|gap| gap.from.event).collect();
-        starts.sort_unstable();
-        starts.dedup();
-        Self(starts)
+impl Places {
+    /// These events, each once.
+    pub(super) fn of(events: impl Iterator<Item = EventId>) -> Self {
+        let mut events: Vec<EventId> = events.collect();
+        events.sort_unstable();
+        events.dedup();
+        Self(events)
     }
 
-    fn beside(&self, event: EventId, direction: Direction) -> Option<EventId> {
-        match direction {
-            Direction::Next => {
-                let place = self.0.partition_point(|start| *start <= event);
-                self.0.get(place).copied()
-            }
-            Direction::Previous => {
-                let place = self.0.partition_point(|start| *start < event);
-                place
-                    .checked_sub(1)
-                    .and_then(|place| self.0.get(place).copied())
-            }
-        }
+    fn after(&self, event: EventId) -> &[EventId] {
+        let place = self.0.partition_point(|other| *other <= event);
+        self.0.get(place..).unwrap_or_default()
+    }
+
+    fn before(&self, event: EventId) -> &[EventId] {
+        let place = self.0.partition_point(|other| *other < event);
+        self.0.get(..place).unwrap_or_default()
     }
 }

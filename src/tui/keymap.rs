@@ -4,66 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::action::{Action, Direction, Edit, Move, Target};
 use super::app::Mode;
-
-/// A key with its modifiers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Chord(KeyCode, KeyModifiers);
-
-const fn key(code: KeyCode) -> Chord {
-    Chord(code, KeyModifiers::NONE)
-}
-
-const fn letter(letter: char) -> Chord {
-    key(KeyCode::Char(letter))
-}
-
-const fn ctrl(letter: char) -> Chord {
-    Chord(KeyCode::Char(letter), KeyModifiers::CONTROL)
-}
-
-impl Chord {
-    /// What was pressed. A letter says itself whether shift was held.
-    fn of(key: KeyEvent) -> Self {
-        let both = KeyModifiers::CONTROL | KeyModifiers::ALT;
-        let modifiers = key.modifiers & both;
-        // AltGr comes as both; it is part of typing a letter such as `@`.
-        let is_typed = modifiers == both && matches!(key.code, KeyCode::Char(_));
-        Self(
-            key.code,
-            if is_typed {
-                KeyModifiers::NONE
-            } else {
-                modifiers
-            },
-        )
-    }
-
-    /// The key event that a terminal sends for it.
-    #[cfg(test)]
-    pub(super) fn event(self) -> KeyEvent {
-        KeyEvent::new(self.0, self.1)
-    }
-
-    /// Its name, as the help prints it.
-    pub(super) fn name(self) -> String {
-        let name = match self.0 {
-            KeyCode::Char(' ') => "Space".to_owned(),
-            KeyCode::Char(letter) => letter.to_string(),
-            KeyCode::F(number) => format!("F{number}"),
-            KeyCode::PageUp => "PgUp".to_owned(),
-            KeyCode::PageDown => "PgDn".to_owned(),
-            KeyCode::BackTab => "Shift-Tab".to_owned(),
-            KeyCode::Esc => "Esc".to_owned(),
-            KeyCode::Delete => "Del".to_owned(),
-            code => format!("{code:?}"),
-        };
-        if self.1.contains(KeyModifiers::CONTROL) {
-            format!("Ctrl-{name}")
-        } else {
-            name
-        }
-    }
-}
+use super::chord::{Chord, ctrl, key, letter};
 
 /// Keys that ask for one action.
 #[derive(Debug)]
@@ -99,6 +40,7 @@ const fn bind(
 }
 
 const READING: &[Mode] = &[
+    Mode::Findings,
     Mode::Attempts,
     Mode::Timeline,
     Mode::Detail,
@@ -108,6 +50,7 @@ const READING: &[Mode] = &[
     Mode::Help,
 ];
 const EVERY: &[Mode] = &[
+    Mode::Findings,
     Mode::Attempts,
     Mode::Timeline,
     Mode::Detail,
@@ -120,6 +63,36 @@ const EVERY: &[Mode] = &[
 
 /// Every key. Groups of single screens come first, so that the foot names their keys first.
 pub(super) static GROUPS: &[Group] = &[
+    Group {
+        title: "Findings",
+        modes: &[Mode::Findings],
+        bindings: &[
+            bind(
+                &[key(KeyCode::Enter)],
+                Action::Open,
+                "open",
+                "unfold the finding, then go to what is said of it; from evidence, to its event",
+            ),
+            bind(
+                &[key(KeyCode::Tab), key(KeyCode::BackTab)],
+                Action::SwitchPane,
+                "evidence",
+                "between findings and what is said of the selected one, evidence first",
+            ),
+            bind(
+                &[key(KeyCode::Right), letter('l')],
+                Action::Unfold,
+                "",
+                "unfold the finding: list what comes from it",
+            ),
+            bind(
+                &[key(KeyCode::Left), letter('h')],
+                Action::Fold,
+                "",
+                "fold the finding; from what comes from it, go to it first",
+            ),
+        ],
+    },
     Group {
         title: "Attempts",
         modes: &[Mode::Attempts],
@@ -232,6 +205,18 @@ pub(super) static GROUPS: &[Group] = &[
                 Action::ToggleZero,
                 "zero",
                 "count times from this event; once more on it to stop",
+            ),
+            bind(
+                &[letter('n')],
+                Action::Seek(Target::Evidence, Direction::Next),
+                "evidence",
+                "next event that a finding rests on",
+            ),
+            bind(
+                &[letter('N')],
+                Action::Seek(Target::Evidence, Direction::Previous),
+                "",
+                "previous event that a finding rests on",
             ),
         ],
     },
@@ -381,6 +366,12 @@ pub(super) static GROUPS: &[Group] = &[
         title: "Screens",
         modes: READING,
         bindings: &[
+            bind(
+                &[letter('1')],
+                Action::Show(Mode::Findings),
+                "Findings",
+                "what is wrong, what was ruled out, what cannot be told",
+            ),
             bind(
                 &[letter('2')],
                 Action::Show(Mode::Timeline),

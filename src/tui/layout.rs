@@ -9,7 +9,7 @@
 //! │ verdict    severity and headline                    1-3 rows │
 //! │ tabs       screens and their keys                   1 row    │
 //! ├──────────────────────────────────────────────────────────────┤
-//! │ body       Attempts │ Timeline │ Gaps │ ...                  │
+//! │ body       Findings │ Timeline │ Gaps │ ...                  │
 //! │                                                              │
 //! ├──────────────────────────────────────────────────────────────┤
 //! │ foot       keys, or a message, or the prompt        1-2 rows │
@@ -47,6 +47,8 @@ pub(super) fn areas(app: &App, size: Size) -> Areas {
     let verdict = u16::try_from(headline).unwrap_or(3).clamp(
         1,
         match height {
+            // The finding below says the same in full.
+            _ if app.mode == Mode::Findings => 1,
             24.. => 3,
             16.. => 2,
             _ => 1,
@@ -122,6 +124,51 @@ pub(super) fn attempts(app: &App, body: Rect) -> [Rect; 2] {
         .min((body.height * 2 / 5).max(CHROME + 3));
     let mut steps = body;
     [take_top(&mut steps, list), steps]
+}
+
+/// The findings, and what is said of the selected one: below, on wide terminals to the right.
+///
+/// ```text
+/// ── Findings 3 ──────────────────────────────
+/// > f1  × HIGH       97 % [-] title
+///   f2  ! MEDIUM     88 %       title
+///   Ruled out 1
+/// ── f1 ──────────────────────────────────────
+///   what was seen, what to do, evidence
+/// ```
+pub(super) fn findings(app: &App, body: Rect) -> [Rect; 2] {
+    let mut rest = body;
+    if body.width >= WIDE {
+        rest.width = body.width / 2;
+        let list = Rect {
+            width: body.width - rest.width,
+            ..body
+        };
+        rest.x = list.right();
+        return [list, rest];
+    }
+    let len = u16::try_from(app.findings.rows.len()).unwrap_or(u16::MAX);
+    let list = len
+        .saturating_add(CHROME)
+        .min((body.height * 2 / 5).max(CHROME + 3));
+    [take_top(&mut rest, list), rest]
+}
+
+/// Columns that the text about the selected finding has in its panel: not those of the line to its
+/// left and of the mark of the selected row.
+pub(super) fn page_columns(panel: Rect) -> usize {
+    usize::from(page_inside(panel).width).saturating_sub(2)
+}
+
+/// The inside of the panel of that text.
+pub(super) fn page_inside(panel: Rect) -> Rect {
+    let inside = below_title(panel);
+    let line = inside.width.min(u16::from(panel.x > 0));
+    Rect {
+        x: inside.x + line,
+        width: inside.width - line,
+        ..inside
+    }
 }
 
 /// The timeline, and on wide terminals the selected event's detail to its right.

@@ -7,12 +7,16 @@
 
 mod action;
 mod app;
+mod chord;
 mod detail;
 mod draw;
 mod events;
+mod finding;
+mod findings;
 mod keymap;
 mod layout;
 mod list;
+mod page;
 mod prompt;
 mod steps;
 mod terminal;

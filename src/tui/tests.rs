@@ -1,5 +1,6 @@
 //! The view over a made-up case: what screens look like, what keys do, what cannot go wrong.
 
+mod findings;
 mod fixture;
 mod keys;
 mod rows;
@@ -48,6 +49,13 @@ fn case(size: Size) -> App {
     let (report, timeline) = &*CASE;
     let mut app = App::new(Arc::clone(report), Arc::clone(timeline), options());
     update(&mut app, Action::Resize(size));
+    app
+}
+
+/// The same with the attempts open.
+fn tried(size: Size) -> App {
+    let mut app = case(size);
+    update(&mut app, Action::Show(Mode::Attempts));
     app
 }
 

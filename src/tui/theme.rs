@@ -159,6 +159,24 @@ impl Theme {
         }
     }
 
+    /// Severity of a finding; one that only informs is no good news.
+    pub(super) fn finding(self, severity: Severity) -> Sign {
+        match severity {
+            Severity::Info => self.sign(Tone::Plain, "INFO"),
+            worse => self.severity(worse),
+        }
+    }
+
+    /// A reading that the evidence speaks against.
+    pub(super) fn ruled_out(self) -> Sign {
+        self.sign(Tone::Good, "ruled out")
+    }
+
+    /// A reading that lacks its evidence.
+    pub(super) fn cannot_tell(self) -> Sign {
+        self.sign(Tone::Unknown, "unknown")
+    }
+
     /// Kind of a blind spot.
     pub(super) fn blindspot(self, kind: BlindspotKind) -> Sign {
         let tone = match kind {

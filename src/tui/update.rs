@@ -3,13 +3,14 @@
 //! Pure: no terminal, no clock, no files. After every action the lists are settled, so that
 //! what is selected is in sight whatever changed.
 
-use ratatui::layout::Size;
+use ratatui::layout::{Rect, Size};
 
 use super::action::{Action, Direction, Edit, Effect, Move, Target};
 use super::app::{App, Mode, Pane};
 use super::detail::Detail;
 use super::draw;
 use super::events::Rows;
+use super::finding;
 use super::layout;
 use super::list::{List, moved};
 use super::steps::decisive;
@@ -26,6 +27,10 @@ pub(super) fn update(app: &mut App, action: Action) -> Effect {
         Action::SwitchPane => switch_pane(app),
         Action::Open => open(app),
         Action::Back => back(app),
+        Action::Unfold => {
+            app.findings.unfold(&app.report);
+        }
+        Action::Fold => app.findings.fold(&app.report),
         Action::Zoom => zoom(app),
         Action::Seek(target, direction) => seek(app, target, direction),
         Action::Follow(direction) => follow(app, direction),
@@ -65,6 +70,11 @@ fn show(app: &mut App, mode: Mode) {
 fn go(app: &mut App, step: Move) {
     let height = height(app);
     match (app.mode, app.pane) {
+        (Mode::Findings, Pane::Main) => app.findings.go(step, height),
+        (Mode::Findings, Pane::Side) => {
+            let len = app.findings.lines.len();
+            app.findings.cursor.go(step, len, height);
+        }
         (Mode::Attempts, Pane::Main) => {
             let before = app.attempts.selected;
             app.attempts.go(step, app.report.attempts.len(), height);
@@ -99,6 +109,8 @@ fn height(app: &App) -> usize {
     let body = layout::areas(app, app.size).body;
     let text = |panel| usize::from(layout::below_title(panel).height);
     match (app.mode, app.pane) {
+        (Mode::Findings, Pane::Main) => layout::list_rows(layout::findings(app, body)[0]),
+        (Mode::Findings, Pane::Side) => text(layout::findings(app, body)[1]),
         (Mode::Attempts, Pane::Main) => layout::list_rows(layout::attempts(app, body)[0]),
         (Mode::Attempts, Pane::Side) => layout::list_rows(layout::attempts(app, body)[1]),
         (Mode::Timeline | Mode::Filter, Pane::Main) => draw::timeline::rows(app, body),
@@ -119,7 +131,7 @@ fn scrolled_lines(app: &App) -> usize {
 
 fn switch_pane(app: &mut App) {
     let has_side = match app.mode {
-        Mode::Attempts => true,
+        Mode::Findings | Mode::Attempts => true,
         Mode::Timeline => is_wide(app),
         _ => false,
     };
@@ -127,6 +139,10 @@ fn switch_pane(app: &mut App) {
         Pane::Main if has_side => Pane::Side,
         _ => Pane::Main,
     };
+    if app.mode == Mode::Findings && app.pane == Pane::Side {
+        let height = height(app);
+        app.findings.enter(height);
+    }
 }
 
 fn is_wide(app: &App) -> bool {
@@ -137,6 +153,15 @@ fn is_wide(app: &App) -> bool {
 
 fn open(app: &mut App) {
     match (app.mode, app.pane) {
+        (Mode::Findings, Pane::Main) => {
+            if !app.findings.unfold(&app.report) {
+                switch_pane(app);
+            }
+        }
+        (Mode::Findings, Pane::Side) => match app.findings.event() {
+            Some(event) => jump(app, event),
+            None => app.message = Some("this line names no event; evidence does".to_owned()),
+        },
         (Mode::Attempts, Pane::Main) => app.pane = Pane::Side,
         (Mode::Attempts, Pane::Side) => {
             let step = app
@@ -199,7 +224,9 @@ fn back(app: &mut App) {
             app.prompt.refusal = None;
             app.mode = Mode::Timeline;
         }
-        (Mode::Attempts | Mode::Timeline, Pane::Side) => app.pane = Pane::Main,
+        (Mode::Findings | Mode::Attempts | Mode::Timeline, Pane::Side) => {
+            app.pane = Pane::Main;
+        }
         (Mode::Timeline, _) if app.events.filter.is_some() => {
             app.events.show(Rows::all(&app.timeline), None);
             app.message = Some("filter cleared; / brings it back".to_owned());
@@ -211,8 +238,8 @@ fn back(app: &mut App) {
         _ => {
             if let Some(mode) = app.back.pop() {
                 app.mode = mode;
-                // A step or a gap was followed from the pane that shows it.
-                app.pane = if mode == Mode::Attempts {
+                // What was followed is shown again in the pane that has it.
+                app.pane = if matches!(mode, Mode::Findings | Mode::Attempts) {
                     Pane::Side
                 } else {
                     Pane::Main
@@ -234,20 +261,26 @@ fn zoom(app: &mut App) {
 }
 
 fn seek(app: &mut App, target: Target, direction: Direction) {
-    let found = app
-        .events
-        .seek(target, direction, &app.timeline, &app.gap_starts);
+    let found = app.events.seek(
+        target,
+        direction,
+        &app.timeline,
+        &app.gap_starts,
+        &app.evidence,
+    );
     let Some(row) = found else {
         app.message = Some(not_found(app, target, direction));
         return;
     };
     select(app, row);
-    if target == Target::Gap {
-        app.message = app
+    app.message = match target {
+        Target::Failure => None,
+        Target::Gap => app
             .events
             .selected()
-            .and_then(|event| gap_words(app, event));
-    }
+            .and_then(|event| gap_words(app, event)),
+        Target::Evidence => Some(evidence_words(app, row)),
+    };
 }
 
 /// Goes to the next event that belongs to the selected one, and says by what it does.
@@ -287,6 +320,7 @@ fn not_found(app: &App, target: Target, direction: Direction) -> String {
     let what = match target {
         Target::Failure => "failure",
         Target::Gap => "gap",
+        Target::Evidence => "evidence of a finding",
     };
     let way = way(direction);
     let shown = match app.events.filter {
@@ -306,6 +340,17 @@ fn gap_words(app: &App, event: EventId) -> Option<String> {
         gap.to.step,
         gap.attempt
     ))
+}
+
+/// What a row of the timeline is to the findings.
+fn evidence_words(app: &App, row: usize) -> String {
+    let findings = app.report.findings.iter();
+    let words = findings.filter_map(|finding| {
+        let mut lines = finding.evidence.iter();
+        let line = lines.find(|line| app.events.rows.find(line.event) == Ok(row))?;
+        Some(format!("{} of {} {}", line.role, finding.id, finding.title))
+    });
+    words.collect::<Vec<_>>().join("; ")
 }
 
 fn neighbour(app: &mut App, direction: Direction) {
@@ -353,6 +398,7 @@ fn apply_filter(app: &mut App) {
 /// Brings every selection into its list and into sight, and the detail up to date.
 fn settle(app: &mut App) {
     let body = layout::areas(app, app.size).body;
+    settle_findings(app, body);
     let [attempts, steps] = layout::attempts(app, body);
     app.attempts
         .settle(app.report.attempts.len(), layout::list_rows(attempts));
@@ -372,9 +418,28 @@ fn settle(app: &mut App) {
     settle_detail(app, body.as_size(), height);
 }
 
+/// Brings the selected finding into sight, and what is said of it up to date.
+fn settle_findings(app: &mut App, body: Rect) {
+    let [list, page] = layout::findings(app, body);
+    app.findings.settle_list(layout::list_rows(list));
+    if app.mode != Mode::Findings {
+        return;
+    }
+    let columns = layout::page_columns(page);
+    let lines = finding::lines(app, columns);
+    app.findings.show(lines);
+    let height = usize::from(layout::below_title(page).height);
+    let (len, top) = (app.findings.lines.len(), app.findings.cursor.top);
+    app.findings.cursor.settle(len, height);
+    if app.pane == Pane::Main {
+        // Without the keys, what was read stays in sight.
+        app.findings.cursor.top = top.min(len.saturating_sub(height));
+    }
+}
+
 /// Makes the lines of the detail where it is in sight.
 fn settle_detail(app: &mut App, body: Size, height: usize) {
-    let body = ratatui::layout::Rect::from(((0, 0).into(), body));
+    let body = Rect::from(((0, 0).into(), body));
     let panel = match app.mode {
         Mode::Detail => body,
         Mode::Timeline | Mode::Filter => match layout::timeline(body).1 {

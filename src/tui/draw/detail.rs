@@ -7,8 +7,8 @@ use ratatui::widgets::{Block, Borders, Widget};
 
 use super::{Keys, position, title_of};
 use crate::tui::app::{App, Mode, Pane};
-use crate::tui::detail::{DetailLine, Tone};
 use crate::tui::layout::{below_title, detail_inside};
+use crate::tui::page::{PageLine, Tone};
 use crate::tui::theme::DIM;
 
 /// ```text
@@ -47,7 +47,8 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     }
 }
 
-fn shown<'l>(app: &App, line: &'l DetailLine) -> Line<'l> {
+/// A line of a page as it is shown.
+pub(super) fn shown<'l>(app: &App, line: &'l PageLine) -> Line<'l> {
     let theme = app.theme;
     let style = match line.tone {
         Tone::Heading => theme.heading(),

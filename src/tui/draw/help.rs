@@ -88,6 +88,16 @@ pub(in crate::tui) fn lines(app: &App, columns: usize) -> Vec<Line<'static>> {
         "a2>  a2<",
         "a gap begins or ends with this event",
     );
+    pair(
+        &mut lines,
+        "[+2]  [-]",
+        "what comes from the finding is folded, and how many that are, or listed",
+    );
+    pair(
+        &mut lines,
+        "state:",
+        "a finding that explains others and is no fault by itself",
+    );
     heading(&mut lines, "Filters");
     for example in EXAMPLES {
         lines.push(Line::raw(format!("   {example}")));

@@ -6,6 +6,7 @@ mod attempts;
 mod blindspots;
 mod columns;
 mod detail;
+mod findings;
 mod foot;
 mod gaps;
 pub(super) mod help;
@@ -32,6 +33,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>) {
     top::draw_tabs(app, frame, areas.tabs);
     let body = areas.body;
     match app.mode {
+        Mode::Findings => findings::draw(app, frame, body),
         Mode::Attempts => {
             let [list, below] = layout::attempts(app, body);
             attempts::draw(app, frame, list);

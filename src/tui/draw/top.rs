@@ -40,15 +40,44 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 }
 
 /// ```text
-///   2 Timeline  [3 Attempts]  4 Gaps 25   8 Blind spots 29   v Verdict   ? help
+///   1 Findings 3  [2 Timeline]  3 Attempts   4 Gaps 25   8 Blind spots   v Verdict   ? help
 /// ```
+///
+/// Where that does not fit, the counts go, and then blanks.
 pub(super) fn draw_tabs(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let ways = [
+        (Counts::Shown, " "),
+        (Counts::Shown, ""),
+        (Counts::Left, ""),
+    ];
+    let mut lines = ways
+        .map(|(counts, between)| tabs(app, counts, between))
+        .into_iter();
+    let fits = |line: &Line<'_>| line.width() <= usize::from(area.width);
+    let (Some(widest), rest) = (lines.next(), lines) else {
+        return;
+    };
+    let line = rest.fold(
+        widest,
+        |chosen, next| if fits(&chosen) { chosen } else { next },
+    );
+    line.render(area, frame.buffer_mut());
+}
+
+/// Whether the tabs say how much there is to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counts {
+    Shown,
+    Left,
+}
+
+fn tabs(app: &App, counts: Counts, between: &'static str) -> Line<'static> {
     let open = match app.mode {
         Mode::Filter | Mode::Detail => Mode::Timeline,
         mode => mode,
     };
     // The prompt has keys of its own; the screens stay in sight all the same.
-    let mut spans = vec![Span::raw(" ")];
+    let mut spans = vec![Span::raw(between)];
     for binding in bindings(Mode::Timeline) {
         let Action::Show(mode) = &binding.action else {
             continue;
@@ -56,8 +85,9 @@ pub(super) fn draw_tabs(app: &App, frame: &mut Frame<'_>, area: Rect) {
         let (Some(key), true) = (binding.keys.first(), *mode != Mode::Filter) else {
             continue;
         };
-        let count = match mode {
-            Mode::Gaps => format!(" {}", app.report.gaps.len()),
+        let count = match (counts, mode) {
+            (Counts::Shown, Mode::Gaps) => format!(" {}", app.report.gaps.len()),
+            (Counts::Shown, Mode::Findings) => format!(" {}", app.report.findings.len()),
             _ => String::new(),
         };
         let text = format!("{} {}{count}", key.name(), binding.short);
@@ -66,7 +96,7 @@ pub(super) fn draw_tabs(app: &App, frame: &mut Frame<'_>, area: Rect) {
         } else {
             Span::raw(format!(" {text} "))
         });
-        spans.push(Span::raw(" "));
+        spans.push(Span::raw(between));
     }
-    Line::from(spans).render(area, frame.buffer_mut());
+    Line::from(spans)
 }

@@ -1,5 +1,7 @@
 //! A made-up case: a join that the service refused, the leave after it, and events around them.
 
+mod findings;
+
 use std::sync::Arc;
 
 use joinscope_wire::Guid;
@@ -11,6 +13,7 @@ use crate::model::{
     Report, Severity, Stage, Stamp, Step, Ticks, Tool, Value, Verdict,
 };
 use crate::timeline::Timeline;
+pub(crate) use findings::finding;
 
 const REGISTRATION: &str = "Microsoft-Windows-User Device Registration";
 const ANSWER: &str =
@@ -311,18 +314,21 @@ fn blindspots() -> Vec<Blindspot> {
     ]
 }
 
+const HEADLINE: &str = "Entra join failed: the service refused the request with 0x801c03ed, because the \
+                        token had expired 5 m 24 s before it was sent; the server said: the token has \
+                        expired";
+
 /// The report over [`timeline`].
 pub(crate) fn report(timeline: &Timeline) -> Report {
     let verdict = Verdict {
-        headline: "Entra join failed: the service refused the request with 0x801c03ed, because the \
-                   token had expired 5 m 24 s before it was sent; the server said: the token has expired"
-            .to_owned(),
+        headline: HEADLINE.to_owned(),
         severity: Severity::High,
         stage: Stage::Respond,
         attempt: Some("a1".to_owned()),
         because: vec![
             "Entra join: 1 attempt, 1 failed".to_owned(),
-            "what to do: find what kept the key from being made for ten minutes, then join again".to_owned(),
+            "what to do: find what kept the key from being made for ten minutes, then join again"
+                .to_owned(),
         ],
     };
     let input = Input {
@@ -334,6 +340,9 @@ pub(crate) fn report(timeline: &Timeline) -> Report {
         verdict,
         inputs: vec![input],
         attempts: attempts(timeline),
+        findings: findings::findings(),
+        ruled_out: findings::ruled_out(),
+        cannot_tell: findings::cannot_tell(),
         gaps: gaps(timeline),
         blindspots: blindspots(),
         event_count: timeline.len(),

@@ -9,7 +9,8 @@ use super::super::keymap::{GROUPS, action, bindings, pasted};
 use super::super::update::update;
 use super::{NARROW, WIDE, buffer, case, nothing, play, screen};
 
-const MODES: [Mode; 8] = [
+const MODES: [Mode; 9] = [
+    Mode::Findings,
     Mode::Attempts,
     Mode::Timeline,
     Mode::Detail,

@@ -27,15 +27,62 @@ fn check(name: &str, prepare: impl Fn(&mut App)) {
     }
 }
 
+/// Goes to the event of the step that failed.
+fn to_the_failure(app: &mut App) {
+    play(
+        app,
+        [Action::Show(Mode::Attempts), Action::Open, Action::Open],
+    );
+}
+
+#[test]
+fn findings() {
+    check("findings", |_| ());
+}
+
+#[test]
+fn findings_evidence() {
+    check("findings_evidence", |app| {
+        play(app, [Action::SwitchPane, Action::Move(Move::Down)]);
+    });
+}
+
+#[test]
+fn findings_consequence() {
+    check("findings_consequence", |app| {
+        let down = Action::Move(Move::Down);
+        play(app, [down.clone(), down, Action::SwitchPane]);
+    });
+}
+
+#[test]
+fn findings_folded() {
+    check("findings_folded", |app| {
+        play(app, [Action::Fold, Action::Move(Move::Down)]);
+    });
+}
+
+#[test]
+fn findings_cannot_tell() {
+    check("findings_cannot_tell", |app| {
+        play(app, [Action::Move(Move::Last)]);
+    });
+}
+
 #[test]
 fn attempts() {
-    check("attempts", |_| ());
+    check("attempts", |app| {
+        update(app, Action::Show(Mode::Attempts));
+    });
 }
 
 #[test]
 fn attempts_second() {
     check("attempts_rollback", |app| {
-        play(app, [Action::Move(Move::Down)]);
+        play(
+            app,
+            [Action::Show(Mode::Attempts), Action::Move(Move::Down)],
+        );
     });
 }
 
@@ -52,7 +99,8 @@ fn timeline() {
 #[test]
 fn timeline_from_a_step() {
     check("timeline_from_step", |app| {
-        play(app, [Action::Open, Action::Open, Action::ToggleZero]);
+        to_the_failure(app);
+        update(app, Action::ToggleZero);
     });
 }
 
@@ -71,7 +119,8 @@ fn filter_refused() {
 #[test]
 fn detail() {
     check("detail", |app| {
-        play(app, [Action::Open, Action::Open, Action::Zoom]);
+        to_the_failure(app);
+        update(app, Action::Zoom);
     });
 }
 
@@ -118,7 +167,8 @@ fn help() {
     });
 }
 
-const SCREENS: [Mode; 7] = [
+const SCREENS: [Mode; 8] = [
+    Mode::Findings,
     Mode::Attempts,
     Mode::Timeline,
     Mode::Gaps,
@@ -265,7 +315,7 @@ fn ascii_terminals_get_ascii_signs_and_lines() {
 fn times_are_shown_in_the_zone_that_is_named() {
     let mut app = case(NARROW);
     app.zone = Zone::Offset(-330);
-    play(&mut app, [Action::Open, Action::Open]);
+    to_the_failure(&mut app);
     let screen = screen(&app);
     assert!(
         screen.contains("UTC-05:30") && screen.contains("02:40:22.900"),

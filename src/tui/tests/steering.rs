@@ -3,7 +3,7 @@
 use super::super::action::{Action, Direction, Edit, Effect, Move, Target};
 use super::super::app::{App, Mode, Pane};
 use super::super::update::update;
-use super::{NARROW, WIDE, case, filter, nothing, play};
+use super::{NARROW, WIDE, case, filter, nothing, play, tried};
 use crate::model::EventId;
 
 fn selected(app: &App) -> Option<u32> {
@@ -11,15 +11,15 @@ fn selected(app: &App) -> Option<u32> {
 }
 
 #[test]
-fn the_start_is_the_failed_step_that_the_verdict_is_about() {
-    let app = case(NARROW);
+fn attempts_open_at_the_failed_step_that_the_verdict_is_about() {
+    let app = tried(NARROW);
     assert_eq!((app.mode, app.pane), (Mode::Attempts, Pane::Main));
     assert_eq!((app.attempts.selected, app.steps.selected), (0, 4));
 }
 
 #[test]
 fn enter_follows_a_step_to_its_event_and_escape_comes_back() {
-    let mut app = case(NARROW);
+    let mut app = tried(NARROW);
     play(&mut app, [Action::Open]);
     assert_eq!(app.pane, Pane::Side);
     play(&mut app, [Action::Open]);
@@ -49,7 +49,7 @@ fn on_a_wide_terminal_enter_gives_the_detail_the_keys() {
 
 #[test]
 fn another_attempt_shows_its_own_steps() {
-    let mut app = case(NARROW);
+    let mut app = tried(NARROW);
     play(&mut app, [Action::Move(Move::Down)]);
     assert_eq!((app.attempts.selected, app.steps.selected), (1, 0));
     play(
@@ -61,7 +61,7 @@ fn another_attempt_shows_its_own_steps() {
 
 #[test]
 fn a_filter_keeps_the_selected_event_or_goes_to_the_next() {
-    let mut app = case(NARROW);
+    let mut app = tried(NARROW);
     play(&mut app, [Action::Open, Action::Open]);
     filter(&mut app, "provider:UDR");
     assert_eq!((app.events.rows.len(), selected(&app)), (6, Some(9)));
@@ -97,7 +97,7 @@ fn a_refused_filter_stays_in_the_prompt_with_the_reason() {
 
 #[test]
 fn a_filter_that_matches_nothing_hides_everything() {
-    let mut app = case(NARROW);
+    let mut app = tried(NARROW);
     filter(&mut app, "id:4711");
     assert_eq!((app.events.rows.len(), selected(&app)), (0, None));
     let moves = [
@@ -187,7 +187,7 @@ fn linked_events_are_followed_with_the_tie_named() {
 
 #[test]
 fn times_are_counted_from_the_zero_until_it_is_set_again() {
-    let mut app = case(NARROW);
+    let mut app = tried(NARROW);
     play(&mut app, [Action::Open, Action::Open, Action::ToggleZero]);
     assert_eq!(app.events.zero, Some(EventId(8)));
     play(&mut app, [Action::Move(Move::First), Action::ToggleZero]);
@@ -201,7 +201,7 @@ fn times_are_counted_from_the_zero_until_it_is_set_again() {
 
 #[test]
 fn the_detail_follows_the_selection_and_scrolls() {
-    let mut app = case(NARROW);
+    let mut app = tried(NARROW);
     play(
         &mut app,
         [

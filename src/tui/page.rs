@@ -1,0 +1,121 @@
+//! Text about one thing as lines of a given width: headings, names with what they stand for, lists.
+
+use super::text::{fit, safe, width, wrap};
+use crate::model::EventId;
+
+/// Columns that names may take.
+const NAME_COLUMNS: usize = 16;
+
+/// How a line is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tone {
+    /// Title of a group.
+    Heading,
+    /// What goes on.
+    Plain,
+    /// Beside the point.
+    Quiet,
+}
+
+/// A line of a page: a name, padded to its column, and text that is safe to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PageLine {
+    pub(super) name: String,
+    pub(super) text: String,
+    pub(super) tone: Tone,
+    /// The event that the line names, which can be gone to.
+    pub(super) event: Option<EventId>,
+}
+
+/// Collects lines of one width.
+#[derive(Debug)]
+pub(super) struct Page {
+    columns: usize,
+    pub(super) lines: Vec<PageLine>,
+}
+
+impl Page {
+    pub(super) fn new(columns: usize) -> Self {
+        Self {
+            columns: columns.max(1),
+            lines: Vec::new(),
+        }
+    }
+
+    pub(super) fn heading(&mut self, title: &str) {
+        if !self.lines.is_empty() {
+            self.push(String::new(), String::new(), Tone::Plain);
+        }
+        self.push(String::new(), title.to_owned(), Tone::Heading);
+    }
+
+    fn push(&mut self, name: String, text: String, tone: Tone) {
+        self.lines.push(PageLine {
+            name,
+            text,
+            tone,
+            event: None,
+        });
+    }
+
+    pub(super) fn text(&mut self, text: &str, tone: Tone) {
+        for line in wrap(text, self.columns) {
+            self.push(String::new(), line, tone);
+        }
+    }
+
+    /// A name and its text; a long name has a line of its own, as names are evidence too.
+    pub(super) fn pair(&mut self, name: &str, text: &str) {
+        let room = self.name_room();
+        let name = safe(name);
+        let mut lead = if width(&name) > room {
+            self.push(name, String::new(), Tone::Plain);
+            String::new()
+        } else {
+            name
+        };
+        let mut lines = wrap(text, self.columns.saturating_sub(room + 1));
+        if lines.is_empty() && !lead.is_empty() {
+            lines.push(String::new());
+        }
+        for line in lines {
+            let blanks = (room + 1).saturating_sub(width(&lead));
+            let padded = format!("{lead}{}", " ".repeat(blanks));
+            self.push(padded, line, Tone::Plain);
+            lead.clear();
+        }
+    }
+
+    pub(super) fn pair_if(&mut self, name: &str, text: &str) {
+        if !text.is_empty() {
+            self.pair(name, text);
+        }
+    }
+
+    /// A text behind a lead such as `1. `; further lines stand below its beginning.
+    pub(super) fn item(&mut self, lead: &str, text: &str) {
+        let room = self.columns.saturating_sub(width(lead));
+        let mut lead = lead.to_owned();
+        for line in wrap(text, room) {
+            self.push(lead.clone(), line, Tone::Plain);
+            lead = " ".repeat(width(&lead));
+        }
+    }
+
+    /// A line that an event can be gone to from: what it is to the matter, and what it says.
+    pub(super) fn event(&mut self, event: EventId, role: &str, text: &str, ellipsis: &str) {
+        let room = self.name_room();
+        let left = self.columns.saturating_sub(room + 1);
+        self.lines.push(PageLine {
+            name: fit(role, room, ellipsis) + " ",
+            text: fit(text, left, ellipsis),
+            tone: Tone::Plain,
+            event: Some(event),
+        });
+    }
+
+    /// Columns for names.
+    fn name_room(&self) -> usize {
+        NAME_COLUMNS.min(self.columns / 3).max(6)
+    }
+}
