@@ -8,6 +8,7 @@
 mod evidence;
 mod quick;
 
+use std::fmt::Write as _;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -32,11 +33,12 @@ fn page(number: u64, length: usize) -> Vec<u8> {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        page.push_str(&format!(
-            "<li class=\"item\"><a href=\"/articles/{:x}\">Article {}</a></li>\n",
-            state,
-            state % 10_000
-        ));
+        let article = state % 10_000;
+        writeln!(
+            page,
+            "<li class=\"item\"><a href=\"/articles/{state:x}\">Article {article}</a></li>"
+        )
+        .expect("a text takes everything");
     }
     page.into_bytes()
 }
@@ -177,13 +179,13 @@ fn tokens(criterion: &mut Criterion) {
         let mut saz = Saz::new().stored();
         for number in 0..ANSWERS {
             let mut body = String::new();
-            let mut part = 0;
+            let mut part: u32 = 0;
             while body.len() < LENGTH {
-                body.push_str(&String::from_utf8_lossy(&page(part, 8 << 10)));
+                body.push_str(&String::from_utf8_lossy(&page(part.into(), 8 << 10)));
                 let token = Jwt::new()
                     .claim("aud", "urn:ms-drs:enterpriseregistration.windows.net")
                     .iat(1_773_050_400)
-                    .exp(1_773_054_000 + i64::from(part as u32));
+                    .exp(1_773_054_000 + i64::from(part));
                 body.push_str(&token.to_text());
                 part += 1;
             }

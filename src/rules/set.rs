@@ -171,8 +171,8 @@ impl RuleSet {
     }
 
     /// Whether the match of a rule is itself made of what this selection finds.
-    pub(super) fn is_asked(&self, rule: usize, role: usize) -> bool {
-        let asked = self.asked.get(rule).and_then(|asked| asked.get(role));
+    pub(super) fn is_asked(&self, rule: usize, place: usize) -> bool {
+        let asked = self.asked.get(rule).and_then(|asked| asked.get(place));
         asked.copied().unwrap_or(false)
     }
 

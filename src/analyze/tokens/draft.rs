@@ -188,17 +188,14 @@ impl Draft {
         let app_id = jwt.app.or(facts.client);
         let app = app_id.as_deref().map(|id| catalog.apps.find(id));
         let name = |id: &str| catalog.apps.find(id).map(|app| app.name);
-        let (expires_at, expiry_basis) = match jwt.expires_at {
-            Some(end) => (Some(end), Some("exp")),
-            // The service counts from a moment before its answer arrived, so that the token is surely
-            // dead by then, and may be a little earlier.
-            None => {
-                let got = self.acquired.as_ref().and_then(|got| got.time);
-                let end = got.zip(jwt.lifetime_seconds);
-                let end = end.map(|(got, seconds)| got.plus_seconds(seconds));
-                (end, end.map(|_| "expires_in"))
-            }
-        };
+        // The service counts from a moment before its answer arrived, so that the token is surely
+        // dead by then, and may be a little earlier.
+        let got = self.acquired.as_ref().and_then(|got| got.time);
+        let reckoned = got
+            .zip(jwt.lifetime_seconds)
+            .map(|(got, seconds)| (got.plus_seconds(seconds), "expires_in"));
+        let claimed = jwt.expires_at.map(|end| (end, "exp"));
+        let (expires_at, expiry_basis) = claimed.or(reckoned).unzip();
         let verdict = verdict(jwt.not_before, expires_at, &self.uses);
         let after = |at: Option<Ticks>| Some(at?.seconds_since(expires_at?));
         let begin = jwt.issued_at.or(jwt.not_before);

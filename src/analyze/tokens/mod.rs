@@ -166,12 +166,10 @@ impl<'t> Drafts<'_, 't> {
             };
             match token.side {
                 Some(TokenSide::Request) => draft.is_used(event, Strength::Exact),
-                Some(TokenSide::Response) => {
-                    if draft.is_got(event, NO_RULE, Strength::Exact) {
-                        self.hold(token.place, event);
-                    }
+                Some(TokenSide::Response) if draft.is_got(event, NO_RULE, Strength::Exact) => {
+                    self.hold(token.place, event);
                 }
-                None => {}
+                Some(TokenSide::Response) | None => {}
             }
         }
     }
@@ -217,7 +215,7 @@ impl<'t> Drafts<'_, 't> {
             .iter()
             .any(|token| token.side == Some(TokenSide::Response))
         {
-            self.answered(rule, event, own, request, &facts);
+            self.answered(rule, event, own, request.as_deref(), &facts);
             return;
         }
         let known = request
@@ -262,7 +260,7 @@ impl<'t> Drafts<'_, 't> {
         rule: usize,
         event: EventRef<'t>,
         own: &[Own],
-        request: Option<String>,
+        request: Option<&str>,
         facts: &Facts,
     ) {
         let handed = own
@@ -272,9 +270,9 @@ impl<'t> Drafts<'_, 't> {
         let opening = handed.clone().find(opens).map(|token| token.place);
         for token in handed {
             if Some(token.place) == opening
-                && let Some(request) = &request
+                && let Some(request) = request
             {
-                let known = self.by_request.insert(request.clone(), token.place);
+                let known = self.by_request.insert(request.to_owned(), token.place);
                 self.merge(token.place, known.filter(|known| self.fits(*known, facts)));
             }
             let Some(draft) = self.all.get_mut(token.place) else {
