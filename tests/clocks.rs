@@ -11,7 +11,7 @@ mod common;
 use common::{Dir, list, text};
 use serde_json::Value;
 
-const BEHIND: &str = "preprovisioning-clock-behind";
+const BEHIND: &str = "clock-behind";
 const STEP: &str = "clock-step-inside-attempt";
 
 /// The report on a scenario, with further arguments.

@@ -125,7 +125,7 @@ fn digest(report: &Value) -> String {
 const TOLD: [&str; 6] = [
     "clock-step-inside-attempt",
     HEALTHY,
-    "preprovisioning-clock-behind",
+    "clock-behind",
     "preprovisioning-invalid-token-alive",
     BLOCKED,
     "preprovisioning-token-expired",
