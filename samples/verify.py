@@ -7,6 +7,7 @@ so that a mistake in the crate's own reading of a story shows up too.
 import datetime
 import glob
 import json
+import math
 import os
 import re
 import shutil
@@ -118,10 +119,13 @@ def log_readers():
 
 def split_top(text):
     """Splits `a: 1, b: {c: 2, d: 3}` at its outer commas."""
-    parts, depth, quoted, part = [], 0, False, ""
-    for character in text:
-        if character == "'":
-            quoted = not quoted
+    parts, depth, quoted, part = [], 0, "", ""
+    for at, character in enumerate(text):
+        # A quotation ends with the mark that it began with; inside, the other one is a letter.
+        if quoted == character and not (character == '"' and text[at - 1] == "\\"):
+            quoted = ""
+        elif not quoted and character in "'\"" and not part.rstrip(" ")[-1:].isalnum():
+            quoted = character
         if not quoted and character in "{[":
             depth += 1
         if not quoted and character in "}]":
@@ -135,6 +139,8 @@ def split_top(text):
 
 
 def scalar(text):
+    if text.startswith('"'):
+        return json.loads(text)
     if text.startswith("'"):
         return text[1:-1].replace("''", "'")
     return text
@@ -152,15 +158,26 @@ def expected_field(text, start):
     return str(int(value, 0)) if kind.startswith(("int", "uint")) else value
 
 
-def moment(offset, start):
+def moment(offset, start, clock=()):
+    """The time that a clock shows, whose stretches are pairs of a beginning and the seconds that it is behind."""
     seconds = float(offset.strip("+s"))
-    return (start + datetime.timedelta(seconds=int(seconds))).strftime("%Y-%m-%dT%H:%M:%S")
+    behind = [late for begin, late in clock if begin is None or begin <= seconds]
+    shown = math.floor(seconds - (behind[-1] if behind else 0))
+    return (start + datetime.timedelta(seconds=shown)).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def device_clock(text):
+    """The stretches of the device's clock in a story, one line as its events are."""
+    line = re.search(r"^device_clock: \[(.*)\]$", text, flags=re.M)
+    stretches = re.findall(r"\{(?:from: (\S+), )?behind_ms: (-?\d+)\}", line[1] if line else "")
+    return [(float(begin.strip("+s")) if begin else None, int(late) / 1000) for begin, late in stretches]
 
 
 def story_logs(path):
     """File name and events of every log of a story."""
     text = open(path, encoding="utf-8").read()
     start = datetime.datetime.strptime(re.search(r"^start: (\S+)Z", text, flags=re.M)[1], "%Y-%m-%dT%H:%M:%S")
+    clock = device_clock(text)
     logs, kind, file, first = {}, None, None, 1
     for line in text.splitlines():
         begins = re.match(r"\s+- ([a-z]+):$", line)
@@ -182,13 +199,13 @@ def story_logs(path):
                 fields.append((name, expected_field(value, start)))
             for part in split_top(parts.get("data", "[]")[1:-1]):
                 fields.append(("Data", scalar(part)))
-            records.append((first + len(records), int(parts["id"]), moment(parts["at"], start), fields))
+            records.append((first + len(records), int(parts["id"]), moment(parts["at"], start, clock), fields))
     return logs
 
 
 def plain(value):
     """Brings the readers' spellings of one value together: case, leading zeros, fractions."""
-    value = value.strip()
+    value = value.strip().replace("\r\n", "\n")
     if re.fullmatch(r"0x[0-9a-fA-F]+", value):
         return hex(int(value, 16))
     if re.fullmatch(r"\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?", value):
@@ -200,13 +217,17 @@ def plain(value):
     return value
 
 
+# Fields that hold bytes, which each reader prints in a way of its own or not at all.
+BYTES = ("Binary", "Address")
+
+
 def comparable(records, reader):
     """Drops what a reader cannot show: bytes, empty strings, and in python-evtx string arrays, whose
     empty members it muddles, and in evtxexport negative numbers, whose upper bits it gets wrong
     (0x801c03ed becomes 0xffe3fc13)."""
     out = []
     for record_id, event_id, time, fields in records:
-        kept = [(name, plain(value)) for name, value in fields if name != "Binary"]
+        kept = [(name, plain(value)) for name, value in fields if name not in BYTES]
         kept = [pair for pair in kept if pair[0] != "Data" or (pair[1] and reader != "python-evtx")]
         if reader == "evtxexport":
             kept = [(name, value) for name, value in kept if not re.fullmatch(r"-\d+", value)]
