@@ -42,13 +42,12 @@ fn judge(criterion: &mut Criterion) {
     }
     let timeline = Timeline::build(reading(&bundle(&paths)).batches, catalog);
     let analysis = analyze(&timeline, &flows);
-    let device = analyze::device_facts(&timeline, &analysis);
     let events = Throughput::Elements(timeline.len() as u64);
     let mut group = quick(criterion, "rules/judge", events);
     group.bench_function("16MiB", |bencher| {
         on_one_thread(|| {
             bencher.iter(|| {
-                let evidence = analyze::evidence(&timeline, &analysis, &[], &device);
+                let evidence = analyze::evidence(&timeline, &analysis, &[]);
                 judge_all(&set, black_box(evidence), None)
             });
         });

@@ -1,4 +1,5 @@
-//! Facts about the device that events state, by the lines of `rules/device.yaml`.
+//! Facts about the device: those that captures state, and those that events do by the lines of
+//! `rules/device.yaml`.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,8 @@ use super::flow::{FactLine, Rules};
 use crate::model::DeviceFact;
 use crate::timeline::{Matchers, Timeline};
 
-/// The facts, by name. A later event that states the same fact wins: the device has changed.
+/// The facts, by name. A later event that states the same fact wins: the device has changed. What a
+/// capture states goes before.
 pub(super) fn facts(timeline: &Timeline, rules: &Rules) -> BTreeMap<String, DeviceFact> {
     let mut matchers = Matchers::new(rules.facts.iter().map(|line| line.when.on(timeline)));
     let mut facts = BTreeMap::new();
@@ -31,6 +33,15 @@ pub(super) fn facts(timeline: &Timeline, rules: &Rules) -> BTreeMap<String, Devi
         if left == 0 {
             break;
         }
+    }
+    for fact in timeline.facts() {
+        facts.insert(
+            fact.name.clone(),
+            DeviceFact {
+                value: fact.value.clone(),
+                source: fact.source.clone(),
+            },
+        );
     }
     facts
 }

@@ -246,8 +246,7 @@ impl Rules {
         FLOWS
             .iter()
             .map(|(_, text)| *text)
-            .chain([CONTEXT, DEVICE, clock::CLOCKS])
-            .chain([CONTEXT, DEVICE, TOKENS])
+            .chain([CONTEXT, DEVICE, clock::CLOCKS, TOKENS])
     }
 
     /// What a kind of attempt is called in sentences.

@@ -1,35 +1,18 @@
 //! Handing the analysis to the rules: their evidence, and the tests inside their files.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Analysis, Rules, analyze};
 use crate::catalog::Catalog;
-use crate::model::{ClockLine, DeviceFact, Report};
+use crate::model::{ClockLine, Report};
 use crate::rules::{Evidence, Rule, RuleSet, judge_all};
 use crate::timeline::Timeline;
-
-/// Device facts of events and of captures, by name; what a capture states goes before.
-pub fn device_facts(timeline: &Timeline, analysis: &Analysis) -> BTreeMap<String, DeviceFact> {
-    let mut facts = analysis.device.clone();
-    for fact in timeline.facts() {
-        facts.insert(
-            fact.name.clone(),
-            DeviceFact {
-                value: fact.value.clone(),
-                source: fact.source.clone(),
-            },
-        );
-    }
-    facts
-}
 
 /// What rules judge.
 pub fn evidence<'t>(
     timeline: &'t Timeline,
     analysis: &'t Analysis,
     clocks: &'t [ClockLine],
-    device: &'t BTreeMap<String, DeviceFact>,
 ) -> Evidence<'t> {
     Evidence {
         timeline,
@@ -38,7 +21,7 @@ pub fn evidence<'t>(
         tokens: &analysis.tokens,
         clocks,
         about: analysis.verdict.attempt.as_deref(),
-        device,
+        device: &analysis.device,
     }
 }
 
@@ -83,10 +66,9 @@ pub fn run_cases(
         Ok(case) => {
             let (timeline, clocks) = super::measured(case.timeline, flows);
             let (timeline, lines) = super::settled(timeline, &clocks);
-            let analysis = analyze(&timeline, flows);
-            let mut device = device_facts(&timeline, &analysis);
-            device.extend(case.facts);
-            let evidence = evidence(&timeline, &analysis, &lines, &device);
+            let mut analysis = analyze(&timeline, flows);
+            analysis.device.extend(case.facts);
+            let evidence = evidence(&timeline, &analysis, &lines);
             let said = judge_all(set, evidence, Some(rule.id()));
             CaseOutcome {
                 fault: case.expectation.fault(rule.id(), &said),

@@ -18,7 +18,7 @@ mod verdict;
 
 pub use clock::{SourceClock, measured, settled};
 pub use flow::{FlowError, Rules};
-pub use judging::{CaseOutcome, device_facts, evidence, evidence_of, run_cases};
+pub use judging::{CaseOutcome, evidence, evidence_of, run_cases};
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub struct Analysis {
     pub tokens: Vec<Token>,
     /// What to tell first.
     pub verdict: Verdict,
-    /// Facts about the device that events state.
+    /// Facts about the device, of captures and of events.
     pub device: BTreeMap<String, DeviceFact>,
 }
 

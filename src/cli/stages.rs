@@ -86,8 +86,7 @@ pub(super) fn case(
     let timeline = Timeline::build(batches, Arc::clone(&knowledge.catalog));
     let (timeline, clocks) = clocks(timeline, &knowledge.rules, &evidence.clock)?;
     let analysis = analyze(&timeline, &knowledge.rules);
-    let device = analyze::device_facts(&timeline, &analysis);
-    let judged = analyze::evidence(&timeline, &analysis, &clocks, &device);
+    let judged = analyze::evidence(&timeline, &analysis, &clocks);
     let findings = judge_all(&knowledge.rule_set, judged, None);
     let sha256: FxHashMap<_, _> = bundle
         .artifacts

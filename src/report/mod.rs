@@ -21,7 +21,7 @@ pub struct Parts {
     pub findings: Findings,
     /// The sentence to say first.
     pub verdict: Verdict,
-    /// Device facts that events gave; those of captures come from the timeline.
+    /// Facts about the device.
     pub device: BTreeMap<String, DeviceFact>,
     /// The clock of each source, in their order.
     pub clocks: Vec<ClockLine>,
@@ -39,16 +39,6 @@ pub fn assemble(
     timeline: &Timeline,
     sha256_of: impl Fn(ArtifactId) -> String,
 ) -> Report {
-    let mut device = parts.device;
-    for fact in timeline.facts() {
-        device.insert(
-            fact.name.clone(),
-            DeviceFact {
-                value: fact.value.clone(),
-                source: fact.source.clone(),
-            },
-        );
-    }
     let mut blindspots = parts.blindspots;
     blindspots.extend_from_slice(timeline.blindspots());
     Report {
@@ -68,7 +58,7 @@ pub fn assemble(
         ruled_out: parts.findings.ruled_out,
         cannot_tell: parts.findings.cannot_tell,
         blindspots,
-        device,
+        device: parts.device,
         event_count: timeline.len(),
         undated_count: timeline.len() - timeline.dated(),
     }

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::fault::{RuleFault, of_yaml};
-use super::raw::{Entries, read};
+use super::fault::RuleFault;
+use super::raw::{Entries, noted};
 use crate::catalog::Catalog;
 use crate::timeline::Query;
 
@@ -40,17 +40,8 @@ pub(super) fn load(
     catalog: &Catalog,
     faults: &mut Vec<RuleFault>,
 ) -> Vec<Coverage> {
-    let raw: Entries<RawCoverage> = match read(text) {
-        Ok(raw) => raw,
-        Err(error) => {
-            let (line, fault) = of_yaml(&error);
-            faults.push(RuleFault {
-                file: file.to_owned(),
-                line,
-                fault,
-            });
-            return Vec::new();
-        }
+    let Some(raw) = noted::<Entries<RawCoverage>>(file, text, faults) else {
+        return Vec::new();
     };
     let mut table = Vec::new();
     for (name, raw) in raw.0 {

@@ -139,6 +139,17 @@ impl<'t> Scene<'t> {
         }
     }
 
+    /// How many objects there are of a kind.
+    pub(super) fn number_of(&self, kind: ObjectKind) -> usize {
+        match kind {
+            ObjectKind::Attempt => self.evidence.attempts.len(),
+            ObjectKind::Token => self.evidence.tokens.len(),
+            ObjectKind::Gap => self.evidence.gaps.len(),
+            ObjectKind::Clock => self.evidence.clocks.len(),
+            ObjectKind::Device => self.devices.len(),
+        }
+    }
+
     /// The attempt of this id.
     pub(super) fn attempt_of(&self, id: &str) -> Option<usize> {
         self.attempt_places.get(id).copied()

@@ -4,8 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::evidence::Scene;
 use super::hits::Hit;
-use super::object::ObjectKind;
-use super::rule::{About, By, Count, Rule};
+use super::rule::{About, By, Count, Rule, Sequence};
 use super::sequence::Chains;
 use super::subject::Subject;
 use crate::model::{EventId, Ticks};
@@ -16,10 +15,9 @@ use crate::timeline::{DeviceId, EventRef};
 pub(super) fn chains(
     scene: &Scene<'_>,
     mut events: Vec<(Hit, usize)>,
-    steps: usize,
-    by: By,
-    within: Option<f64>,
+    sequence: &Sequence,
 ) -> Vec<Vec<Hit>> {
+    let (steps, within) = (sequence.order.len(), sequence.within);
     events.retain(|(hit, _)| hit.time.is_some());
     events.sort_by_key(|(hit, step)| (hit.event, *step));
     let doubt = |one: &Hit, other: &Hit| scene.doubt(one, other);
@@ -30,7 +28,7 @@ pub(super) fn chains(
         let Some((hit, _)) = group.first() else {
             continue;
         };
-        for key in keys(scene, hit, by) {
+        for key in keys(scene, hit, sequence.by) {
             let chains = open
                 .entry(key)
                 .or_insert_with(|| Chains::new(steps, within, &doubt));
@@ -123,19 +121,9 @@ pub(super) fn subjects(scene: &Scene<'_>, rule_place: usize) -> Vec<Subject> {
         return Vec::new();
     };
     match rule.about {
-        About::Object(kind) => {
-            let evidence = &scene.evidence;
-            let number = match kind {
-                ObjectKind::Attempt => evidence.attempts.len(),
-                ObjectKind::Token => evidence.tokens.len(),
-                ObjectKind::Gap => evidence.gaps.len(),
-                ObjectKind::Clock => evidence.clocks.len(),
-                ObjectKind::Device => scene.devices.len(),
-            };
-            (0..number)
-                .filter_map(|place| Subject::object(kind, place, scene))
-                .collect()
-        }
+        About::Object(kind) => (0..scene.number_of(kind))
+            .filter_map(|place| Subject::object(kind, place, scene))
+            .collect(),
         About::Event => of_events(scene, rule_place, rule),
     }
 }
@@ -153,13 +141,7 @@ fn of_events(scene: &Scene<'_>, rule_place: usize, rule: &Rule) -> Vec<Subject> 
         for (step, role) in sequence.order.iter().enumerate() {
             events.extend(all(*role).map(|hit| (hit, step)));
         }
-        let chains = chains(
-            scene,
-            events,
-            sequence.order.len(),
-            sequence.by,
-            sequence.within,
-        );
+        let chains = chains(scene, events, sequence);
         let with_roles = |chain: Vec<Hit>| sequence.order.iter().copied().zip(chain).collect();
         return chains
             .into_iter()

@@ -183,13 +183,7 @@ impl Judging<'_> {
             events.extend(window.map(|hit| (*hit, step)));
         }
         let scene = self.bound.scene;
-        let chains = chains(
-            scene,
-            events,
-            sequence.order.len(),
-            sequence.by,
-            sequence.within,
-        );
+        let chains = chains(scene, events, sequence);
         let chain = chains.into_iter().next_back();
         for (role, hit) in sequence.order.iter().zip(chain.iter().flatten()) {
             if let Some(slot) = self.bound.roles.get_mut(*role) {

@@ -6,9 +6,9 @@ use super::amount::Kind;
 use super::condition::Condition;
 use super::coverage::Coverage;
 use super::expr::{self, Expr};
-use super::fault::{RuleFault, of_yaml, unknown};
+use super::fault::{RuleFault, unknown};
 use super::object::ObjectKind;
-use super::raw::{Entries, RawRule, Tree, Words, read, span};
+use super::raw::{Entries, RawRule, Tree, Words, noted, span};
 use super::rule::{About, Next, Rule, RuleNames, RuledOutBy};
 use super::sigma;
 use super::template::Template;
@@ -66,18 +66,7 @@ pub(super) fn load(
         Cases::Read => text,
         Cases::Skip => without_cases(text),
     };
-    let raw: RawRule = match read(text) {
-        Ok(raw) => raw,
-        Err(error) => {
-            let (line, fault) = of_yaml(&error);
-            faults.push(RuleFault {
-                file: file.to_owned(),
-                line,
-                fault,
-            });
-            return None;
-        }
-    };
+    let raw: RawRule = noted(file, text, faults)?;
     if raw.disabled {
         return Some(Loaded::Disabled(raw.id.value));
     }

@@ -7,6 +7,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
+use super::fault::{RuleFault, of_yaml};
+
 /// Text with the line that it stands in.
 pub(super) type Words = Spanned<String>;
 
@@ -321,6 +323,24 @@ pub(super) fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, serde_
         text,
         serde_saphyr::options! { strict_booleans: true, with_snippet: false },
     )
+}
+
+/// The same, with the fault noted where the text is not of the form.
+pub(super) fn noted<'de, T: Deserialize<'de>>(
+    file: &str,
+    text: &'de str,
+    faults: &mut Vec<RuleFault>,
+) -> Option<T> {
+    read(text)
+        .map_err(|error| {
+            let (line, fault) = of_yaml(&error);
+            faults.push(RuleFault {
+                file: file.to_owned(),
+                line,
+                fault,
+            });
+        })
+        .ok()
 }
 
 /// Seconds of a span such as `250ms`, `60s`, `5m`, `2h`, `1d`.

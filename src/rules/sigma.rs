@@ -56,17 +56,17 @@ fn selection_at(tree: &Tree, depth: usize) -> Result<Query, String> {
 }
 
 /// What the modifiers of a field ask for.
-#[derive(Default)]
+#[derive(Debug, Default)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each modifier is there or not, whatever the others are"
 )]
-struct Asked {
-    how: Option<Comparison>,
-    all: bool,
-    windash: bool,
-    base64: bool,
-    exists: bool,
+pub(super) struct Asked {
+    pub(super) how: Option<Comparison>,
+    pub(super) all: bool,
+    pub(super) windash: bool,
+    pub(super) base64: bool,
+    pub(super) exists: bool,
 }
 
 fn entry(key: &str, value: &Tree) -> Result<Query, String> {
@@ -75,7 +75,10 @@ fn entry(key: &str, value: &Tree) -> Result<Query, String> {
     if name.is_empty() {
         return Err(format!("`{key}` names no field"));
     }
-    let asked = asked(parts)?;
+    let mut asked = Asked::default();
+    for modifier in parts {
+        asked.add(modifier.trim())?;
+    }
     if asked.exists {
         let present = Query::term(name, Comparison::Present, "").map_err(|e| e.to_string())?;
         return match value {
@@ -100,10 +103,10 @@ fn entry(key: &str, value: &Tree) -> Result<Query, String> {
     })
 }
 
-fn asked<'k>(modifiers: impl Iterator<Item = &'k str>) -> Result<Asked, String> {
-    let mut asked = Asked::default();
-    for modifier in modifiers {
-        let how = match modifier.trim() {
+impl Asked {
+    /// Adds what a modifier asks for.
+    pub(super) fn add(&mut self, modifier: &str) -> Result<(), String> {
+        let how = match modifier {
             "contains" => Comparison::Contains,
             "startswith" => Comparison::Begins,
             "endswith" => Comparison::Ends,
@@ -113,29 +116,25 @@ fn asked<'k>(modifiers: impl Iterator<Item = &'k str>) -> Result<Asked, String> 
             "gte" => Comparison::AtLeast,
             "lt" => Comparison::Less,
             "lte" => Comparison::AtMost,
-            "all" => {
-                asked.all = true;
-                continue;
-            }
-            "windash" => {
-                asked.windash = true;
-                continue;
-            }
-            "base64offset" => {
-                asked.base64 = true;
-                continue;
-            }
-            "exists" => {
-                asked.exists = true;
-                continue;
-            }
-            other => return Err(unknown("modifier", other, MODIFIERS)),
+            other => return self.add_switch(other),
         };
-        if asked.how.replace(how).is_some() {
+        if self.how.replace(how).is_some() {
             return Err("two modifiers say how to compare".to_owned());
         }
+        Ok(())
     }
-    Ok(asked)
+
+    fn add_switch(&mut self, modifier: &str) -> Result<(), String> {
+        let switch = match modifier {
+            "all" => &mut self.all,
+            "windash" => &mut self.windash,
+            "base64offset" => &mut self.base64,
+            "exists" => &mut self.exists,
+            other => return Err(unknown("modifier", other, MODIFIERS)),
+        };
+        *switch = true;
+        Ok(())
+    }
 }
 
 fn one(name: &str, value: &Tree, asked: &Asked) -> Result<Query, String> {

@@ -65,16 +65,8 @@ fn worth_considering<'s>(scene: &'s Scene<'s>, place: usize, rule: &Rule) -> Vec
             }
         })
     };
-    let evidence = &scene.evidence;
-    let number = match kind {
-        ObjectKind::Attempt => evidence.attempts.len(),
-        ObjectKind::Token => evidence.tokens.len(),
-        ObjectKind::Gap => evidence.gaps.len(),
-        ObjectKind::Clock => evidence.clocks.len(),
-        ObjectKind::Device => scene.devices.len(),
-    };
     let mut found = Vec::new();
-    for object in (0..number).filter(|object| holds(*kind, first, *object)) {
+    for object in (0..scene.number_of(*kind)).filter(|object| holds(*kind, first, *object)) {
         let Some(subject) = Subject::object(*kind, object, scene) else {
             continue;
         };

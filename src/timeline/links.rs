@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::build::Timeline;
 use super::event::EventRef;
+use super::query::member;
 use crate::catalog::IdKind;
 use crate::model::{EventId, ShapeId, Strength, Value};
 
@@ -165,17 +166,11 @@ fn id_places(timeline: &Timeline, shape: ShapeId) -> Places {
     places
 }
 
-fn id_in(value: Value<'_>, member: Option<&str>) -> Option<Guid> {
-    match (value, member) {
+fn id_in(value: Value<'_>, name: Option<&str>) -> Option<Guid> {
+    match (value, name) {
         (Value::Guid(id), None) => Some(id),
         (Value::Text(text), None) => text.trim().parse().ok(),
-        (Value::Text(text), Some(member)) => {
-            let text = text.trim_start();
-            let object: serde_json::Value = text
-                .starts_with('{')
-                .then(|| serde_json::from_str(text).ok())??;
-            object.get(member)?.as_str()?.trim().parse().ok()
-        }
+        (Value::Text(text), Some(name)) => member(text, &[name])?.trim().parse().ok(),
         _ => None,
     }
 }

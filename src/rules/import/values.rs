@@ -3,49 +3,16 @@
 //! Sigma's texts know `*`, `?` and a backslash that takes their meaning away; the query language has
 //! no such escape, so a text with both wildcards and plain stars becomes a regular expression.
 
-use super::super::fault::unknown;
 use super::super::raw::Tree;
-use super::super::sigma::{dashes, encoded};
+use super::super::sigma::{self, dashes, encoded};
 use super::query::{Asked, quoted};
 use crate::model::{Ticks, Value};
-
-/// Modifiers that have a translation.
-const MODIFIERS: [&str; 16] = [
-    "contains",
-    "startswith",
-    "endswith",
-    "re",
-    "i",
-    "m",
-    "s",
-    "cidr",
-    "gt",
-    "gte",
-    "lt",
-    "lte",
-    "all",
-    "windash",
-    "base64offset",
-    "exists",
-];
-
-/// How a value is compared.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum How {
-    Equal,
-    Contains,
-    Begins,
-    Ends,
-    Regex,
-    Range,
-    Order(&'static str),
-    Exists,
-}
+use crate::timeline::Comparison;
 
 /// What the modifiers of a key ask for.
 #[derive(Debug)]
 pub(super) struct Modifiers {
-    how: How,
+    how: Comparison,
     /// Flags of a regular expression; without `i` letter case matters.
     flags: String,
     pub(super) all: bool,
@@ -55,76 +22,54 @@ pub(super) struct Modifiers {
 
 impl Modifiers {
     pub(super) fn read<'k>(words: impl Iterator<Item = &'k str>) -> Result<Self, String> {
-        let mut read = Self {
-            how: How::Equal,
-            flags: String::new(),
-            all: false,
-            windash: false,
-            base64: false,
-        };
+        let mut asked = sigma::Asked::default();
+        let mut flags = String::new();
         for word in words {
-            let how = match word {
-                "contains" => How::Contains,
-                "startswith" => How::Begins,
-                "endswith" => How::Ends,
-                "re" => How::Regex,
-                "cidr" => How::Range,
-                "gt" => How::Order(">"),
-                "gte" => How::Order(">="),
-                "lt" => How::Order("<"),
-                "lte" => How::Order("<="),
-                "exists" => How::Exists,
-                "i" | "m" | "s" if read.how == How::Regex => {
-                    if !read.flags.contains(word) {
-                        read.flags.push_str(word);
-                    }
-                    continue;
+            if asked.how == Some(Comparison::Regex) && matches!(word, "i" | "m" | "s") {
+                if !flags.contains(word) {
+                    flags.push_str(word);
                 }
-                "all" => {
-                    read.all = true;
-                    continue;
-                }
-                "windash" => {
-                    read.windash = true;
-                    continue;
-                }
-                "base64offset" => {
-                    read.base64 = true;
-                    continue;
-                }
-                other => return Err(unknown("modifier", other, MODIFIERS)),
-            };
-            if read.how != How::Equal {
-                return Err("two modifiers say how to compare".to_owned());
+                continue;
             }
-            read.how = how;
+            asked.add(word)?;
         }
+        let how = match (asked.how, asked.exists) {
+            (Some(_), true) => return Err("two modifiers say how to compare".to_owned()),
+            (None, true) => Comparison::Present,
+            (how, false) => how.unwrap_or(Comparison::Equal),
+        };
         let is_text = matches!(
-            read.how,
-            How::Equal | How::Contains | How::Begins | How::Ends
+            how,
+            Comparison::Equal | Comparison::Contains | Comparison::Begins | Comparison::Ends
         );
-        if (read.windash || read.base64) && !is_text || read.windash && read.base64 {
+        if (asked.windash || asked.base64) && !is_text || asked.windash && asked.base64 {
             return Err("its modifiers have no meaning together".to_owned());
         }
-        Ok(read)
+        Ok(Self {
+            how,
+            flags,
+            all: asked.all,
+            windash: asked.windash,
+            base64: asked.base64,
+        })
     }
 
     /// Only whether values are equal.
     pub(super) fn is_equal(&self) -> bool {
-        self.how == How::Equal && !self.windash && !self.base64
+        self.how == Comparison::Equal && !self.windash && !self.base64
     }
 
     /// Looks for the value anywhere, unless something else was asked for: keywords.
     pub(super) fn anywhere(mut self) -> Self {
-        if self.how == How::Equal {
-            self.how = How::Contains;
+        if self.how == Comparison::Equal {
+            self.how = Comparison::Contains;
         }
         self
     }
 
     /// One comparison of a field, whose name is in the query language's form.
     pub(super) fn term(&self, name: &str, value: &Tree) -> Result<Asked, String> {
-        if self.how == How::Exists {
+        if self.how == Comparison::Present {
             return match value {
                 Tree::Bool(true) => Ok(Asked::Term(format!("{name}=\"*\""))),
                 Tree::Bool(false) => Ok(Asked::Term(format!("{name}=\"*\"")).negated()),
@@ -139,13 +84,16 @@ impl Modifiers {
             };
         };
         Ok(match self.how {
-            How::Regex => {
+            Comparison::Regex => {
                 let case = if self.flags.contains('i') { "" } else { "-i" };
                 let expression = format!("(?{}{case}:{text})", self.flags);
                 Asked::Term(format!("{name}~{}", quoted(&expression)))
             }
-            How::Range => Asked::Term(format!("{name}=cidr({text})")),
-            How::Order(sign) => Asked::Term(format!("{name}{sign}{}", quoted(&text))),
+            Comparison::Range => Asked::Term(format!("{name}=cidr({text})")),
+            Comparison::More => Asked::Term(format!("{name}>{}", quoted(&text))),
+            Comparison::AtLeast => Asked::Term(format!("{name}>={}", quoted(&text))),
+            Comparison::Less => Asked::Term(format!("{name}<{}", quoted(&text))),
+            Comparison::AtMost => Asked::Term(format!("{name}<={}", quoted(&text))),
             _ if self.base64 => encoded_term(name, &text)?,
             _ if self.windash => Asked::any(
                 dashes(&text)
@@ -160,15 +108,15 @@ impl Modifiers {
     fn text_term(&self, name: &str, text: &str) -> Asked {
         let mut pieces = pieces(text);
         let plain: Option<String> = pieces.iter().copied().map(Piece::letter).collect();
-        if let (How::Contains, Some(plain)) = (self.how, &plain)
+        if let (Comparison::Contains, Some(plain)) = (self.how, &plain)
             && is_only_text(plain)
         {
             return Asked::Term(format!("{name}:{}", quoted(plain)));
         }
-        if matches!(self.how, How::Contains | How::Ends) {
+        if matches!(self.how, Comparison::Contains | Comparison::Ends) {
             pieces.insert(0, Piece::Any);
         }
-        if matches!(self.how, How::Contains | How::Begins) {
+        if matches!(self.how, Comparison::Contains | Comparison::Begins) {
             pieces.push(Piece::Any);
         }
         let has_star = pieces
