@@ -12,6 +12,7 @@ use super::detail::Detail;
 use super::events::{Events, Places};
 use super::findings::Findings;
 use super::list::List;
+use super::lists::Lists;
 use super::prompt::Prompt;
 use super::steps::{Marks, decisive};
 use super::theme::Theme;
@@ -23,22 +24,32 @@ use crate::timeline::{EventRef, Links, Timeline};
 pub(super) enum Mode {
     /// What is wrong, what was ruled out, what cannot be told.
     Findings,
-    /// Attempts and the steps of one.
-    Attempts,
     /// All events, or those that the filter lets through.
     Timeline,
-    /// One event in full.
-    Detail,
+    /// Attempts and the steps of one.
+    Phases,
     /// Stretches of time between steps.
     Gaps,
+    /// Requests and their answers.
+    Http,
+    /// Tokens, their lives and their uses.
+    Tokens,
+    /// What the device said of itself.
+    Device,
+    /// What was read, and what it covers.
+    Sources,
+    /// The rules that the evidence was judged by.
+    Rules,
+    /// One event in full.
+    Detail,
     /// What could not be seen.
     Blindspots,
     /// The verdict and what it rests on.
     Verdict,
-    /// Typing a filter, over the timeline.
-    Filter,
     /// Keys and signs.
     Help,
+    /// Typing a filter, over the timeline.
+    Filter,
 }
 
 /// Which pane of a screen has the keys.
@@ -68,8 +79,8 @@ pub(super) struct App {
     pub(super) steps: List,
     pub(super) events: Events,
     pub(super) detail: Detail,
-    pub(super) gaps: List,
-    pub(super) blindspots: List,
+    /// Selections of the screens that are one list each.
+    pub(super) lists: Lists,
     /// Lines scrolled past in the help and in the verdict.
     pub(super) scroll: usize,
     pub(super) prompt: Prompt,
@@ -101,7 +112,7 @@ impl App {
             theme: Theme::new(options),
             size: Size::new(80, 24),
             mode: if report.findings.is_empty() {
-                Mode::Attempts
+                Mode::Phases
             } else {
                 Mode::Findings
             },
@@ -112,8 +123,7 @@ impl App {
             steps: List::at(step),
             events: Events::new(&timeline),
             detail: Detail::default(),
-            gaps: List::default(),
-            blindspots: List::default(),
+            lists: Lists::default(),
             scroll: 0,
             prompt: Prompt::default(),
             message: None,

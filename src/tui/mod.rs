@@ -16,6 +16,7 @@ mod findings;
 mod keymap;
 mod layout;
 mod list;
+mod lists;
 mod page;
 mod prompt;
 mod steps;

@@ -55,7 +55,7 @@ fn case(size: Size) -> App {
 /// The same with the attempts open.
 fn tried(size: Size) -> App {
     let mut app = case(size);
-    update(&mut app, Action::Show(Mode::Attempts));
+    update(&mut app, Action::Show(Mode::Phases));
     app
 }
 

@@ -40,7 +40,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect) {
         columns: &columns,
         area: below_title(list),
     };
-    table.draw(frame, app.blindspots, spots.len(), true, |row| {
+    table.draw(frame, app.lists.blindspots, spots.len(), true, |row| {
         spots.get(row).map_or_else(Vec::new, |spot| {
             let sign = app.theme.blindspot(spot.kind);
             vec![
@@ -54,7 +54,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect) {
 }
 
 fn draw_selected(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let Some(spot) = app.report.blindspots.get(app.blindspots.selected) else {
+    let Some(spot) = app.report.blindspots.get(app.lists.blindspots.selected) else {
         return;
     };
     let sign = app.theme.blindspot(spot.kind);

@@ -47,11 +47,11 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect) {
         columns: &columns,
         area: below_title(list),
     };
-    table.draw(frame, app.gaps, gaps.len(), true, |row| {
+    table.draw(frame, app.lists.gaps, gaps.len(), true, |row| {
         gaps.get(row)
             .map_or_else(Vec::new, |gap| cells(app, gap, list.width))
     });
-    if let Some(gap) = gaps.get(app.gaps.selected) {
+    if let Some(gap) = gaps.get(app.lists.gaps.selected) {
         draw_inside(app, frame, more, gap);
     }
 }

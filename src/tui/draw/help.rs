@@ -63,7 +63,8 @@ pub(in crate::tui) fn lines(app: &App, columns: usize) -> Vec<Line<'static>> {
         heading(&mut lines, group.title);
         for binding in group.bindings {
             let names: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
-            pair(&mut lines, &names.join("  "), binding.long);
+            let text = format!("{} :{}", binding.long, binding.name);
+            pair(&mut lines, &names.join("  "), &text);
         }
     }
     heading(&mut lines, "Signs");

@@ -6,12 +6,17 @@ mod attempts;
 mod blindspots;
 mod columns;
 mod detail;
+mod device;
 mod findings;
 mod foot;
 mod gaps;
 pub(super) mod help;
+pub(super) mod http;
+pub(super) mod rules;
+mod sources;
 pub(super) mod steps;
 pub(super) mod timeline;
+mod tokens;
 mod top;
 pub(super) mod verdict;
 
@@ -34,7 +39,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>) {
     let body = areas.body;
     match app.mode {
         Mode::Findings => findings::draw(app, frame, body),
-        Mode::Attempts => {
+        Mode::Phases => {
             let [list, below] = layout::attempts(app, body);
             attempts::draw(app, frame, list);
             steps::draw(app, frame, below);
@@ -48,6 +53,11 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>) {
         }
         Mode::Detail => detail::draw(app, frame, body),
         Mode::Gaps => gaps::draw(app, frame, body),
+        Mode::Http => http::draw(app, frame, body),
+        Mode::Tokens => tokens::draw(app, frame, body),
+        Mode::Device => device::draw(app, frame, body),
+        Mode::Sources => sources::draw(app, frame, body),
+        Mode::Rules => rules::draw(app, frame, body),
         Mode::Blindspots => blindspots::draw(app, frame, body),
         Mode::Verdict => verdict::draw_full(app, frame, body),
         Mode::Help => help::draw(app, frame, body),

@@ -43,12 +43,13 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 ///   1 Findings 3  [2 Timeline]  3 Attempts   4 Gaps 25   8 Blind spots   v Verdict   ? help
 /// ```
 ///
-/// Where that does not fit, the counts go, and then blanks.
+/// Where that does not fit, blanks go, the counts, and then the last screens.
 pub(super) fn draw_tabs(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let ways = [
         (Counts::Shown, " "),
         (Counts::Shown, ""),
         (Counts::Left, ""),
+        (Counts::Tight, ""),
     ];
     let mut lines = ways
         .map(|(counts, between)| tabs(app, counts, between))
@@ -69,6 +70,8 @@ pub(super) fn draw_tabs(app: &App, frame: &mut Frame<'_>, area: Rect) {
 enum Counts {
     Shown,
     Left,
+    /// They do not, and no blank stands between a key and its screen.
+    Tight,
 }
 
 fn tabs(app: &App, counts: Counts, between: &'static str) -> Line<'static> {
@@ -82,7 +85,10 @@ fn tabs(app: &App, counts: Counts, between: &'static str) -> Line<'static> {
         let Action::Show(mode) = &binding.action else {
             continue;
         };
-        let (Some(key), true) = (binding.keys.first(), *mode != Mode::Filter) else {
+        let (Some(key), true) = (
+            binding.keys.first(),
+            *mode != Mode::Filter && !binding.short.is_empty(),
+        ) else {
             continue;
         };
         let count = match (counts, mode) {
@@ -90,7 +96,15 @@ fn tabs(app: &App, counts: Counts, between: &'static str) -> Line<'static> {
             (Counts::Shown, Mode::Findings) => format!(" {}", app.report.findings.len()),
             _ => String::new(),
         };
-        let text = format!("{} {}{count}", key.name(), binding.short);
+        let (key, short) = (key.name(), binding.short);
+        // What is shown least often goes where there is no room for all.
+        if counts == Counts::Tight && matches!(mode, Mode::Verdict | Mode::Help) {
+            continue;
+        }
+        let text = match counts {
+            Counts::Tight => format!("{key}{short}"),
+            _ => format!("{key} {short}{count}"),
+        };
         spans.push(if *mode == open {
             Span::styled(format!("[{text}]"), STRONG)
         } else {

@@ -97,7 +97,7 @@ fn the_home_is_the_finding_of_the_verdict() {
             ..
         })
     ));
-    assert_eq!(nothing(NARROW).mode, Mode::Attempts);
+    assert_eq!(nothing(NARROW).mode, Mode::Phases);
 }
 
 #[test]

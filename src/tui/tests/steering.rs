@@ -13,7 +13,7 @@ fn selected(app: &App) -> Option<u32> {
 #[test]
 fn attempts_open_at_the_failed_step_that_the_verdict_is_about() {
     let app = tried(NARROW);
-    assert_eq!((app.mode, app.pane), (Mode::Attempts, Pane::Main));
+    assert_eq!((app.mode, app.pane), (Mode::Phases, Pane::Main));
     assert_eq!((app.attempts.selected, app.steps.selected), (0, 4));
 }
 
@@ -29,9 +29,9 @@ fn enter_follows_a_step_to_its_event_and_escape_comes_back() {
     play(&mut app, [Action::Back]);
     assert_eq!(app.mode, Mode::Timeline);
     play(&mut app, [Action::Back]);
-    assert_eq!((app.mode, app.pane), (Mode::Attempts, Pane::Side));
+    assert_eq!((app.mode, app.pane), (Mode::Phases, Pane::Side));
     play(&mut app, [Action::Back, Action::Back, Action::Back]);
-    assert_eq!((app.mode, app.pane), (Mode::Attempts, Pane::Main));
+    assert_eq!((app.mode, app.pane), (Mode::Phases, Pane::Main));
 }
 
 #[test]

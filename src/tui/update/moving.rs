@@ -1,0 +1,90 @@
+//! Movements within a list or a text.
+
+use crate::tui::action::{Direction, Move};
+use crate::tui::app::{App, Mode, Pane};
+use crate::tui::list::{List, moved};
+use crate::tui::steps::decisive;
+use crate::tui::{draw, layout, lists};
+
+pub(super) fn go(app: &mut App, step: Move) {
+    let height = height(app);
+    match (app.mode, app.pane) {
+        (Mode::Findings, Pane::Main) => app.findings.go(step, height),
+        (Mode::Findings, Pane::Side) => {
+            let len = app.findings.lines.len();
+            app.findings.cursor.go(step, len, height);
+        }
+        (Mode::Phases, Pane::Main) => {
+            let before = app.attempts.selected;
+            app.attempts.go(step, app.report.attempts.len(), height);
+            if app.attempts.selected != before {
+                app.steps = List::at(app.attempt().map_or(0, decisive));
+            }
+        }
+        (Mode::Phases, Pane::Side) => {
+            let len = app.attempt().map_or(0, |attempt| attempt.steps.len());
+            app.steps.go(step, len, height);
+        }
+        (Mode::Timeline, Pane::Main) => {
+            let len = app.events.rows.len();
+            app.events.list.go(step, len, height);
+        }
+        (Mode::Timeline, Pane::Side) | (Mode::Detail, _) => {
+            let last = app.detail.lines.len().saturating_sub(height);
+            app.detail.scroll = moved(app.detail.scroll, step, last, height);
+        }
+        (Mode::Verdict | Mode::Help, _) => {
+            let last = scrolled_lines(app).saturating_sub(height);
+            app.scroll = moved(app.scroll, step, last, height);
+        }
+        (mode, _) => {
+            let len = lists::len(app, mode);
+            if let Some(list) = app.lists.of(mode) {
+                list.go(step, len, height);
+            }
+        }
+    }
+}
+
+/// Rows that a page of the pane with the keys has.
+pub(super) fn height(app: &App) -> usize {
+    let body = layout::areas(app, app.size).body;
+    let text = |panel| usize::from(layout::below_title(panel).height);
+    match (app.mode, app.pane) {
+        (Mode::Findings, Pane::Main) => layout::list_rows(layout::findings(app, body)[0]),
+        (Mode::Findings, Pane::Side) => text(layout::findings(app, body)[1]),
+        (Mode::Phases, Pane::Main) => layout::list_rows(layout::attempts(app, body)[0]),
+        (Mode::Phases, Pane::Side) => layout::list_rows(layout::attempts(app, body)[1]),
+        (Mode::Timeline | Mode::Filter, Pane::Main) => draw::timeline::rows(app, body),
+        (Mode::Timeline | Mode::Filter, Pane::Side)
+        | (Mode::Detail | Mode::Verdict | Mode::Help, _) => text(body),
+        (
+            Mode::Gaps
+            | Mode::Http
+            | Mode::Tokens
+            | Mode::Device
+            | Mode::Sources
+            | Mode::Rules
+            | Mode::Blindspots,
+            _,
+        ) => layout::list_rows(layout::list_and_more(body)[0]),
+    }
+}
+
+pub(super) fn scrolled_lines(app: &App) -> usize {
+    let columns = usize::from(app.size.width);
+    match app.mode {
+        Mode::Help => draw::help::lines(app, columns).len(),
+        Mode::Verdict => draw::verdict::full(app, columns).len(),
+        _ => 0,
+    }
+}
+
+pub(super) fn neighbour(app: &mut App, direction: Direction) {
+    let step = match direction {
+        Direction::Next => Move::Down,
+        Direction::Previous => Move::Up,
+    };
+    let len = app.events.rows.len();
+    app.events.list.go(step, len, 1);
+}

@@ -1,0 +1,128 @@
+//! Which screen is shown, which of its panes has the keys, and the way back.
+
+use super::jumps::jump;
+use super::moving::height;
+use crate::tui::action::Edit;
+use crate::tui::app::{App, Mode, Pane};
+use crate::tui::events::Rows;
+use crate::tui::layout;
+
+/// Shows a screen. Typing a filter, the help and the verdict are left again by `Back`; the
+/// other screens stand for themselves.
+pub(super) fn show(app: &mut App, mode: Mode) {
+    if mode == app.mode {
+        return;
+    }
+    match mode {
+        Mode::Help | Mode::Verdict => {
+            // Going from one to the other does not pile them up.
+            if !matches!(app.mode, Mode::Help | Mode::Verdict) {
+                app.back.push(app.mode);
+            }
+            app.scroll = 0;
+        }
+        Mode::Filter => app.prompt.edit(&Edit::End),
+        _ => app.back.clear(),
+    }
+    app.mode = mode;
+    if !matches!(mode, Mode::Help | Mode::Verdict | Mode::Filter) {
+        app.pane = Pane::Main;
+    }
+}
+
+pub(super) fn switch_pane(app: &mut App) {
+    let has_side = match app.mode {
+        Mode::Findings | Mode::Phases => true,
+        Mode::Timeline => is_wide(app),
+        _ => false,
+    };
+    app.pane = match app.pane {
+        Pane::Main if has_side => Pane::Side,
+        _ => Pane::Main,
+    };
+    if app.mode == Mode::Findings && app.pane == Pane::Side {
+        let height = height(app);
+        app.findings.enter(height);
+    }
+}
+
+pub(super) fn is_wide(app: &App) -> bool {
+    layout::timeline(layout::areas(app, app.size).body)
+        .1
+        .is_some()
+}
+
+pub(super) fn open(app: &mut App) {
+    match (app.mode, app.pane) {
+        (Mode::Findings, Pane::Main) => {
+            let is_unfolded = app.findings.unfold(&app.report);
+            if !is_unfolded {
+                switch_pane(app);
+            }
+        }
+        (Mode::Findings, Pane::Side) => match app.findings.event() {
+            Some(event) => jump(app, event),
+            None => app.message = Some("this line names no event; evidence does".to_owned()),
+        },
+        (Mode::Phases, Pane::Main) => app.pane = Pane::Side,
+        (Mode::Phases, Pane::Side) => {
+            let step = app
+                .attempt()
+                .and_then(|attempt| attempt.steps.get(app.steps.selected));
+            if let Some(event) = step.map(|step| step.event) {
+                jump(app, event);
+            }
+        }
+        (Mode::Timeline, Pane::Main) if is_wide(app) => app.pane = Pane::Side,
+        (Mode::Timeline, _) => zoom(app),
+        (Mode::Gaps, _) => {
+            let gap = app.report.gaps.get(app.lists.gaps.selected);
+            if let Some(event) = gap.map(|gap| gap.from.event) {
+                jump(app, event);
+            }
+        }
+        _ => {}
+    }
+}
+
+pub(super) fn back(app: &mut App) {
+    match (app.mode, app.pane) {
+        (Mode::Filter, _) => {
+            app.prompt.refusal = None;
+            app.mode = Mode::Timeline;
+        }
+        (Mode::Findings | Mode::Phases | Mode::Timeline, Pane::Side) => {
+            app.pane = Pane::Main;
+        }
+        (Mode::Timeline, _) if app.events.filter.is_some() => {
+            app.events.show(Rows::all(&app.timeline), None);
+            app.message = Some("filter cleared; \\ brings it back".to_owned());
+        }
+        (Mode::Detail, _) => {
+            app.back.pop();
+            app.mode = Mode::Timeline;
+        }
+        _ => {
+            if let Some(mode) = app.back.pop() {
+                app.mode = mode;
+                // What was followed is shown again in the pane that has it.
+                app.pane = if matches!(mode, Mode::Findings | Mode::Phases) {
+                    Pane::Side
+                } else {
+                    Pane::Main
+                };
+            }
+        }
+    }
+}
+
+pub(super) fn zoom(app: &mut App) {
+    match app.mode {
+        Mode::Detail => back(app),
+        Mode::Timeline if app.events.selected().is_some() => {
+            app.back.push(Mode::Timeline);
+            app.mode = Mode::Detail;
+        }
+        _ => {}
+    }
+}
