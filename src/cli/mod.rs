@@ -15,7 +15,10 @@ mod packets;
 mod progress;
 mod rules;
 mod run;
+mod signals;
 mod stages;
+mod state;
+mod viewing;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -33,6 +36,8 @@ enum Exit {
     Found,
     /// No input could be read.
     Unreadable,
+    /// Ended by a signal.
+    Interrupted,
     /// Done, but part of the evidence was damaged or locked.
     Partial,
 }
@@ -44,6 +49,7 @@ impl Exit {
             Self::Found => 1,
             Self::Unreadable => 3,
             Self::Partial => 4,
+            Self::Interrupted => 130,
         })
     }
 }

@@ -7,16 +7,22 @@ use std::sync::Arc;
 
 use ratatui::layout::Size;
 
-use super::Options;
+use super::choice::Choice;
 use super::detail::Detail;
-use super::events::{Events, Places};
+use super::events::{Events, Places, Rows};
 use super::findings::Findings;
+use super::keymap::Keymap;
 use super::list::List;
 use super::lists::Lists;
+use super::notes::Notes;
 use super::prompt::Prompt;
+use super::reading::Reading;
 use super::steps::{Marks, decisive};
+use super::text::counted;
 use super::theme::Theme;
-use crate::model::{Attempt, Report, Zone};
+use super::work::Work;
+use super::{Opening, Options, Prepared};
+use crate::model::{Attempt, EventId, Report, Zone};
 use crate::timeline::{EventRef, Links, Timeline};
 
 /// What is open. Exactly one of these is, at any time.
@@ -48,8 +54,33 @@ pub(super) enum Mode {
     Verdict,
     /// Keys and signs.
     Help,
-    /// Typing a filter, over the timeline.
+    /// What the user marked.
+    Notes,
+    /// Typing a filter, over a screen of events.
     Filter,
+    /// Typing what to search for.
+    Search,
+    /// Typing a note on an event.
+    Note,
+    /// Typing the name of an action, over the list of those that there are.
+    Command,
+    /// Choosing a format to write what is shown in.
+    Export,
+}
+
+impl Mode {
+    /// Whether letters are typed and ask for nothing.
+    pub(super) fn is_typing(self) -> bool {
+        matches!(
+            self,
+            Self::Filter | Self::Search | Self::Note | Self::Command | Self::Export
+        )
+    }
+
+    /// Whether the screen shows events of the timeline.
+    pub(super) fn shows_events(self) -> bool {
+        matches!(self, Self::Timeline | Self::Detail)
+    }
 }
 
 /// Which pane of a screen has the keys.
@@ -68,8 +99,11 @@ pub(super) struct App {
     pub(super) timeline: Arc<Timeline>,
     pub(super) zone: Zone,
     pub(super) theme: Theme,
+    pub(super) keys: Keymap,
     pub(super) size: Size,
     pub(super) mode: Mode,
+    /// The screen that a line is typed over.
+    pub(super) under: Mode,
     /// Modes that `Back` returns to, the last one first.
     pub(super) back: Vec<Mode>,
     pub(super) pane: Pane,
@@ -83,10 +117,29 @@ pub(super) struct App {
     pub(super) lists: Lists,
     /// Lines scrolled past in the help and in the verdict.
     pub(super) scroll: usize,
+    /// The line of the filter.
     pub(super) prompt: Prompt,
+    /// The other lines.
+    pub(super) search: Prompt,
+    pub(super) note: Prompt,
+    pub(super) choice: Choice,
+    /// The filter and the selected event from before a filter was typed.
+    pub(super) before: (Option<String>, Option<EventId>),
+    /// The reading that goes on; none once the case is there.
+    pub(super) reading: Option<Reading>,
+    /// Work that goes on.
+    pub(super) work: Option<Work>,
+    /// What was copied last.
+    pub(super) copied: Option<String>,
+    /// Whether leaving was asked for although something would be lost.
+    pub(super) is_warned: bool,
+    /// Whether what is marked and typed can be saved.
+    pub(super) can_save: bool,
     /// Answer to the last action, shown until the next one.
     pub(super) message: Option<String>,
     pub(super) marks: Marks,
+    /// What the user marked and wrote.
+    pub(super) notes: Notes,
     /// The events that gaps begin with.
     pub(super) gap_starts: Places,
     /// The events that findings rest on.
@@ -110,24 +163,36 @@ impl App {
         Self {
             zone: options.zone,
             theme: Theme::new(options),
+            keys: Keymap::default(),
             size: Size::new(80, 24),
             mode: if report.findings.is_empty() {
                 Mode::Phases
             } else {
                 Mode::Findings
             },
+            under: Mode::Timeline,
             back: Vec::new(),
             pane: Pane::Main,
             findings: Findings::of(&report),
             attempts: List::at(attempt),
             steps: List::at(step),
-            events: Events::new(&timeline),
+            events: Events::new(Rows::all(&timeline)),
             detail: Detail::default(),
             lists: Lists::default(),
             scroll: 0,
             prompt: Prompt::default(),
+            search: Prompt::default(),
+            note: Prompt::default(),
+            choice: Choice::default(),
+            before: (None, None),
+            reading: None,
+            work: None,
+            copied: None,
+            is_warned: false,
+            can_save: false,
             message: None,
             marks: Marks::of(&report),
+            notes: Notes::default(),
             gap_starts: Places::of(report.gaps.iter().map(|gap| gap.from.event)),
             evidence: Places::of(evidence.map(|line| line.event)),
             links: OnceCell::new(),
@@ -136,9 +201,66 @@ impl App {
         }
     }
 
+    /// The first screen while the evidence is still read: its files, and how far each is.
+    pub(super) fn opening(opening: Opening, options: Options) -> Self {
+        let report = Arc::new(opening.report());
+        let mut app = Self::new(report, opening.timeline, options);
+        app.mode = Mode::Sources;
+        app.reading = Some(Reading::default());
+        app
+    }
+
+    /// Shows a case in place of what was shown until it was read; the user stays where he went.
+    pub(super) fn take_over(&mut self, prepared: Prepared) {
+        let mut fresh = prepared.0;
+        fresh.size = self.size;
+        fresh.keys = std::mem::take(&mut self.keys);
+        fresh.can_save = self.can_save;
+        let findings = fresh.report.findings.len();
+        if !matches!(self.mode, Mode::Sources) && !self.mode.is_typing() {
+            fresh.mode = self.mode;
+            fresh.back = std::mem::take(&mut self.back);
+            fresh.scroll = self.scroll;
+            let found = counted(findings, "finding", "findings");
+            fresh.message = Some(format!("everything is read: {found}; 1 shows them"));
+        }
+        *self = *fresh;
+    }
+
     /// The selected attempt; none where there is none at all.
     pub(super) fn attempt(&self) -> Option<&Attempt> {
         self.report.attempts.get(self.attempts.selected)
+    }
+
+    /// The screen that is seen: the open one, or the one that a line is typed over.
+    pub(super) fn screen(&self) -> Mode {
+        if self.mode.is_typing() {
+            self.under
+        } else {
+            self.mode
+        }
+    }
+
+    /// The line that is typed.
+    pub(super) fn line(&self) -> Option<&Prompt> {
+        match self.mode {
+            Mode::Filter => Some(&self.prompt),
+            Mode::Search => Some(&self.search),
+            Mode::Note => Some(&self.note),
+            Mode::Command | Mode::Export => Some(&self.choice.line),
+            _ => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn line_mut(&mut self) -> Option<&mut Prompt> {
+        match self.mode {
+            Mode::Filter => Some(&mut self.prompt),
+            Mode::Search => Some(&mut self.search),
+            Mode::Note => Some(&mut self.note),
+            Mode::Command | Mode::Export => Some(&mut self.choice.line),
+            _ => None,
+        }
     }
 
     /// The ids that events share.

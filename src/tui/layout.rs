@@ -48,13 +48,14 @@ pub(super) fn areas(app: &App, size: Size) -> Areas {
         1,
         match height {
             // The finding below says the same in full.
-            _ if app.mode == Mode::Findings => 1,
+            _ if app.screen() == Mode::Findings => 1,
             24.. => 3,
             16.. => 2,
             _ => 1,
         },
     );
-    let foot = if app.mode == Mode::Filter && app.prompt.refusal.is_some() {
+    let has_refusal = app.line().is_some_and(|line| line.refusal.is_some());
+    let foot = if has_refusal || app.choice.completion.is_some() {
         2
     } else {
         1

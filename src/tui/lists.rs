@@ -13,6 +13,7 @@ pub(super) struct Lists {
     pub(super) sources: List,
     pub(super) rules: List,
     pub(super) blindspots: List,
+    pub(super) notes: List,
 }
 
 impl Lists {
@@ -26,6 +27,7 @@ impl Lists {
             Mode::Sources => Some(&mut self.sources),
             Mode::Rules => Some(&mut self.rules),
             Mode::Blindspots => Some(&mut self.blindspots),
+            Mode::Notes => Some(&mut self.notes),
             _ => None,
         }
     }
@@ -34,6 +36,10 @@ impl Lists {
 /// Rows of the list of a screen that is one; 0 for another screen.
 pub(super) fn len(app: &App, mode: Mode) -> usize {
     match mode {
+        Mode::Sources if app.reading.is_some() => app
+            .reading
+            .as_ref()
+            .map_or(0, |reading| reading.files.len()),
         Mode::Gaps => app.report.gaps.len(),
         Mode::Http => super::draw::http::len(app),
         Mode::Tokens => app.report.tokens.len(),
@@ -41,6 +47,7 @@ pub(super) fn len(app: &App, mode: Mode) -> usize {
         Mode::Sources => app.report.sources.len(),
         Mode::Rules => super::draw::rules::len(app),
         Mode::Blindspots => app.report.blindspots.len(),
+        Mode::Notes => app.notes.len(),
         _ => 0,
     }
 }

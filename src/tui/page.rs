@@ -25,6 +25,8 @@ pub(super) struct PageLine {
     pub(super) tone: Tone,
     /// The event that the line names, which can be gone to.
     pub(super) event: Option<EventId>,
+    /// A query that events match which have the value of the line.
+    pub(super) term: Option<String>,
 }
 
 /// Collects lines of one width.
@@ -55,6 +57,7 @@ impl Page {
             text,
             tone,
             event: None,
+            term: None,
         });
     }
 
@@ -86,6 +89,15 @@ impl Page {
         }
     }
 
+    /// The same, with a query for the value.
+    pub(super) fn pair_of(&mut self, name: &str, text: &str, term: &str) {
+        let from = self.lines.len();
+        self.pair(name, text);
+        for line in self.lines.iter_mut().skip(from) {
+            line.term = Some(term.to_owned());
+        }
+    }
+
     pub(super) fn pair_if(&mut self, name: &str, text: &str) {
         if !text.is_empty() {
             self.pair(name, text);
@@ -111,6 +123,7 @@ impl Page {
             text: fit(text, left, ellipsis),
             tone: Tone::Plain,
             event: Some(event),
+            term: None,
         });
     }
 

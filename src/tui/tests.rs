@@ -3,9 +3,12 @@
 mod findings;
 mod fixture;
 mod keys;
+mod lines;
+mod opening;
 mod rows;
 mod screens;
 mod steering;
+mod taking;
 
 use std::sync::{Arc, LazyLock};
 

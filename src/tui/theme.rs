@@ -7,6 +7,7 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
 use super::Options;
+use super::reading::State;
 use crate::model::{BlindspotKind, Level, Outcome, Severity};
 
 /// Border lines for terminals that have ASCII alone.
@@ -186,6 +187,15 @@ impl Theme {
             _ => Tone::Plain,
         };
         self.sign(tone, kind.word())
+    }
+
+    /// What became of a file so far.
+    pub(super) fn reading(self, state: State) -> Sign {
+        match state {
+            State::Waiting => self.sign(Tone::Quiet, "waiting"),
+            State::Begun => self.sign(Tone::Plain, "reading"),
+            State::Read => self.sign(Tone::Good, "read"),
+        }
     }
 
     /// A refused input or an answer to a key.

@@ -62,7 +62,7 @@ pub(in crate::tui) fn lines(app: &App, columns: usize) -> Vec<Line<'static>> {
     for group in groups {
         heading(&mut lines, group.title);
         for binding in group.bindings {
-            let names: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
+            let names: Vec<String> = app.keys.of(binding).iter().map(|key| key.name()).collect();
             let text = format!("{} :{}", binding.long, binding.name);
             pair(&mut lines, &names.join("  "), &text);
         }

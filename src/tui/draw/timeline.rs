@@ -49,7 +49,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let len = app.events.rows.len();
     if len == 0 {
         let text = match app.events.filter {
-            Some(_) => "  nothing matches the filter; Esc clears it",
+            Some(_) => "  nothing matches the filter; Esc clears it, < undoes it",
             None => "  the evidence holds no event that can be read",
         };
         hint(frame, inside, text);
@@ -95,6 +95,10 @@ fn heading(app: &App) -> String {
     if let Some(ticks) = app.event().and_then(EventRef::ticks) {
         let day = app.zone.date_and_time(ticks);
         text.extend(["  ", day.split(' ').next().unwrap_or_default()]);
+    }
+    if let Some(work) = &app.work {
+        let percent = work.percent().to_string();
+        text.extend(["  ", work.word(), " ", &percent, " %"]);
     }
     if let Some(zero) = app.events.zero {
         text.extend(["  zero at ", &zero.to_string()]);
@@ -181,7 +185,12 @@ fn cells<'a>(app: &App, row: usize, event: EventRef<'a>, widths: Widths) -> Vec<
     ));
     let name = name(event, widths.event, app.theme.ellipsis());
     cells.push(Cell(name.into(), quiet));
-    let what = gist(event);
+    // What the user wrote stands before what the evidence says.
+    let what = match app.notes.of(event.id()) {
+        None => gist(event),
+        Some("") => format!("* {}", gist(event)),
+        Some(note) => format!("* [{note}] {}", gist(event)),
+    };
     // What is not seen for want of room must not be the number.
     cells.push(match app.events.rows.folded(row) {
         0 => cell(what),

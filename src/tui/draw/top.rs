@@ -16,13 +16,10 @@ use crate::tui::theme::STRONG;
 /// ```
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let report = &app.report;
-    let counts = format!(
-        "{}  {}  {}  {} ",
-        counted(report.event_count, "event", "events"),
-        counted(report.attempts.len(), "attempt", "attempts"),
-        counted(report.blindspots.len(), "blind spot", "blind spots"),
-        app.zone.name()
-    );
+    let counts = match &app.reading {
+        Some(reading) => format!("{} ", reading.words()),
+        None => counts(app),
+    };
     let inputs: Vec<&str> = report
         .inputs
         .iter()
@@ -37,6 +34,17 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         Span::raw(counts),
     ]);
     line.render(area, frame.buffer_mut());
+}
+
+fn counts(app: &App) -> String {
+    let report = &app.report;
+    format!(
+        "{}  {}  {}  {} ",
+        counted(report.event_count, "event", "events"),
+        counted(report.attempts.len(), "attempt", "attempts"),
+        counted(report.blindspots.len(), "blind spot", "blind spots"),
+        app.zone.name()
+    )
 }
 
 /// ```text
@@ -75,8 +83,8 @@ enum Counts {
 }
 
 fn tabs(app: &App, counts: Counts, between: &'static str) -> Line<'static> {
-    let open = match app.mode {
-        Mode::Filter | Mode::Detail => Mode::Timeline,
+    let open = match app.screen() {
+        Mode::Detail => Mode::Timeline,
         mode => mode,
     };
     // The prompt has keys of its own; the screens stay in sight all the same.
@@ -86,8 +94,8 @@ fn tabs(app: &App, counts: Counts, between: &'static str) -> Line<'static> {
             continue;
         };
         let (Some(key), true) = (
-            binding.keys.first(),
-            *mode != Mode::Filter && !binding.short.is_empty(),
+            app.keys.of(binding).first(),
+            !mode.is_typing() && !binding.short.is_empty(),
         ) else {
             continue;
         };

@@ -5,12 +5,16 @@
 
 mod everywhere;
 mod findings;
-mod gaps;
+mod lists;
+mod output;
 mod phases;
 mod prompt;
+mod rebind;
+mod seeking;
 mod timeline;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use rustc_hash::FxHashMap;
 
 use super::action::{Action, Edit};
 use super::app::Mode;
@@ -68,6 +72,15 @@ pub(super) const READING: &[Mode] = &[
     Mode::Blindspots,
     Mode::Verdict,
     Mode::Help,
+    Mode::Notes,
+];
+/// Modes in which a line is typed.
+pub(super) const TYPING: &[Mode] = &[
+    Mode::Filter,
+    Mode::Search,
+    Mode::Note,
+    Mode::Command,
+    Mode::Export,
 ];
 /// Every mode.
 pub(super) const EVERY: &[Mode] = &[
@@ -84,7 +97,12 @@ pub(super) const EVERY: &[Mode] = &[
     Mode::Blindspots,
     Mode::Verdict,
     Mode::Help,
+    Mode::Notes,
     Mode::Filter,
+    Mode::Search,
+    Mode::Note,
+    Mode::Command,
+    Mode::Export,
 ];
 
 /// Every key. Groups of single screens come first, so that the foot names their keys first.
@@ -93,9 +111,15 @@ pub(super) static GROUPS: &[Group] = &[
     phases::KEYS,
     timeline::LIST,
     timeline::DETAIL,
+    seeking::KEYS,
     timeline::EVENTS,
-    gaps::KEYS,
+    lists::GAPS,
+    lists::NOTES,
     prompt::FILTER,
+    prompt::CHOICE,
+    prompt::LINES,
+    prompt::EDITING,
+    output::KEYS,
     everywhere::MOVING,
     everywhere::SCREENS,
     everywhere::LEAVING,
@@ -110,24 +134,41 @@ pub(super) fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
         .flat_map(|group| group.bindings)
 }
 
-/// What a key asks for in a mode; in the prompt, what is not bound is typed.
-pub(super) fn action(mode: Mode, key: KeyEvent) -> Option<Action> {
-    // Some terminals also tell when a key is let go.
-    if key.kind == KeyEventKind::Release {
-        return None;
+/// The table with the keys that the user gave to actions.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Keymap {
+    /// Keys by name of the action, in place of those of the table.
+    rebound: FxHashMap<&'static str, Vec<Chord>>,
+}
+
+impl Keymap {
+    /// The keys of a binding.
+    pub(super) fn of(&self, binding: &'static Binding) -> &[Chord] {
+        self.rebound
+            .get(binding.name)
+            .map_or(binding.keys, Vec::as_slice)
     }
-    let chord = Chord::of(key);
-    let bound = bindings(mode).find(|binding| binding.keys.contains(&chord));
-    match (bound, mode, chord) {
-        (Some(binding), ..) => Some(binding.action.clone()),
-        (None, Mode::Filter, Chord(KeyCode::Char(letter), KeyModifiers::NONE)) => {
-            Some(Action::Edit(Edit::Insert(letter.to_string())))
+
+    /// What a key asks for in a mode; in a line, what is not bound is typed.
+    pub(super) fn action(&self, mode: Mode, key: KeyEvent) -> Option<Action> {
+        // Some terminals also tell when a key is let go.
+        if key.kind == KeyEventKind::Release {
+            return None;
         }
-        _ => None,
+        let chord = Chord::of(key);
+        let bound = bindings(mode).find(|binding| self.of(binding).contains(&chord));
+        match (bound, chord) {
+            (Some(binding), _) => Some(binding.action.clone()),
+            (None, Chord(KeyCode::Char(letter), KeyModifiers::NONE)) if mode.is_typing() => {
+                Some(Action::Edit(Edit::Insert(letter.to_string())))
+            }
+            _ => None,
+        }
     }
 }
 
-/// What pasted text asks for: it is typed into the prompt, and means nothing elsewhere.
+/// What pasted text asks for: it is typed into the line, and means nothing elsewhere.
 pub(super) fn pasted(mode: Mode, text: &str) -> Option<Action> {
-    (mode == Mode::Filter).then(|| Action::Edit(Edit::Insert(text.to_owned())))
+    mode.is_typing()
+        .then(|| Action::Edit(Edit::Insert(text.to_owned())))
 }

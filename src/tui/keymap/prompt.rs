@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::{Group, bind};
+use super::{Group, TYPING, bind};
 use crate::tui::action::{Action, Edit};
 use crate::tui::app::Mode;
 use crate::tui::chord::{ctrl, key};
@@ -40,6 +40,100 @@ pub(super) const FILTER: Group = Group {
             "",
             "the filter applied after",
         ),
+        bind(
+            "complete",
+            &[key(KeyCode::Tab)],
+            Action::Complete,
+            "complete",
+            "complete the word before the cursor; once more takes the next way to",
+        ),
+    ],
+};
+
+/// Those of what is chosen by its name.
+pub(super) const CHOICE: Group = Group {
+    title: "Choosing by name",
+    modes: &[Mode::Command, Mode::Export],
+    bindings: &[
+        bind(
+            "accept",
+            &[key(KeyCode::Enter)],
+            Action::Accept,
+            "do it",
+            "do what is selected; e and a number goes to the event of that number",
+        ),
+        bind(
+            "back",
+            &[key(KeyCode::Esc)],
+            Action::Back,
+            "leave",
+            "leave without choosing",
+        ),
+        bind(
+            "older-line",
+            &[key(KeyCode::Up), ctrl('p')],
+            Action::Edit(Edit::Older),
+            "up",
+            "up",
+        ),
+        bind(
+            "newer-line",
+            &[key(KeyCode::Down), ctrl('n')],
+            Action::Edit(Edit::Newer),
+            "down",
+            "down",
+        ),
+        bind(
+            "complete",
+            &[key(KeyCode::Tab)],
+            Action::Complete,
+            "",
+            "complete the name",
+        ),
+    ],
+};
+
+/// Those of lines that have no others.
+pub(super) const LINES: Group = Group {
+    title: "Search and note",
+    modes: &[Mode::Search, Mode::Note],
+    bindings: &[
+        bind(
+            "accept",
+            &[key(KeyCode::Enter)],
+            Action::Accept,
+            "apply",
+            "apply the line",
+        ),
+        bind(
+            "back",
+            &[key(KeyCode::Esc)],
+            Action::Back,
+            "leave",
+            "leave the line",
+        ),
+        bind(
+            "older-line",
+            &[key(KeyCode::Up), ctrl('p')],
+            Action::Edit(Edit::Older),
+            "",
+            "the line applied before",
+        ),
+        bind(
+            "newer-line",
+            &[key(KeyCode::Down), ctrl('n')],
+            Action::Edit(Edit::Newer),
+            "",
+            "the line applied after",
+        ),
+    ],
+};
+
+/// Those that change a line.
+pub(super) const EDITING: Group = Group {
+    title: "Lines",
+    modes: TYPING,
+    bindings: &[
         bind(
             "clear-line",
             &[ctrl('u')],

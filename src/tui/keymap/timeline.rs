@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 
 use super::{Group, bind};
-use crate::tui::action::{Action, Direction, Target};
+use crate::tui::action::{Action, Direction, Narrow};
 use crate::tui::app::Mode;
 use crate::tui::chord::{key, letter};
 
@@ -18,13 +18,6 @@ pub(super) const LIST: Group = Group {
             Action::Open,
             "detail",
             "go to the event's detail",
-        ),
-        bind(
-            "edit-filter",
-            &[letter('\\')],
-            Action::Show(Mode::Filter),
-            "filter",
-            "filter with the query language",
         ),
         bind(
             "pane",
@@ -72,39 +65,11 @@ pub(super) const DETAIL: Group = Group {
     ],
 };
 
-/// Those that go from event to event.
+/// Those that are about the selected event.
 pub(super) const EVENTS: Group = Group {
     title: "Timeline and detail",
     modes: &[Mode::Timeline, Mode::Detail],
     bindings: &[
-        bind(
-            "next-error",
-            &[letter('e')],
-            Action::Seek(Target::Failure, Direction::Next),
-            "failure",
-            "next event that reports a failure",
-        ),
-        bind(
-            "previous-error",
-            &[letter('E')],
-            Action::Seek(Target::Failure, Direction::Previous),
-            "",
-            "previous event that reports a failure",
-        ),
-        bind(
-            "next-gap",
-            &[letter('s')],
-            Action::Seek(Target::Gap, Direction::Next),
-            "gap",
-            "next event that a gap begins with",
-        ),
-        bind(
-            "previous-gap",
-            &[letter('S')],
-            Action::Seek(Target::Gap, Direction::Previous),
-            "",
-            "previous event that a gap begins with",
-        ),
         bind(
             "next-linked",
             &[letter('o')],
@@ -127,18 +92,39 @@ pub(super) const EVENTS: Group = Group {
             "count times from this event; once more on it to stop",
         ),
         bind(
-            "next-finding",
-            &[letter('f')],
-            Action::Seek(Target::Evidence, Direction::Next),
-            "evidence",
-            "next event that a finding rests on",
+            "no-zero",
+            &[letter('T')],
+            Action::ClearZero,
+            "",
+            "count times from the row above again",
         ),
         bind(
-            "previous-finding",
-            &[letter('F')],
-            Action::Seek(Target::Evidence, Direction::Previous),
-            "",
-            "previous event that a finding rests on",
+            "only-this",
+            &[letter('=')],
+            Action::Narrow(Narrow::To),
+            "only",
+            "show only events of this kind; in the detail, only those with the value of the line",
+        ),
+        bind(
+            "without-this",
+            &[letter('x')],
+            Action::Narrow(Narrow::From),
+            "without",
+            "show events of this kind no longer; in the detail, those with the value of the line",
+        ),
+        bind(
+            "mark",
+            &[letter('m')],
+            Action::ToggleMark,
+            "mark",
+            "mark the event, or no longer",
+        ),
+        bind(
+            "note",
+            &[letter('a')],
+            Action::Show(Mode::Note),
+            "note",
+            "write a note on the event",
         ),
     ],
 };

@@ -3,7 +3,7 @@
 use super::super::action::{Action, Direction, Move, Target};
 use super::super::app::{App, Mode, Pane};
 use super::super::findings::{Findings, Row};
-use super::super::keymap;
+
 use super::super::update::update;
 use super::{NARROW, WIDE, case, filter, fixture, nothing, play, screen};
 use crate::model::{EventId, Report};
@@ -76,7 +76,7 @@ fn findings_stand_under_what_they_come_from() {
 fn press(app: &mut App, keys: &[KeyCode]) {
     for code in keys {
         let key = KeyEvent::new(*code, KeyModifiers::NONE);
-        let action = keymap::action(app.mode, key).expect("the key is bound");
+        let action = app.keys.action(app.mode, key).expect("the key is bound");
         update(app, action);
     }
 }

@@ -5,9 +5,13 @@ use ratatui::layout::Size;
 
 use super::super::action::{Action, Edit};
 use super::super::app::Mode;
-use super::super::keymap::{EVERY, GROUPS, action, bindings, pasted};
+use super::super::keymap::{EVERY, GROUPS, Keymap, bindings, pasted};
 use super::super::update::update;
 use super::{NARROW, WIDE, buffer, case, nothing, play, screen};
+
+fn action(mode: Mode, key: KeyEvent) -> Option<Action> {
+    Keymap::default().action(mode, key)
+}
 
 fn pressed(letter: char, modifiers: KeyModifiers) -> KeyEvent {
     KeyEvent::new(KeyCode::Char(letter), modifiers)
@@ -97,7 +101,7 @@ fn every_mode_can_be_quit_and_left() {
         let escape = action(mode, KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE));
         assert_eq!(escape, Some(Action::Back), "{mode:?}");
         let q = action(mode, pressed('q', KeyModifiers::NONE));
-        if mode == Mode::Filter {
+        if mode.is_typing() {
             assert_eq!(q, Some(Action::Edit(Edit::Insert("q".to_owned()))));
         } else {
             assert_eq!(q, Some(Action::Quit), "{mode:?}");

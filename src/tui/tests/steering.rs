@@ -148,14 +148,14 @@ fn failures_and_gaps_are_sought_in_both_directions() {
             app.message
         );
     };
-    check(1, seek(Target::Failure, Direction::Next), Some(4), false);
-    check(4, seek(Target::Failure, Direction::Next), Some(9), false);
+    check(1, seek(Target::Failure, Direction::Next), Some(4), true);
+    check(4, seek(Target::Failure, Direction::Next), Some(9), true);
     check(9, seek(Target::Failure, Direction::Next), Some(9), true);
     check(
         13,
         seek(Target::Failure, Direction::Previous),
         Some(9),
-        false,
+        true,
     );
     check(1, seek(Target::Failure, Direction::Previous), Some(1), true);
     check(1, seek(Target::Gap, Direction::Next), Some(3), true);
@@ -211,12 +211,12 @@ fn the_detail_follows_the_selection_and_scrolls() {
             Action::Move(Move::Last),
         ],
     );
-    let end = app.detail.scroll;
+    let end = app.detail.cursor.selected;
     assert!(end > 0);
     play(&mut app, [Action::Move(Move::Down)]);
-    assert_eq!(app.detail.scroll, end, "the end is the end");
+    assert_eq!(app.detail.cursor.selected, end, "the end is the end");
     play(&mut app, [Action::Neighbour(Direction::Next)]);
-    assert_eq!((selected(&app), app.detail.scroll), (Some(10), 0));
+    assert_eq!((selected(&app), app.detail.cursor.selected), (Some(10), 0));
     play(&mut app, [Action::Neighbour(Direction::Previous)]);
     assert_eq!(selected(&app), Some(9));
 }

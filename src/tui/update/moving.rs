@@ -30,8 +30,8 @@ pub(super) fn go(app: &mut App, step: Move) {
             app.events.list.go(step, len, height);
         }
         (Mode::Timeline, Pane::Side) | (Mode::Detail, _) => {
-            let last = app.detail.lines.len().saturating_sub(height);
-            app.detail.scroll = moved(app.detail.scroll, step, last, height);
+            let len = app.detail.lines.len();
+            app.detail.cursor.go(step, len, height);
         }
         (Mode::Verdict | Mode::Help, _) => {
             let last = scrolled_lines(app).saturating_sub(height);
@@ -50,14 +50,13 @@ pub(super) fn go(app: &mut App, step: Move) {
 pub(super) fn height(app: &App) -> usize {
     let body = layout::areas(app, app.size).body;
     let text = |panel| usize::from(layout::below_title(panel).height);
-    match (app.mode, app.pane) {
+    match (app.screen(), app.pane) {
         (Mode::Findings, Pane::Main) => layout::list_rows(layout::findings(app, body)[0]),
         (Mode::Findings, Pane::Side) => text(layout::findings(app, body)[1]),
         (Mode::Phases, Pane::Main) => layout::list_rows(layout::attempts(app, body)[0]),
         (Mode::Phases, Pane::Side) => layout::list_rows(layout::attempts(app, body)[1]),
-        (Mode::Timeline | Mode::Filter, Pane::Main) => draw::timeline::rows(app, body),
-        (Mode::Timeline | Mode::Filter, Pane::Side)
-        | (Mode::Detail | Mode::Verdict | Mode::Help, _) => text(body),
+        (Mode::Timeline, Pane::Main) => draw::timeline::rows(app, body),
+        (Mode::Timeline, Pane::Side) | (Mode::Detail | Mode::Verdict | Mode::Help, _) => text(body),
         (
             Mode::Gaps
             | Mode::Http
@@ -65,9 +64,12 @@ pub(super) fn height(app: &App) -> usize {
             | Mode::Device
             | Mode::Sources
             | Mode::Rules
-            | Mode::Blindspots,
+            | Mode::Blindspots
+            | Mode::Notes,
             _,
         ) => layout::list_rows(layout::list_and_more(body)[0]),
+        // Lines are typed over one of those.
+        (Mode::Filter | Mode::Search | Mode::Note | Mode::Command | Mode::Export, _) => 1,
     }
 }
 

@@ -1,10 +1,11 @@
 //! Which screen is shown, which of its panes has the keys, and the way back.
 
+use ratatui::layout::{Position, Rect};
+
+use super::filter::change;
 use super::jumps::jump;
 use super::moving::height;
-use crate::tui::action::Edit;
 use crate::tui::app::{App, Mode, Pane};
-use crate::tui::events::Rows;
 use crate::tui::layout;
 
 /// Shows a screen. Typing a filter, the help and the verdict are left again by `Back`; the
@@ -21,11 +22,15 @@ pub(super) fn show(app: &mut App, mode: Mode) {
             }
             app.scroll = 0;
         }
-        Mode::Filter => app.prompt.edit(&Edit::End),
+        Mode::Notes => app.back.push(app.mode),
+        mode if mode.is_typing() => {
+            super::lines::begin(app, mode);
+            return;
+        }
         _ => app.back.clear(),
     }
     app.mode = mode;
-    if !matches!(mode, Mode::Help | Mode::Verdict | Mode::Filter) {
+    if !matches!(mode, Mode::Help | Mode::Verdict) {
         app.pane = Pane::Main;
     }
 }
@@ -52,6 +57,15 @@ pub(super) fn is_wide(app: &App) -> bool {
         .is_some()
 }
 
+/// Whether the selected line of the detail has the keys.
+pub(super) fn has_detail(app: &App) -> bool {
+    match app.mode {
+        Mode::Detail => true,
+        Mode::Timeline => app.pane == Pane::Side,
+        _ => false,
+    }
+}
+
 pub(super) fn open(app: &mut App) {
     match (app.mode, app.pane) {
         (Mode::Findings, Pane::Main) => {
@@ -73,6 +87,11 @@ pub(super) fn open(app: &mut App) {
                 jump(app, event);
             }
         }
+        (Mode::Notes, _) => {
+            if let Some((event, _)) = app.notes.get(app.lists.notes.selected) {
+                jump(app, event);
+            }
+        }
         (Mode::Timeline, Pane::Main) if is_wide(app) => app.pane = Pane::Side,
         (Mode::Timeline, _) => zoom(app),
         (Mode::Gaps, _) => {
@@ -87,16 +106,13 @@ pub(super) fn open(app: &mut App) {
 
 pub(super) fn back(app: &mut App) {
     match (app.mode, app.pane) {
-        (Mode::Filter, _) => {
-            app.prompt.refusal = None;
-            app.mode = Mode::Timeline;
-        }
+        (mode, _) if mode.is_typing() => super::lines::leave(app),
         (Mode::Findings | Mode::Phases | Mode::Timeline, Pane::Side) => {
             app.pane = Pane::Main;
         }
         (Mode::Timeline, _) if app.events.filter.is_some() => {
-            app.events.show(Rows::all(&app.timeline), None);
-            app.message = Some("filter cleared; \\ brings it back".to_owned());
+            change(app, None);
+            app.message = Some("filter cleared; < brings it back".to_owned());
         }
         (Mode::Detail, _) => {
             app.back.pop();
@@ -124,5 +140,42 @@ pub(super) fn zoom(app: &mut App) {
             app.mode = Mode::Detail;
         }
         _ => {}
+    }
+}
+
+/// Selects the row of a list that was clicked on; on the screen's name, shows it.
+pub(super) fn click(app: &mut App, place: Position) {
+    let areas = layout::areas(app, app.size);
+    if !areas.body.contains(place) || app.mode.is_typing() {
+        return;
+    }
+    let row = |panel: Rect, above: u16| {
+        let first = panel.y + above;
+        let is_inside = panel.contains(place) && place.y >= first;
+        is_inside.then(|| usize::from(place.y - first))
+    };
+    match app.mode {
+        Mode::Timeline => {
+            let (list, beside) = layout::timeline(areas.body);
+            let filter = u16::from(app.events.filter.is_some());
+            if let Some(row) = row(list, layout::CHROME + filter) {
+                app.pane = Pane::Main;
+                app.events.list.selected = app.events.list.top + row;
+            } else if let Some(row) = beside.and_then(|beside| row(beside, 1)) {
+                app.pane = Pane::Side;
+                app.detail.cursor.selected = app.detail.cursor.top + row;
+            }
+        }
+        Mode::Detail => {
+            if let Some(row) = row(areas.body, 1) {
+                app.detail.cursor.selected = app.detail.cursor.top + row;
+            }
+        }
+        mode => {
+            let panel = layout::list_and_more(areas.body)[0];
+            if let (Some(row), Some(list)) = (row(panel, layout::CHROME), app.lists.of(mode)) {
+                list.selected = list.top + row;
+            }
+        }
     }
 }

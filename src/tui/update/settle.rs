@@ -33,6 +33,7 @@ pub(super) fn settle(app: &mut App) {
     if app.mode == Mode::Timeline && !is_wide(app) {
         app.pane = Pane::Main;
     }
+    super::lines::settle(app, layout::list_rows(body));
     settle_detail(app, body.as_size(), height);
 }
 
@@ -58,18 +59,18 @@ fn settle_findings(app: &mut App, body: Rect) {
 /// Makes the lines of the detail where it is in sight.
 fn settle_detail(app: &mut App, body: Size, height: usize) {
     let body = Rect::from(((0, 0).into(), body));
-    let panel = match app.mode {
+    let panel = match app.screen() {
         Mode::Detail => body,
-        Mode::Timeline | Mode::Filter => match layout::timeline(body).1 {
+        Mode::Timeline => match layout::timeline(body).1 {
             Some(panel) => panel,
             None => return,
         },
         _ => return,
     };
     let columns = usize::from(layout::detail_inside(panel).width);
-    if !app.detail.is_of(app.events.selected(), columns) {
+    if !app.detail.is_of(app, columns) {
         app.detail = Detail::of(app, columns);
     }
-    let last = app.detail.lines.len().saturating_sub(height);
-    app.detail.scroll = app.detail.scroll.min(last);
+    let len = app.detail.lines.len();
+    app.detail.cursor.settle(len, height);
 }

@@ -1,4 +1,4 @@
-//! Keys of the gaps.
+//! Keys of single lists.
 
 use crossterm::event::KeyCode;
 
@@ -7,8 +7,8 @@ use crate::tui::action::Action;
 use crate::tui::app::Mode;
 use crate::tui::chord::key;
 
-/// The keys.
-pub(super) const KEYS: Group = Group {
+/// Those of the gaps.
+pub(super) const GAPS: Group = Group {
     title: "Gaps",
     modes: &[Mode::Gaps],
     bindings: &[bind(
@@ -17,5 +17,18 @@ pub(super) const KEYS: Group = Group {
         Action::Open,
         "first event",
         "go to the event that the gap begins with",
+    )],
+};
+
+/// Those of the marks.
+pub(super) const NOTES: Group = Group {
+    title: "Marks",
+    modes: &[Mode::Notes],
+    bindings: &[bind(
+        "open",
+        &[key(KeyCode::Enter)],
+        Action::Open,
+        "event",
+        "go to the event that is marked",
     )],
 };
