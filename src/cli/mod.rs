@@ -13,9 +13,12 @@ mod installed;
 mod output;
 mod packets;
 mod progress;
+mod rule_book;
 mod rules;
 mod run;
 mod stages;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::io::Write as _;
 use std::process::ExitCode;

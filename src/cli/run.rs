@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::args::{Args, Colour, Cut, Evidence, Verb};
 use super::output::{Existing, create, make_folder};
+use super::rule_book::rule_book;
 use super::stages::{Case, Knowledge, case, reading, zone};
 use super::{Exit, Stop, explain, input, inspect, packets, rules};
 use crate::bundle::Bundle;
@@ -216,19 +217,17 @@ fn view(evidence: &Evidence) -> Result<Exit, Stop> {
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
     };
-    let case = case(
-        &bundle,
-        &Knowledge::with_given(evidence)?,
-        Digests::Make,
-        evidence,
-    )?;
+    let knowledge = Knowledge::with_given(evidence)?;
+    let case = case(&bundle, &knowledge, Digests::Make, evidence)?;
     let exit = exit(&case, &bundle)?;
     let options = tui::Options {
         zone: zone(&evidence.tz, Some(&case.report))?,
         color: colour(evidence),
         ascii: std::env::var("TERM").is_ok_and(|term| term == "linux" || term == "dumb"),
     };
-    tui::run(Arc::new(case.report), Arc::new(case.timeline), options)?;
+    let (report, timeline) = (Arc::new(case.report), Arc::new(case.timeline));
+    let rules = rule_book(knowledge.rule_set, &report, &timeline);
+    tui::run(report, timeline, rules, options)?;
     Ok(exit)
 }
 

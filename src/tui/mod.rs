@@ -5,26 +5,38 @@
 //! changes it. No frame walks the events: what grows with their number happens when a filter is
 //! entered or a jump is asked for, never while drawing.
 
+mod about;
 mod action;
 mod app;
+mod blindspots;
+mod browse;
 mod chord;
+mod density;
 mod detail;
+mod device;
 mod draw;
 mod events;
 mod finding;
 mod findings;
+mod gaps;
+mod http;
 mod keymap;
 mod layout;
 mod list;
 mod lists;
 mod page;
+mod phases;
 mod prompt;
+mod rests;
+mod rules;
+mod sources;
 mod steps;
 mod terminal;
 #[cfg(test)]
 mod tests;
 mod text;
 mod theme;
+mod tokens;
 mod update;
 
 use std::io;
@@ -38,6 +50,8 @@ use crate::timeline::Timeline;
 use action::{Action, Effect};
 use app::App;
 use terminal::Screen;
+
+pub use rules::{Explain, NearMiss, NearPart, RuleBook, RuleLine};
 
 /// How the view shows things.
 #[derive(Clone, Copy, Debug)]
@@ -56,8 +70,13 @@ pub struct Options {
 ///
 /// # Errors
 /// The terminal cannot be set up, drawn on or read from.
-pub fn run(report: Arc<Report>, timeline: Arc<Timeline>, options: Options) -> io::Result<()> {
-    let mut app = App::new(report, timeline, options);
+pub fn run(
+    report: Arc<Report>,
+    timeline: Arc<Timeline>,
+    rules: RuleBook,
+    options: Options,
+) -> io::Result<()> {
+    let mut app = App::new(report, timeline, options).with_rules(rules);
     let mut screen = Screen::enter(options)?;
     let outcome = converse(&mut app, &mut screen);
     let left = screen.leave();

@@ -1,9 +1,10 @@
 //! The view over a made-up case: what screens look like, what keys do, what cannot go wrong.
 
 mod findings;
-mod fixture;
+pub(super) mod fixture;
 mod keys;
 mod rows;
+mod scenarios;
 mod screens;
 mod steering;
 

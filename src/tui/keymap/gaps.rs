@@ -16,6 +16,6 @@ pub(super) const KEYS: Group = Group {
         &[key(KeyCode::Enter)],
         Action::Open,
         "first event",
-        "go to the event that the gap begins with",
+        "go to the event that the gap begins with; from a line of evidence, to its event",
     )],
 };

@@ -3,6 +3,7 @@
 //!
 //! A binding names its action, so that an action can be asked for by its name as well as by a key.
 
+mod browse;
 mod everywhere;
 mod findings;
 mod gaps;
@@ -95,6 +96,9 @@ pub(super) static GROUPS: &[Group] = &[
     timeline::DETAIL,
     timeline::EVENTS,
     gaps::KEYS,
+    browse::EVENTS,
+    browse::THINGS,
+    browse::PANES,
     prompt::FILTER,
     everywhere::MOVING,
     everywhere::SCREENS,

@@ -1,5 +1,6 @@
 //! From event to event: to one that is named, to the next of a kind, to one that belongs.
 
+use super::screens::is_wide;
 use crate::export::duration;
 use crate::model::{EventId, Strength};
 use crate::tui::action::{Direction, Target};
@@ -7,11 +8,16 @@ use crate::tui::app::{App, Mode, Pane};
 use crate::tui::events::Rows;
 use crate::tui::{draw, layout};
 
-/// Goes to an event in the timeline. A filter that hides it is put aside, and said to be.
+/// Goes to an event: in the timeline where its detail stands beside it, else to its detail. A filter
+/// that hides it is put aside, and said to be.
 pub(super) fn jump(app: &mut App, event: EventId) {
     if let Some(row) = reveal(app, event) {
         app.back.push(app.mode);
-        app.mode = Mode::Timeline;
+        app.mode = if is_wide(app) {
+            Mode::Timeline
+        } else {
+            Mode::Detail
+        };
         app.pane = Pane::Main;
         select(app, row);
     }
