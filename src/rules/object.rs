@@ -145,6 +145,7 @@ const CLOCK: &[(&str, Kind)] = &[
 /// First parts of the names of device facts.
 const FACT_GROUPS: &[&str] = &[
     "ad_configuration",
+    "changed",
     "device_details",
     "device_state",
     "diagnostics",
