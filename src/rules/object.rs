@@ -138,6 +138,8 @@ const CLOCK: &[(&str, Kind)] = &[
     ("uncertainty_seconds", Kind::Any),
     ("corrects", Kind::Bool),
     ("steps", Kind::Number),
+    ("falls", Kind::Number),
+    ("largest_fall", Kind::Any),
     ("basis", Kind::Text),
     ("recording", Kind::Bool),
 ];
