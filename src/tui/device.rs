@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
-
 use super::about;
 use super::app::App;
 use super::page::{Page, Tone};
-use crate::model::{EventId, Fact, Report, Ticks};
-use crate::timeline::Timeline;
+use crate::model::{EventId, Fact, Report, SourceLine, Ticks};
+use crate::timeline::{EventRef, Timeline};
 
 /// A fact as a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,14 +19,15 @@ pub(super) struct DeviceRow {
     pub(super) state: State,
     source: String,
     /// What each capture says, in the order of the evidence.
-    history: Vec<Said>,
+    pub(super) history: Vec<Said>,
     /// The event that states it, where an event does.
     pub(super) event: Option<EventId>,
 }
 
+/// What one capture says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Said {
-    value: String,
+pub(super) struct Said {
+    pub(super) value: String,
     time: Option<Ticks>,
     source: String,
 }
@@ -38,6 +37,8 @@ struct Said {
 pub(super) enum State {
     /// Captures say different things.
     Differs,
+    /// Only a capture states it that a later one of the device took the place of.
+    Gone,
     Yes,
     No,
     /// Something was tested, and did not work.
@@ -52,45 +53,85 @@ pub(super) enum State {
 
 /// The facts, the state of the join first, then by section and name.
 pub(super) fn rows(report: &Report, timeline: &Timeline) -> Vec<DeviceRow> {
-    let mut said: FxHashMap<&str, Vec<&Fact>> = FxHashMap::default();
-    for fact in timeline.facts() {
+    let mut stated: Vec<&Fact> = timeline.facts().iter().collect();
+    stated.sort_by_key(|fact| fact.stamp.map(|stamp| stamp.ticks));
+    let mut said: BTreeMap<&str, Vec<&Fact>> = BTreeMap::new();
+    for fact in stated {
         said.entry(&fact.name).or_default().push(fact);
     }
-    let facts: BTreeMap<bool, Vec<_>> =
-        report.device.iter().fold(BTreeMap::new(), |mut all, fact| {
-            let has_section = fact.0.contains('.');
-            all.entry(has_section).or_insert_with(Vec::new).push(fact);
-            all
+    let captures = captures(report, timeline);
+    let event = |source: &str| {
+        let mut captures = captures.iter();
+        let capture = captures.find(|(path, _)| source.starts_with(path));
+        capture.map(|(_, event)| *event).or(event_of(source))
+    };
+    let history = |facts: &[&Fact]| -> Vec<Said> {
+        let said = facts.iter().map(|fact| Said {
+            value: fact.value.clone(),
+            time: fact.stamp.map(|stamp| stamp.ticks),
+            source: fact.source.clone(),
         });
-    let row = |(name, fact): (&String, &crate::model::DeviceFact)| {
-        let history: Vec<Said> = said
-            .get(name.as_str())
-            .into_iter()
-            .flatten()
-            .map(|fact| Said {
-                value: fact.value.clone(),
-                time: fact.stamp.map(|stamp| stamp.ticks),
-                source: fact.source.clone(),
-            })
-            .collect();
+        said.collect()
+    };
+    let row = |name: &str, value: &str, source: &str, history: Vec<Said>, state: State| {
         let (section, short) = name.split_once('.').unwrap_or(("", name));
-        let differs = history.iter().any(|said| said.value != fact.value);
         DeviceRow {
             section: section.to_owned(),
             name: short.to_owned(),
-            value: fact.value.clone(),
-            state: if differs {
-                State::Differs
-            } else {
-                state(&fact.value)
-            },
-            event: event_of(&fact.source),
-            source: fact.source.clone(),
+            value: value.to_owned(),
+            state,
+            event: event(source),
+            source: source.to_owned(),
             history,
         }
     };
-    facts.into_values().flatten().map(row).collect()
+    let current = report.device.iter().map(|(name, fact)| {
+        let history = history(said.get(name.as_str()).map_or(&[], Vec::as_slice));
+        let differs = history.iter().any(|said| said.value != fact.value);
+        let state = if differs {
+            State::Differs
+        } else {
+            state(&fact.value)
+        };
+        row(name, &fact.value, &fact.source, history, state)
+    });
+    // What only a capture states that no longer counts.
+    let gone = said
+        .iter()
+        .filter(|(name, _)| !report.device.contains_key(**name));
+    let gone = gone.filter_map(|(name, facts)| {
+        let last = facts.last()?;
+        let history = history(facts);
+        Some(row(name, &last.value, &last.source, history, State::Gone))
+    });
+    let mut rows: Vec<DeviceRow> = current.chain(gone).collect();
+    rows.sort_by(|one, other| {
+        let key = |row: &DeviceRow| (!row.section.is_empty(), row.section.clone());
+        key(one).cmp(&key(other))
+    });
+    rows
 }
+
+/// Undated events that are looked at for those of captures.
+const LOOKED_AT: usize = 10_000;
+
+/// The events of captures, by the paths of these.
+fn captures(report: &Report, timeline: &Timeline) -> Vec<(String, EventId)> {
+    let captures = report.sources.iter().filter(|it| it.format == CAPTURE);
+    let event = |source: &SourceLine| {
+        let first = super::sources::first(source, timeline);
+        let undated = || {
+            let mut events = timeline.events().skip(timeline.dated()).take(LOOKED_AT);
+            let own = events.find(|it| it.format() == CAPTURE && it.path() == source.artifact);
+            own.map(EventRef::id)
+        };
+        Some((source.artifact.clone(), first.or_else(undated)?))
+    };
+    captures.filter_map(event).collect()
+}
+
+/// Format of captures of the device's state.
+const CAPTURE: &str = "dsregcmd";
 
 fn state(value: &str) -> State {
     let upper = value.trim().to_ascii_uppercase();
@@ -129,14 +170,20 @@ pub(super) fn about(app: &App, row: usize, page: &mut Page) {
     page.pair("value", value);
     page.pair("stands in", &row.source);
     page.aside();
-    if row.history.len() > 1 {
-        page.heading(&format!("What {} captures say", row.history.len()));
+    if row.history.len() > 1 || row.state == State::Gone {
+        let captures = crate::tui::text::counted(row.history.len(), "capture", "captures");
+        page.heading(&format!("History, of {captures}"));
         for said in &row.history {
             let time = said.time.map_or_else(
                 || "undated".to_owned(),
                 |time| format!("{} {}", app.zone.date_and_time(time), app.zone.name()),
             );
-            page.pair(&said.value, &format!("{time}, {}", said.source));
+            let value = if said.value.is_empty() {
+                "(empty)"
+            } else {
+                &said.value
+            };
+            page.pair(value, &format!("{time}, {}", said.source));
         }
     }
     if let Some(event) = row.event {

@@ -3,7 +3,7 @@
 use super::about;
 use super::app::App;
 use super::page::{Page, Tone};
-use super::rests::Rest;
+use super::rests;
 use super::tokens::claims;
 use crate::model::{EventId, Lane, Value};
 use crate::timeline::{EventRef, Source, Timeline};
@@ -126,14 +126,7 @@ pub(super) fn about(app: &App, row: usize, page: &mut Page) {
             page.text(&super::detail::shown(body, app.zone), Tone::Plain);
         }
     }
-    for rest in app.rests.of(event.id()) {
-        if let Rest::Finding { place, role } = rest
-            && let Some(finding) = app.report.findings.get(*place)
-        {
-            page.heading("Rests on this exchange");
-            page.pair(&finding.id, &format!("{role}: {}", finding.title));
-        }
-    }
+    rests::say(app, event.id(), page);
     about::events(app, "Event", &[(event.id(), "exchange")], page);
 }
 

@@ -120,7 +120,7 @@ pub(super) fn rows(report: &Report, timeline: &Timeline) -> Vec<SourceRow> {
 const LOOKED_AT: usize = 1000;
 
 /// The event at the time of a source's first one that is of that source.
-fn first(source: &SourceLine, timeline: &Timeline) -> Option<EventId> {
+pub(super) fn first(source: &SourceLine, timeline: &Timeline) -> Option<EventId> {
     let place = timeline.first_at(source.first?);
     let ids = (place..timeline.dated()).take(LOOKED_AT);
     let ids = ids.filter_map(|place| u32::try_from(place).ok().map(EventId));

@@ -1,5 +1,6 @@
 //! The view over a made-up case: what screens look like, what keys do, what cannot go wrong.
 
+mod device;
 mod findings;
 pub(super) mod fixture;
 mod keys;

@@ -234,6 +234,7 @@ impl Theme {
     pub(super) fn device(self, state: State) -> Sign {
         match state {
             State::Differs => self.sign(Tone::Doubtful, "differs"),
+            State::Gone => self.sign(Tone::Doubtful, "gone"),
             State::Yes => self.sign(Tone::Good, "yes"),
             State::No => self.sign(Tone::Quiet, "no"),
             State::Failed => self.sign(Tone::Bad, "failed"),

@@ -9,7 +9,7 @@ use ratatui::widgets::Widget;
 use super::columns::{Align, Cell, Column, Selection, Table, cell, column};
 use super::{Keys, hint, title_of};
 use crate::export::{duration, grouped};
-use crate::model::{EventId, Lane};
+use crate::model::{EventId, Lane, Severity};
 use crate::timeline::EventRef;
 use crate::tui::app::{App, Pane};
 use crate::tui::detail::gist;
@@ -125,7 +125,11 @@ fn separator(app: &App, place: usize, columns: u16) -> Line<'static> {
     );
     let dash = app.theme.border().horizontal_top;
     let rest = columns.saturating_sub(5 + width(&words));
-    let style = app.theme.severity(crate::model::Severity::High).style;
+    let style = if gap.ratio.is_some_and(|ratio| ratio > 1.0) {
+        app.theme.severity(Severity::High).style
+    } else {
+        DIM
+    };
     let text = format!(" {dash}{dash} {words} {}", dash.repeat(rest));
     Line::styled(text, style)
 }
