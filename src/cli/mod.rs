@@ -13,11 +13,14 @@ mod installed;
 mod output;
 mod packets;
 mod progress;
+mod rule_book;
 mod rules;
 mod run;
 mod signals;
 mod stages;
 mod state;
+#[cfg(test)]
+pub(crate) mod tests;
 mod viewing;
 
 use std::io::Write as _;

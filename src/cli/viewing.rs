@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::args::{Clipboard, Evidence, Viewing};
+use super::rule_book::rule_book;
 use super::run::{colour, outcome};
 use super::signals::Signals;
 use super::stages::{Knowledge, judged, tables, watched, zone};
@@ -19,9 +20,7 @@ use crate::export::clean;
 use crate::ingest::{Digests, Watch};
 use crate::model::{ArtifactId, Zone};
 use crate::timeline::Timeline;
-use crate::tui::{
-    self, Call, Ending, Host, Job, News, Opening, Options, Prepared, Session, Setup, ToRead,
-};
+use crate::tui::{self, Call, Ending, Host, Job, News, Opening, Options, Session, Setup, ToRead};
 
 /// Names that are tried for a file that must be new.
 const NAMES: usize = 1000;
@@ -292,8 +291,9 @@ impl Reader {
             ..self.options
         };
         let session = self.session(&case.report.inputs);
-        let prepared: Prepared =
-            tui::prepare(Arc::new(case.report), Arc::new(case.timeline), options);
+        let (report, timeline) = (Arc::new(case.report), Arc::new(case.timeline));
+        let rules = rule_book(knowledge.rule_set, &report, &timeline);
+        let prepared = tui::prepare(report, timeline, rules, options);
         let (session, told) = match session {
             Ok(session) => (session, None),
             Err(fault) => (None, Some(clean(&fault))),

@@ -7,16 +7,25 @@ use std::sync::Arc;
 
 use ratatui::layout::Size;
 
+use super::about::About;
+use super::browse;
 use super::choice::Choice;
+use super::density::{Density, Separators, is_notable};
 use super::detail::Detail;
+use super::device::{self, DeviceRow};
 use super::events::{Events, Places, Rows};
 use super::findings::Findings;
+use super::http;
 use super::keymap::Keymap;
 use super::list::List;
 use super::lists::Lists;
 use super::notes::Notes;
+use super::phases::{Reach, reach};
 use super::prompt::Prompt;
 use super::reading::Reading;
+use super::rests::Rests;
+use super::rules::{self, RuleBook, RuleRow};
+use super::sources::{self, SourceRow};
 use super::steps::{Marks, decisive};
 use super::text::counted;
 use super::theme::Theme;
@@ -115,6 +124,22 @@ pub(super) struct App {
     pub(super) detail: Detail,
     /// Selections of the screens that are one list each.
     pub(super) lists: Lists,
+    /// What is said of the selected row of each of them.
+    pub(super) abouts: [About; browse::COUNT],
+    /// The exchanges of recordings.
+    pub(super) http: Vec<EventId>,
+    pub(super) device: Vec<DeviceRow>,
+    pub(super) sources: Vec<SourceRow>,
+    pub(super) rules: Vec<RuleRow>,
+    pub(super) rule_book: RuleBook,
+    /// How far the story got.
+    pub(super) reach: Reach,
+    /// The strip above the timeline.
+    pub(super) density: Density,
+    /// Rows of the timeline that gaps end above.
+    pub(super) separators: Separators,
+    /// What rests on each event.
+    pub(super) rests: Rests,
     /// Lines scrolled past in the help and in the verdict.
     pub(super) scroll: usize,
     /// The line of the filter.
@@ -148,6 +173,16 @@ pub(super) struct App {
     links: OnceCell<Links>,
 }
 
+/// The events that gaps begin with which are longer than they may be; where there are none, of all.
+fn notable_gaps(report: &Report) -> impl Iterator<Item = EventId> {
+    let any = report.gaps.iter().any(is_notable);
+    let gaps = report
+        .gaps
+        .iter()
+        .filter(move |gap| !any || is_notable(gap));
+    gaps.map(|gap| gap.from.event)
+}
+
 impl App {
     /// The first screen: findings, or attempts where there are none, with what the verdict is
     /// about selected.
@@ -179,6 +214,16 @@ impl App {
             events: Events::new(Rows::all(&timeline)),
             detail: Detail::default(),
             lists: Lists::default(),
+            abouts: Default::default(),
+            http: http::rows(&timeline),
+            device: device::rows(&report, &timeline),
+            sources: sources::rows(&report, &timeline),
+            rules: Vec::new(),
+            rule_book: RuleBook::default(),
+            reach: reach(&report),
+            density: Density::default(),
+            separators: Separators::default(),
+            rests: Rests::of_report(&report),
             scroll: 0,
             prompt: Prompt::default(),
             search: Prompt::default(),
@@ -193,7 +238,7 @@ impl App {
             message: None,
             marks: Marks::of(&report),
             notes: Notes::default(),
-            gap_starts: Places::of(report.gaps.iter().map(|gap| gap.from.event)),
+            gap_starts: Places::of(notable_gaps(&report)),
             evidence: Places::of(evidence.map(|line| line.event)),
             links: OnceCell::new(),
             report,
@@ -225,6 +270,13 @@ impl App {
             fresh.message = Some(format!("everything is read: {found}; 1 shows them"));
         }
         *self = *fresh;
+    }
+
+    /// The same with the rules that the evidence was judged by.
+    pub(super) fn with_rules(mut self, book: RuleBook) -> Self {
+        self.rules = rules::rows(&book, &self.report);
+        self.rule_book = book;
+        self
     }
 
     /// The selected attempt; none where there is none at all.
@@ -261,6 +313,28 @@ impl App {
             Mode::Command | Mode::Export => Some(&mut self.choice.line),
             _ => None,
         }
+    }
+
+    /// What is said of the selected row of the open screen, where it has such a text.
+    pub(super) fn about(&self) -> Option<&About> {
+        match browse::Screen::of(self.mode) {
+            Some((place, _)) => self.abouts.get(place),
+            None => (self.mode == Mode::Findings).then_some(&self.findings.about),
+        }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn about_mut(&mut self) -> Option<&mut About> {
+        match browse::Screen::of(self.mode) {
+            Some((place, _)) => self.abouts.get_mut(place),
+            None => (self.mode == Mode::Findings).then_some(&mut self.findings.about),
+        }
+    }
+
+    /// The event that the selected row of the open screen stands for.
+    pub(super) fn row_event(&self) -> Option<EventId> {
+        let (_, screen) = browse::Screen::of(self.mode)?;
+        screen.event(self, self.lists.of(self.mode)?.selected)
     }
 
     /// The ids that events share.

@@ -5,8 +5,10 @@
 use super::app::App;
 use super::list::List;
 use super::page::{Page, PageLine, Tone};
+use super::rests::{self, Rest};
 use super::terms;
 use super::text::indented_json;
+use super::tokens::claims;
 use crate::export::clean;
 use crate::model::{
     Basis, Decoding, EventId, MESSAGE_FIELD, Outcome, Precision, Stamp, Value, Zone,
@@ -76,10 +78,16 @@ fn lines(app: &App, event: EventRef<'_>, columns: usize) -> Vec<PageLine> {
     page.pair_of("outcome", &said, &terms::of("outcome", outcome.word()));
     let stage = event.stage().word();
     page.pair_of("stage", stage, &terms::of("stage", stage));
-    attempt(app, event, &mut page);
+    quotes(app, event, &mut page);
     code(app, event, &mut page);
+    rests::say(app, event.id(), &mut page);
+    for token in app.rests.tokens(event.id()) {
+        if let Some(token) = app.report.tokens.get(token) {
+            claims(app, token, &mut page);
+        }
+    }
     fields(app, event, &mut page);
-    provenance(event, &mut page);
+    provenance(app, event, &mut page);
     page.lines
 }
 
@@ -105,34 +113,19 @@ fn time(stamp: Option<Stamp>, zone: Zone) -> String {
     )
 }
 
-/// The attempt that it is a step of, and the gaps that it bounds.
-fn attempt(app: &App, event: EventRef<'_>, page: &mut Page) {
-    if let Some(place) = app.marks.step(event.id())
-        && let Some(attempt) = app.report.attempts.get(place.attempt)
-    {
-        let (number, count) = (place.step + 1, attempt.steps.len());
-        let (id, kind) = (&attempt.id, attempt.kind);
-        page.pair("attempt", &format!("{id} {kind}, step {number} of {count}"));
-        for quote in attempt
-            .steps
-            .get(place.step)
-            .map_or(&[][..], |step| &step.quotes)
-        {
-            page.pair("server said", &format!("\"{quote}\""));
+/// What the server said with it, as the steps that it is quote it.
+fn quotes(app: &App, event: EventRef<'_>, page: &mut Page) {
+    let mut said: Vec<&String> = Vec::new();
+    for rest in app.rests.of(event.id()) {
+        if let Rest::Step { attempt, step } = rest {
+            let attempt = app.report.attempts.get(*attempt);
+            let step = attempt.and_then(|attempt| attempt.steps.get(*step));
+            said.extend(step.iter().flat_map(|step| &step.quotes));
         }
     }
-    let span = |seconds| crate::export::duration(seconds);
-    if let Some(gap) = app.marks.ends(event.id(), &app.report) {
-        page.pair(
-            "gap ends",
-            &format!("{}, {} since {}", gap.id, span(gap.seconds), gap.from.event),
-        );
-    }
-    if let Some(gap) = app.marks.begins(event.id(), &app.report) {
-        page.pair(
-            "gap begins",
-            &format!("{}, {} until {}", gap.id, span(gap.seconds), gap.to.event),
-        );
+    said.dedup();
+    for quote in said {
+        page.pair("server said", &format!("\"{quote}\""));
     }
 }
 
@@ -177,7 +170,7 @@ fn fields(app: &App, event: EventRef<'_>, page: &mut Page) {
 
 /// A value as text: JSON with one member a line, times in the zone, and negative numbers also
 /// as the status codes that they often are.
-fn shown(value: Value<'_>, zone: Zone) -> String {
+pub(super) fn shown(value: Value<'_>, zone: Zone) -> String {
     match value {
         Value::Time(ticks) => format!("{} {}", zone.date_and_time(ticks), zone.name()),
         Value::Int(number) if number < 0 => match value.code() {
@@ -201,7 +194,7 @@ fn shown(value: Value<'_>, zone: Zone) -> String {
     }
 }
 
-fn provenance(event: EventRef<'_>, page: &mut Page) {
+fn provenance(app: &App, event: EventRef<'_>, page: &mut Page) {
     page.heading("Where it stands");
     page.pair("event", &event.id().to_string());
     page.pair("artifact", &clean(event.path()));
@@ -227,9 +220,7 @@ fn provenance(event: EventRef<'_>, page: &mut Page) {
     }
     let kind = format!("{}, version {}", event.code(), event.version());
     page.pair_of("event id", &kind, &terms::of_kind(event));
-    if let Some(ticks) = event.recorded() {
-        page.pair("time recorded", &ticks.rfc3339());
-    }
+    clock(app, event, page);
     let named = |page: &mut Page, name: &str, field: &str, value: &str| {
         if !value.is_empty() {
             page.pair_of(name, value, &terms::of(field, value));
@@ -246,6 +237,21 @@ fn provenance(event: EventRef<'_>, page: &mut Page) {
     named(page, "activity", "activity", &guid(event.activity()));
     let related = guid(event.related());
     named(page, "related activity", "activity", &related);
+}
+
+/// The time as it was recorded, and what is known of the clock that it was recorded by.
+fn clock(app: &App, event: EventRef<'_>, page: &mut Page) {
+    if let Some(ticks) = event.recorded() {
+        page.pair("time recorded", &ticks.rfc3339());
+        let added = event.correction() as f64 / crate::model::TICKS_PER_SECOND as f64;
+        page.pair("added to it", &super::text::delta(added));
+    }
+    let source = usize::try_from(event.source().0).ok();
+    let source = source.and_then(|place| app.report.sources.get(place));
+    if let Some(source) = source {
+        let offset = super::sources::clock(app.theme, &source.clock);
+        page.pair("its clock", &format!("{offset}: {}", source.clock.basis));
+    }
 }
 
 /// What a row of the timeline says of an event: the catalogue's title, else the message that

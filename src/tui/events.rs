@@ -77,6 +77,16 @@ impl Rows {
         }
     }
 
+    /// How many rows stand for events before this place in the timeline.
+    pub(super) fn before(&self, place: usize) -> usize {
+        match self {
+            Self::All(len) => place.min(*len),
+            Self::Folded { ids, .. } | Self::Filtered(ids) => {
+                ids.partition_point(|id| id.index() < place)
+            }
+        }
+    }
+
     /// The row of an event, or else the row that the next later event stands in.
     pub(super) fn find(&self, event: EventId) -> Result<usize, usize> {
         match self {

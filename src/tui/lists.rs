@@ -1,6 +1,7 @@
 //! The screens that are one list each: which row of each is selected, and how many there are.
 
 use super::app::{App, Mode};
+use super::browse::Screen;
 use super::list::List;
 
 /// The selections of screens that are one list each.
@@ -18,7 +19,22 @@ pub(super) struct Lists {
 
 impl Lists {
     /// That of a screen.
-    pub(super) fn of(&mut self, mode: Mode) -> Option<&mut List> {
+    pub(super) fn of(&self, mode: Mode) -> Option<&List> {
+        match mode {
+            Mode::Gaps => Some(&self.gaps),
+            Mode::Http => Some(&self.http),
+            Mode::Tokens => Some(&self.tokens),
+            Mode::Device => Some(&self.device),
+            Mode::Sources => Some(&self.sources),
+            Mode::Rules => Some(&self.rules),
+            Mode::Blindspots => Some(&self.blindspots),
+            Mode::Notes => Some(&self.notes),
+            _ => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn of_mut(&mut self, mode: Mode) -> Option<&mut List> {
         match mode {
             Mode::Gaps => Some(&mut self.gaps),
             Mode::Http => Some(&mut self.http),
@@ -35,19 +51,5 @@ impl Lists {
 
 /// Rows of the list of a screen that is one; 0 for another screen.
 pub(super) fn len(app: &App, mode: Mode) -> usize {
-    match mode {
-        Mode::Sources if app.reading.is_some() => app
-            .reading
-            .as_ref()
-            .map_or(0, |reading| reading.files.len()),
-        Mode::Gaps => app.report.gaps.len(),
-        Mode::Http => super::draw::http::len(app),
-        Mode::Tokens => app.report.tokens.len(),
-        Mode::Device => app.report.device.len(),
-        Mode::Sources => app.report.sources.len(),
-        Mode::Rules => super::draw::rules::len(app),
-        Mode::Blindspots => app.report.blindspots.len(),
-        Mode::Notes => app.notes.len(),
-        _ => 0,
-    }
+    Screen::of(mode).map_or(0, |(_, screen)| (screen.len)(app))
 }

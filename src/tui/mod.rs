@@ -5,29 +5,40 @@
 //! changes it. No frame walks the events: what grows with their number happens when a filter is
 //! entered or a jump is asked for, never while drawing.
 
+mod about;
 mod action;
 mod app;
+mod blindspots;
+mod browse;
 mod choice;
 mod chord;
 mod completion;
 mod copy;
+mod density;
 mod detail;
+mod device;
 mod draw;
 mod events;
 mod finding;
 mod findings;
+mod gaps;
 mod host;
+mod http;
 mod keymap;
 mod layout;
 mod list;
 mod lists;
 mod notes;
 mod page;
+mod phases;
 mod plain;
 mod prompt;
 mod reading;
+mod rests;
+mod rules;
 mod session;
 mod shell;
+mod sources;
 mod steps;
 mod terminal;
 mod terms;
@@ -35,6 +46,7 @@ mod terms;
 mod tests;
 mod text;
 mod theme;
+mod tokens;
 mod update;
 mod ways;
 mod work;
@@ -52,6 +64,8 @@ use crate::timeline::Timeline;
 use app::App;
 use keymap::Keymap;
 use terminal::Screen;
+
+pub use rules::{Explain, NearMiss, NearPart, RuleBook, RuleLine};
 
 /// How the view shows things.
 #[derive(Clone, Copy, Debug)]
@@ -145,10 +159,15 @@ impl Opening {
 #[derive(Debug)]
 pub struct Prepared(Box<App>);
 
-/// Makes a case ready to be shown: all that grows with the number of events is done here, so that it
+/// Makes a case ready to be shown, with the rules that judged it: all that grows with the number of events is done here, so that it
 /// can be done beside the view.
-pub fn prepare(report: Arc<Report>, timeline: Arc<Timeline>, options: Options) -> Prepared {
-    let app = App::new(report, timeline, options);
+pub fn prepare(
+    report: Arc<Report>,
+    timeline: Arc<Timeline>,
+    rules: RuleBook,
+    options: Options,
+) -> Prepared {
+    let app = App::new(report, timeline, options).with_rules(rules);
     app.links();
     Prepared(Box::new(app))
 }

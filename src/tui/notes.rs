@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::app::App;
+use super::detail::gist;
+use super::page::{Page, Tone};
 use crate::model::EventId;
 
 /// Marks of the user, each with a note or without.
@@ -46,5 +49,17 @@ impl Notes {
     /// The mark in a row of their list.
     pub(super) fn get(&self, row: usize) -> Option<(EventId, &str)> {
         self.iter().nth(row)
+    }
+}
+
+/// Everything about a mark.
+pub(super) fn about(app: &App, row: usize, page: &mut Page) {
+    let Some((id, note)) = app.notes.get(row) else {
+        return;
+    };
+    page.text(if note.is_empty() { "Marked" } else { note }, Tone::Heading);
+    match app.timeline.event(id) {
+        Some(event) => page.event(id, "event", &gist(event), app.theme.ellipsis()),
+        None => page.pair("event", &id.to_string()),
     }
 }

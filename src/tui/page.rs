@@ -34,6 +34,8 @@ pub(super) struct PageLine {
 pub(super) struct Page {
     columns: usize,
     pub(super) lines: Vec<PageLine>,
+    /// The line that the second part begins with.
+    split: Option<usize>,
 }
 
 impl Page {
@@ -41,7 +43,21 @@ impl Page {
         Self {
             columns: columns.max(1),
             lines: Vec::new(),
+            split: None,
         }
+    }
+
+    /// What follows is the second part, which begins with a heading.
+    pub(super) fn aside(&mut self) {
+        // The heading leaves a blank line before itself, which the first part keeps.
+        let blank = usize::from(!self.lines.is_empty());
+        self.split.get_or_insert(self.lines.len() + blank);
+    }
+
+    /// The line that the second part begins with; none stands behind it where there is no such part.
+    pub(super) fn split(&self) -> usize {
+        let len = self.lines.len();
+        self.split.map_or(len, |split| split.min(len))
     }
 
     pub(super) fn heading(&mut self, title: &str) {

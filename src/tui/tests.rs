@@ -1,11 +1,13 @@
 //! The view over a made-up case: what screens look like, what keys do, what cannot go wrong.
 
+mod device;
 mod findings;
-mod fixture;
+pub(super) mod fixture;
 mod keys;
 mod lines;
 mod opening;
 mod rows;
+mod scenarios;
 mod screens;
 mod steering;
 mod taking;

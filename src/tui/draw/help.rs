@@ -91,6 +91,11 @@ pub(in crate::tui) fn lines(app: &App, columns: usize) -> Vec<Line<'static>> {
     );
     pair(
         &mut lines,
+        "H E T K D",
+        "lanes: HTTP, event log, trace, task scheduler, state of the device",
+    );
+    pair(
+        &mut lines,
         "[+2]  [-]",
         "what comes from the finding is folded, and how many that are, or listed",
     );

@@ -2,20 +2,25 @@
 //!
 //! The screen map stands in `layout`, above the functions that lay it out.
 
+mod about;
 mod attempts;
+mod bar;
 mod blindspots;
+mod browse;
 mod columns;
+pub(super) mod density;
 mod detail;
 mod device;
 mod findings;
 mod foot;
 mod gaps;
 pub(super) mod help;
-pub(super) mod http;
+mod http;
 mod notes;
 mod palette;
+mod phases;
 mod reading;
-pub(super) mod rules;
+mod rules;
 mod sources;
 pub(super) mod steps;
 pub(super) mod timeline;
@@ -52,12 +57,18 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>) {
     match screen {
         Mode::Findings => findings::draw(app, frame, body),
         Mode::Phases => {
-            let [list, below] = layout::attempts(app, body);
-            attempts::draw(app, frame, list);
-            steps::draw(app, frame, below);
+            let panes = layout::attempts(app, body);
+            attempts::draw(app, frame, panes.list);
+            if let Some(area) = panes.phases {
+                phases::draw(app, frame, area);
+            }
+            if let Some(area) = panes.steps {
+                steps::draw(app, frame, area);
+            }
         }
         Mode::Timeline | Mode::Filter | Mode::Search | Mode::Note => {
             let (list, beside) = layout::timeline(body);
+            density::draw(app, frame, layout::strip(body));
             timeline::draw(app, frame, list);
             if let Some(beside) = beside {
                 detail::draw(app, frame, beside);

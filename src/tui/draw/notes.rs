@@ -3,11 +3,11 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::columns::{Align, Table, cell, column};
-use super::{hint, title};
+use super::browse::{self, Look};
+use super::columns::{Align, cell, column};
+use crate::timeline::EventRef;
 use crate::tui::app::App;
 use crate::tui::detail::gist;
-use crate::tui::layout::below_title;
 
 /// ```text
 /// ── Marks 2 ───────────────────────────────────────────────────────────────
@@ -15,32 +15,24 @@ use crate::tui::layout::below_title;
 /// > e61    2026-03-09 10:30:15.412 ask about the proxy  0x801c03ed The join …
 /// ```
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect) {
-    title(app, frame, body, &format!("Marks {}", app.notes.len()));
-    if app.notes.len() == 0 {
-        let none = "  nothing is marked; m marks an event, a writes a note on one";
-        hint(frame, below_title(body), none);
-        return;
-    }
-    let columns = [
-        column("event", 7, Align::Left),
-        column(app.zone.name(), 23, Align::Left),
-        column("note", usize::from(body.width) / 3, Align::Left),
-        column("what", 0, Align::Left),
-    ];
-    let table = Table {
-        theme: app.theme,
-        columns: &columns,
-        area: below_title(body),
+    let look = Look {
+        title: format!("Marks {}", app.notes.len()),
+        empty: "  nothing is marked; m marks an event, a writes a note on one",
+        columns: vec![
+            column("event", 7, Align::Left),
+            column(app.zone.name(), 23, Align::Left),
+            column("note", usize::from(body.width) / 3, Align::Left),
+            column("what", 0, Align::Left),
+        ],
+        panes: ["Mark", ""],
     };
-    table.draw(frame, app.lists.notes, app.notes.len(), true, |row| {
+    browse::draw(app, frame, body, &look, |row| {
         app.notes.get(row).map_or_else(Vec::new, |(id, note)| {
             let event = app.timeline.event(id);
-            let time = event
-                .and_then(crate::timeline::EventRef::ticks)
-                .map_or_else(
-                    || "undated".to_owned(),
-                    |ticks| app.zone.date_and_time(ticks),
-                );
+            let time = event.and_then(EventRef::ticks).map_or_else(
+                || "undated".to_owned(),
+                |ticks| app.zone.date_and_time(ticks),
+            );
             let what = event.map_or_else(String::new, gist);
             vec![cell(id.to_string()), cell(time), cell(note), cell(what)]
         })

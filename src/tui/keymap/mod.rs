@@ -3,9 +3,10 @@
 //!
 //! A binding names its action, so that an action can be asked for by its name as well as by a key.
 
+mod browse;
 mod everywhere;
 mod findings;
-mod lists;
+mod gaps;
 mod output;
 mod phases;
 mod prompt;
@@ -111,10 +112,12 @@ pub(super) static GROUPS: &[Group] = &[
     phases::KEYS,
     timeline::LIST,
     timeline::DETAIL,
+    gaps::KEYS,
+    browse::EVENTS,
+    browse::THINGS,
+    browse::PANES,
     seeking::KEYS,
     timeline::EVENTS,
-    lists::GAPS,
-    lists::NOTES,
     prompt::FILTER,
     prompt::CHOICE,
     prompt::LINES,

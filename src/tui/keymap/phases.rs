@@ -9,7 +9,7 @@ use crate::tui::chord::key;
 
 /// The keys.
 pub(super) const KEYS: Group = Group {
-    title: "Attempts",
+    title: "Phases",
     modes: &[Mode::Phases],
     bindings: &[
         bind(
@@ -24,7 +24,7 @@ pub(super) const KEYS: Group = Group {
             &[key(KeyCode::Tab), key(KeyCode::BackTab)],
             Action::SwitchPane,
             "pane",
-            "between attempts and steps",
+            "between attempts with their phases, and steps",
         ),
     ],
 };

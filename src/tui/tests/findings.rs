@@ -112,7 +112,12 @@ fn the_token_is_reached_from_home_in_four_keys_at_most() {
         for keys in ways {
             let mut app = case(size);
             press(&mut app, keys);
-            assert_eq!((app.mode, selected(&app)), (Mode::Timeline, Some(2)));
+            let shown = if size == WIDE {
+                Mode::Timeline
+            } else {
+                Mode::Detail
+            };
+            assert_eq!((app.mode, selected(&app)), (shown, Some(2)));
             assert!(keys.len() <= 4);
             press(&mut app, &[KeyCode::Esc]);
             assert_eq!((app.mode, app.pane), (Mode::Findings, Pane::Side));
@@ -152,9 +157,9 @@ fn every_line_can_be_brought_into_sight() {
             let mut app = case(size);
             play(&mut app, std::iter::repeat_n(Action::Move(Move::Down), row));
             play(&mut app, [Action::SwitchPane, Action::Move(Move::First)]);
-            for number in 0..app.findings.lines.len() {
-                assert_eq!(app.findings.cursor.selected, number);
-                let line = &app.findings.lines[number];
+            for number in 0..app.findings.about.lines.len() {
+                assert_eq!(app.findings.about.selected, number);
+                let line = &app.findings.about.lines[number];
                 let text = format!("{}{}", line.name, line.text);
                 let shown = screen(&app);
                 assert!(shown.contains(text.trim_end()), "{text}:\n{shown}");
@@ -170,7 +175,7 @@ fn a_line_of_evidence_stays_selected_when_the_terminal_changes() {
     play(&mut app, [Action::SwitchPane, Action::Move(Move::Down)]);
     for size in [NARROW, Size::new(40, 12), WIDE] {
         update(&mut app, Action::Resize(size));
-        assert_eq!(app.findings.event(), Some(EventId(7)), "{size:?}");
+        assert_eq!(app.findings.about.event(), Some(EventId(7)), "{size:?}");
     }
 }
 

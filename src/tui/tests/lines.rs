@@ -185,7 +185,7 @@ fn marks_and_notes_are_kept_listed_and_gone_to() {
     play(&mut app, [Action::Show(Mode::Notes), Action::Open]);
     assert_eq!(
         (app.mode, app.events.selected()),
-        (Mode::Timeline, Some(EventId(0)))
+        (Mode::Detail, Some(EventId(0)))
     );
     play(&mut app, [Action::ToggleMark]);
     assert_eq!(app.notes.len(), 1);
@@ -225,7 +225,7 @@ fn actions_are_done_by_their_names() {
     assert_eq!(app.mode, Mode::Command);
     assert!(screen(&app).contains("nothing is called no such thing"));
     play(&mut app, [Action::Back]);
-    assert_eq!(app.mode, Mode::Timeline);
+    assert_eq!(app.mode, Mode::Detail);
     play(&mut app, [Action::Show(Mode::Command), typed("quit")]);
     assert_eq!(update(&mut app, Action::Accept), Effect::Quit);
 }

@@ -8,7 +8,7 @@ use super::super::host::{News, ToRead};
 use super::super::session::{SCHEMA, Session};
 use super::super::shell::learn;
 use super::super::update::update;
-use super::super::{Ending, Opening, prepare};
+use super::super::{Ending, Opening, RuleBook, prepare};
 use super::{NARROW, case, filter, fixture, options, play, screen};
 use crate::model::EventId;
 
@@ -37,7 +37,7 @@ fn listed() -> News {
 fn arrives(app: &mut App, session: Option<Session>) {
     let timeline = Arc::new(fixture::timeline());
     let report = Arc::new(fixture::report(&timeline));
-    let prepared = prepare(report, timeline, options());
+    let prepared = prepare(report, timeline, RuleBook::default(), options());
     assert_eq!(learn(app, News::Case(prepared, session)), None);
 }
 

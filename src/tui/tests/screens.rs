@@ -292,6 +292,8 @@ fn ascii_terminals_get_ascii_signs_and_lines() {
             ascii: true,
             ..options()
         });
+        // What was said with other signs is said anew in another width.
+        play(&mut app, [WIDE, NARROW].map(Action::Resize));
         // The made-up case has other characters in one event only.
         filter(&mut app, "not id:7");
         update(&mut app, Action::Show(mode));

@@ -23,10 +23,10 @@ fn enter_follows_a_step_to_its_event_and_escape_comes_back() {
     play(&mut app, [Action::Open]);
     assert_eq!(app.pane, Pane::Side);
     play(&mut app, [Action::Open]);
-    assert_eq!((app.mode, selected(&app)), (Mode::Timeline, Some(9)));
-    play(&mut app, [Action::Open]);
-    assert_eq!(app.mode, Mode::Detail);
-    play(&mut app, [Action::Back]);
+    assert_eq!((app.mode, selected(&app)), (Mode::Detail, Some(9)));
+    play(&mut app, [Action::Zoom]);
+    assert_eq!(app.mode, Mode::Timeline);
+    play(&mut app, [Action::Zoom, Action::Back]);
     assert_eq!(app.mode, Mode::Timeline);
     play(&mut app, [Action::Back]);
     assert_eq!((app.mode, app.pane), (Mode::Phases, Pane::Side));
@@ -159,7 +159,8 @@ fn failures_and_gaps_are_sought_in_both_directions() {
     );
     check(1, seek(Target::Failure, Direction::Previous), Some(1), true);
     check(1, seek(Target::Gap, Direction::Next), Some(3), true);
-    check(3, seek(Target::Gap, Direction::Next), Some(8), true);
+    // The other gap is no longer than it may be.
+    check(3, seek(Target::Gap, Direction::Next), Some(3), true);
     check(8, seek(Target::Gap, Direction::Previous), Some(3), true);
     check(8, seek(Target::Gap, Direction::Next), Some(8), true);
 }
@@ -190,7 +191,10 @@ fn times_are_counted_from_the_zero_until_it_is_set_again() {
     let mut app = tried(NARROW);
     play(&mut app, [Action::Open, Action::Open, Action::ToggleZero]);
     assert_eq!(app.events.zero, Some(EventId(8)));
-    play(&mut app, [Action::Move(Move::First), Action::ToggleZero]);
+    play(
+        &mut app,
+        [Action::Zoom, Action::Move(Move::First), Action::ToggleZero],
+    );
     assert_eq!(app.events.zero, Some(EventId(0)));
     play(&mut app, [Action::ToggleZero]);
     assert_eq!(app.events.zero, None);
@@ -204,12 +208,7 @@ fn the_detail_follows_the_selection_and_scrolls() {
     let mut app = tried(NARROW);
     play(
         &mut app,
-        [
-            Action::Open,
-            Action::Open,
-            Action::Zoom,
-            Action::Move(Move::Last),
-        ],
+        [Action::Open, Action::Open, Action::Move(Move::Last)],
     );
     let end = app.detail.cursor.selected;
     assert!(end > 0);

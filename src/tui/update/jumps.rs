@@ -1,6 +1,7 @@
 //! From event to event: to one that is named, to the next of a kind, to one that belongs.
 
 use super::filter::change;
+use super::screens::is_wide;
 use crate::export::duration;
 use crate::model::{EventId, Outcome, Strength};
 use crate::timeline::Query;
@@ -12,10 +13,17 @@ use crate::tui::steps::decisive;
 use crate::tui::work::{Search, Work};
 use crate::tui::{draw, layout, terms};
 
-/// Goes to an event in the timeline. A filter that hides it is put aside, and said to be.
+/// Goes to an event: in the timeline where its detail stands beside it, else to its detail. A filter
+/// that hides it is put aside, and said to be.
 pub(super) fn jump(app: &mut App, event: EventId) {
     if let Some(row) = reveal(app, event) {
-        enter_timeline(app);
+        app.back.push(app.mode);
+        app.mode = if is_wide(app) {
+            Mode::Timeline
+        } else {
+            Mode::Detail
+        };
+        app.pane = Pane::Main;
         select(app, row);
     }
 }
@@ -58,7 +66,10 @@ pub(super) fn seek(app: &mut App, target: Target, direction: Direction) {
     if !app.mode.shows_events() {
         let first = first(app, target);
         if let Some(event) = first {
-            jump(app, event);
+            if let Some(row) = reveal(app, event) {
+                enter_timeline(app);
+                select(app, row);
+            }
             let aside = app.message.take();
             arrive(app, target);
             app.message = app.message.take().or(aside);

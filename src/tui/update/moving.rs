@@ -1,5 +1,8 @@
 //! Movements within a list or a text.
 
+use ratatui::layout::Rect;
+
+use crate::tui::about::About;
 use crate::tui::action::{Direction, Move};
 use crate::tui::app::{App, Mode, Pane};
 use crate::tui::list::{List, moved};
@@ -11,8 +14,7 @@ pub(super) fn go(app: &mut App, step: Move) {
     match (app.mode, app.pane) {
         (Mode::Findings, Pane::Main) => app.findings.go(step, height),
         (Mode::Findings, Pane::Side) => {
-            let len = app.findings.lines.len();
-            app.findings.cursor.go(step, len, height);
+            app.findings.about.go(step, height);
         }
         (Mode::Phases, Pane::Main) => {
             let before = app.attempts.selected;
@@ -37,10 +39,15 @@ pub(super) fn go(app: &mut App, step: Move) {
             let last = scrolled_lines(app).saturating_sub(height);
             app.scroll = moved(app.scroll, step, last, height);
         }
-        (mode, _) => {
+        (mode, Pane::Main) => {
             let len = lists::len(app, mode);
-            if let Some(list) = app.lists.of(mode) {
+            if let Some(list) = app.lists.of_mut(mode) {
                 list.go(step, len, height);
+            }
+        }
+        (_, Pane::Side) => {
+            if let Some(about) = app.about_mut() {
+                about.go(step, height);
             }
         }
     }
@@ -51,10 +58,16 @@ pub(super) fn height(app: &App) -> usize {
     let body = layout::areas(app, app.size).body;
     let text = |panel| usize::from(layout::below_title(panel).height);
     match (app.screen(), app.pane) {
-        (Mode::Findings, Pane::Main) => layout::list_rows(layout::findings(app, body)[0]),
-        (Mode::Findings, Pane::Side) => text(layout::findings(app, body)[1]),
-        (Mode::Phases, Pane::Main) => layout::list_rows(layout::attempts(app, body)[0]),
-        (Mode::Phases, Pane::Side) => layout::list_rows(layout::attempts(app, body)[1]),
+        (Mode::Findings, Pane::Main) => layout::list_rows(layout::findings(app, body).list),
+        (Mode::Findings, Pane::Side) => {
+            let pages = layout::findings(app, body).pages;
+            about_height(&app.findings.about, &pages)
+        }
+        (Mode::Phases, Pane::Main) => layout::list_rows(layout::attempts(app, body).list),
+        (Mode::Phases, Pane::Side) => {
+            let steps = layout::attempts(app, body).steps;
+            steps.map_or(0, layout::list_rows)
+        }
         (Mode::Timeline, Pane::Main) => draw::timeline::rows(app, body),
         (Mode::Timeline, Pane::Side) | (Mode::Detail | Mode::Verdict | Mode::Help, _) => text(body),
         (
@@ -66,11 +79,23 @@ pub(super) fn height(app: &App) -> usize {
             | Mode::Rules
             | Mode::Blindspots
             | Mode::Notes,
-            _,
-        ) => layout::list_rows(layout::list_and_more(body)[0]),
+            pane,
+        ) => {
+            let panes = layout::listing(app, body);
+            match (panes, pane, app.about()) {
+                (Some(panes), Pane::Side, Some(about)) => about_height(about, &panes.pages),
+                (panes, ..) => panes.map_or(0, |panes| layout::list_rows(panes.list)),
+            }
+        }
         // Lines are typed over one of those.
         (Mode::Filter | Mode::Search | Mode::Note | Mode::Command | Mode::Export, _) => 1,
     }
+}
+
+/// Lines of the pane that the selected line of a text stands in.
+fn about_height(about: &About, pages: &[Rect]) -> usize {
+    let page = pages.get(about.pane(pages.len()));
+    page.map_or(0, |page| usize::from(layout::below_title(*page).height))
 }
 
 pub(super) fn scrolled_lines(app: &App) -> usize {

@@ -4,9 +4,11 @@ use ratatui::layout::{Position, Rect};
 
 use super::filter::change;
 use super::jumps::jump;
-use super::moving::height;
+use super::settle::{heights, settle};
+use crate::tui::about::About;
 use crate::tui::app::{App, Mode, Pane};
-use crate::tui::layout;
+use crate::tui::browse::Screen;
+use crate::tui::{layout, rules};
 
 /// Shows a screen. Typing a filter, the help and the verdict are left again by `Back`; the
 /// other screens stand for themselves.
@@ -39,15 +41,18 @@ pub(super) fn switch_pane(app: &mut App) {
     let has_side = match app.mode {
         Mode::Findings | Mode::Phases => true,
         Mode::Timeline => is_wide(app),
-        _ => false,
+        mode => Screen::of(mode).is_some(),
     };
     app.pane = match app.pane {
         Pane::Main if has_side => Pane::Side,
         _ => Pane::Main,
     };
-    if app.mode == Mode::Findings && app.pane == Pane::Side {
-        let height = height(app);
-        app.findings.enter(height);
+    if app.pane == Pane::Side {
+        let body = layout::areas(app, app.size).body;
+        let heights = heights(&layout::pages(app, body));
+        if let Some(about) = app.about_mut() {
+            about.enter(&heights);
+        }
     }
 }
 
@@ -74,10 +79,6 @@ pub(super) fn open(app: &mut App) {
                 switch_pane(app);
             }
         }
-        (Mode::Findings, Pane::Side) => match app.findings.event() {
-            Some(event) => jump(app, event),
-            None => app.message = Some("this line names no event; evidence does".to_owned()),
-        },
         (Mode::Phases, Pane::Main) => app.pane = Pane::Side,
         (Mode::Phases, Pane::Side) => {
             let step = app
@@ -94,47 +95,64 @@ pub(super) fn open(app: &mut App) {
         }
         (Mode::Timeline, Pane::Main) if is_wide(app) => app.pane = Pane::Side,
         (Mode::Timeline, _) => zoom(app),
-        (Mode::Gaps, _) => {
-            let gap = app.report.gaps.get(app.lists.gaps.selected);
-            if let Some(event) = gap.map(|gap| gap.from.event) {
-                jump(app, event);
+        (Mode::Rules, Pane::Main) => {
+            rules::explain(app, app.lists.rules.selected);
+            app.pane = Pane::Side;
+            settle(app);
+            let heights = heights(&layout::pages(app, layout::areas(app, app.size).body));
+            if let Some(about) = app.about_mut() {
+                about.enter_second(&heights);
             }
         }
-        _ => {}
+        (mode, Pane::Main) if Screen::of(mode).is_some() => match app.row_event() {
+            Some(event) => jump(app, event),
+            None => switch_pane(app),
+        },
+        (_, Pane::Main) => {}
+        (_, Pane::Side) => match app.about().map(About::event) {
+            Some(Some(event)) => jump(app, event),
+            Some(None) => {
+                app.message = Some("this line names no event; evidence does".to_owned());
+            }
+            None => {}
+        },
     }
 }
 
 pub(super) fn back(app: &mut App) {
     match (app.mode, app.pane) {
         (mode, _) if mode.is_typing() => super::lines::leave(app),
-        (Mode::Findings | Mode::Phases | Mode::Timeline, Pane::Side) => {
-            app.pane = Pane::Main;
-        }
+        (mode, Pane::Side) if mode != Mode::Detail => app.pane = Pane::Main,
         (Mode::Timeline, _) if app.events.filter.is_some() => {
             change(app, None);
             app.message = Some("filter cleared; < brings it back".to_owned());
-        }
-        (Mode::Detail, _) => {
-            app.back.pop();
-            app.mode = Mode::Timeline;
         }
         _ => {
             if let Some(mode) = app.back.pop() {
                 app.mode = mode;
                 // What was followed is shown again in the pane that has it.
-                app.pane = if matches!(mode, Mode::Findings | Mode::Phases) {
-                    Pane::Side
-                } else {
-                    Pane::Main
-                };
+                app.pane = came_from(app, mode);
             }
         }
     }
 }
 
+/// The pane of a screen that an event was gone to from: its list where the row itself stands for one.
+fn came_from(app: &App, mode: Mode) -> Pane {
+    match mode {
+        Mode::Findings | Mode::Phases => Pane::Side,
+        mode if Screen::of(mode).is_some() && app.row_event().is_none() => Pane::Side,
+        _ => Pane::Main,
+    }
+}
+
 pub(super) fn zoom(app: &mut App) {
     match app.mode {
-        Mode::Detail => back(app),
+        // What the event was gone to from is gone back to from the list.
+        Mode::Detail => {
+            app.back.pop_if(|mode| *mode == Mode::Timeline);
+            app.mode = Mode::Timeline;
+        }
         Mode::Timeline if app.events.selected().is_some() => {
             app.back.push(Mode::Timeline);
             app.mode = Mode::Detail;
@@ -172,8 +190,10 @@ pub(super) fn click(app: &mut App, place: Position) {
             }
         }
         mode => {
-            let panel = layout::list_and_more(areas.body)[0];
-            if let (Some(row), Some(list)) = (row(panel, layout::CHROME), app.lists.of(mode)) {
+            let panel = layout::listing(app, areas.body).map(|panes| panes.list);
+            let row = panel.and_then(|panel| row(panel, layout::CHROME));
+            if let (Some(row), Some(list)) = (row, app.lists.of_mut(mode)) {
+                app.pane = Pane::Main;
                 list.selected = list.top + row;
             }
         }

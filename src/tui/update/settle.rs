@@ -5,27 +5,29 @@ use ratatui::layout::{Rect, Size};
 use super::moving::scrolled_lines;
 use super::screens::is_wide;
 use crate::tui::app::{App, Mode, Pane};
+use crate::tui::browse::Screen;
+use crate::tui::density::Listed;
 use crate::tui::detail::Detail;
-use crate::tui::keymap::READING;
 use crate::tui::{draw, finding, layout, lists};
 
 /// Brings every selection into its list and into sight, and the detail up to date.
 pub(super) fn settle(app: &mut App) {
     let body = layout::areas(app, app.size).body;
     settle_findings(app, body);
-    let [attempts, steps] = layout::attempts(app, body);
+    let panes = layout::attempts(app, body);
     app.attempts
-        .settle(app.report.attempts.len(), layout::list_rows(attempts));
-    app.steps = draw::steps::settled(app, steps);
-    let rows = draw::timeline::rows(app, body);
-    app.events.list.settle(app.events.rows.len(), rows);
-    let listed = layout::list_rows(layout::list_and_more(body)[0]);
-    for mode in READING {
-        let len = lists::len(app, *mode);
-        if let Some(list) = app.lists.of(*mode) {
-            list.settle(len, listed);
+        .settle(app.report.attempts.len(), layout::list_rows(panes.list));
+    if let Some(steps) = panes.steps {
+        app.steps = draw::steps::settled(app, steps);
+    }
+    settle_timeline(app, body);
+    if let Some(panes) = layout::listing(app, body) {
+        let len = lists::len(app, app.mode);
+        if let Some(list) = app.lists.of_mut(app.mode) {
+            list.settle(len, layout::list_rows(panes.list));
         }
     }
+    settle_about(app, body);
     let height = usize::from(layout::below_title(body).height);
     if matches!(app.mode, Mode::Help | Mode::Verdict) {
         app.scroll = app.scroll.min(scrolled_lines(app).saturating_sub(height));
@@ -37,22 +39,66 @@ pub(super) fn settle(app: &mut App) {
     settle_detail(app, body.as_size(), height);
 }
 
-/// Brings the selected finding into sight, and what is said of it up to date.
+/// Brings the selected event into sight, with the gaps between the rows above it, and the strip up to
+/// date.
+fn settle_timeline(app: &mut App, body: Rect) {
+    let rows = draw::timeline::rows(app, body);
+    app.events.list.settle(app.events.rows.len(), rows);
+    let listed = Listed {
+        timeline: &app.timeline,
+        report: &app.report,
+        rows: &app.events.rows,
+        filter: app.events.filter.as_deref(),
+        selected: app.events.selected(),
+    };
+    let separators = app.separators.renewed(listed);
+    let density = (app.screen() == Mode::Timeline)
+        .then(|| {
+            let columns = draw::density::columns(layout::strip(body));
+            app.density.renewed(listed, columns)
+        })
+        .flatten();
+    app.separators = separators.unwrap_or_else(|| std::mem::take(&mut app.separators));
+    app.density = density.unwrap_or_else(|| std::mem::take(&mut app.density));
+    let list = &mut app.events.list;
+    list.top = app.separators.settled(list.top, list.selected, rows);
+}
+
+/// Brings the selected finding into sight.
 fn settle_findings(app: &mut App, body: Rect) {
-    let [list, page] = layout::findings(app, body);
+    let list = layout::findings(app, body).list;
     app.findings.settle_list(layout::list_rows(list));
-    if app.mode != Mode::Findings {
+}
+
+/// Lines that each pane has.
+pub(super) fn heights(pages: &[Rect]) -> Vec<usize> {
+    let height = |page: &Rect| usize::from(layout::below_title(*page).height);
+    pages.iter().map(height).collect()
+}
+
+/// Brings what is said of the selected row up to date, and its selected line into sight.
+fn settle_about(app: &mut App, body: Rect) {
+    let pages = layout::pages(app, body);
+    let columns = pages.iter().map(|page| layout::page_columns(*page));
+    let Some(columns) = columns.min() else {
         return;
+    };
+    let has_keys = app.pane == Pane::Side;
+    let row = match app.mode {
+        Mode::Findings => app.findings.key(),
+        mode => app.lists.of(mode).map_or(0, |list| list.selected),
+    };
+    if app.about().is_some_and(|about| !about.is_of(row, columns)) {
+        let page = match Screen::of(app.mode) {
+            Some((_, screen)) => screen.page(app, row, columns),
+            None => finding::page(app, columns),
+        };
+        if let Some(about) = app.about_mut() {
+            about.show(row, columns, page);
+        }
     }
-    let columns = layout::page_columns(page);
-    let lines = finding::lines(app, columns);
-    app.findings.show(lines);
-    let height = usize::from(layout::below_title(page).height);
-    let (len, top) = (app.findings.lines.len(), app.findings.cursor.top);
-    app.findings.cursor.settle(len, height);
-    if app.pane == Pane::Main {
-        // Without the keys, what was read stays in sight.
-        app.findings.cursor.top = top.min(len.saturating_sub(height));
+    if let Some(about) = app.about_mut() {
+        about.settle(&heights(&pages), has_keys);
     }
 }
 
