@@ -3,13 +3,14 @@
 //! The lines are made when another event is selected or the width changes, not in each frame.
 
 use super::app::App;
+use super::http;
 use super::page::{Page, PageLine, Tone};
 use super::rests::{self, Rest};
 use super::text::indented_json;
 use super::tokens::claims;
 use crate::export::clean;
 use crate::model::{
-    Basis, Decoding, EventId, MESSAGE_FIELD, Outcome, Precision, Stamp, Value, Zone,
+    Basis, Decoding, EventId, Lane, MESSAGE_FIELD, Outcome, Precision, Stamp, Value, Zone,
 };
 use crate::timeline::EventRef;
 
@@ -63,6 +64,9 @@ fn lines(app: &App, event: EventRef<'_>, columns: usize) -> Vec<PageLine> {
         ),
     );
     page.pair("stage", event.stage().word());
+    if let (Lane::Http, Some(seconds)) = (event.lane(), http::seconds(event)) {
+        page.pair("answered after", &crate::export::duration(seconds));
+    }
     quotes(app, event, &mut page);
     code(app, event, &mut page);
     rests::say(app, event.id(), &mut page);
@@ -71,7 +75,12 @@ fn lines(app: &App, event: EventRef<'_>, columns: usize) -> Vec<PageLine> {
             claims(app, token, &mut page);
         }
     }
-    fields(app, event, &mut page);
+    if event.lane() == Lane::Http {
+        http::request(app, event, &mut page);
+        http::answer(app, event, &mut page);
+    } else {
+        fields(app, event, &mut page);
+    }
     provenance(app, event, &mut page);
     page.lines
 }
