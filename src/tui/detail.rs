@@ -3,6 +3,7 @@
 //! The lines are made when another event is selected or the width changes, not in each frame.
 
 use super::app::App;
+use super::http;
 use super::list::List;
 use super::page::{Page, PageLine, Tone};
 use super::rests::{self, Rest};
@@ -11,7 +12,7 @@ use super::text::indented_json;
 use super::tokens::claims;
 use crate::export::clean;
 use crate::model::{
-    Basis, Decoding, EventId, MESSAGE_FIELD, Outcome, Precision, Stamp, Value, Zone,
+    Basis, Decoding, EventId, Lane, MESSAGE_FIELD, Outcome, Precision, Stamp, Value, Zone,
 };
 use crate::timeline::EventRef;
 
@@ -78,6 +79,9 @@ fn lines(app: &App, event: EventRef<'_>, columns: usize) -> Vec<PageLine> {
     page.pair_of("outcome", &said, &terms::of("outcome", outcome.word()));
     let stage = event.stage().word();
     page.pair_of("stage", stage, &terms::of("stage", stage));
+    if let (Lane::Http, Some(seconds)) = (event.lane(), http::seconds(event)) {
+        page.pair("answered after", &crate::export::duration(seconds));
+    }
     quotes(app, event, &mut page);
     code(app, event, &mut page);
     rests::say(app, event.id(), &mut page);
@@ -86,7 +90,12 @@ fn lines(app: &App, event: EventRef<'_>, columns: usize) -> Vec<PageLine> {
             claims(app, token, &mut page);
         }
     }
-    fields(app, event, &mut page);
+    if event.lane() == Lane::Http {
+        http::request(app, event, &mut page);
+        http::answer(app, event, &mut page);
+    } else {
+        fields(app, event, &mut page);
+    }
     provenance(app, event, &mut page);
     page.lines
 }

@@ -29,6 +29,8 @@ pub(super) struct DeviceRow {
 pub(super) struct Said {
     pub(super) value: String,
     time: Option<Ticks>,
+    /// The device that the capture names.
+    host: String,
     source: String,
 }
 
@@ -59,6 +61,8 @@ pub(super) fn rows(report: &Report, timeline: &Timeline) -> Vec<DeviceRow> {
     for fact in stated {
         said.entry(&fact.name).or_default().push(fact);
     }
+    let names = timeline.facts().iter().filter(|fact| fact.name == HOST);
+    let hosts: BTreeMap<u32, &str> = names.map(|fact| (fact.capture, &*fact.value)).collect();
     let captures = captures(report, timeline);
     let event = |source: &str| {
         let mut captures = captures.iter();
@@ -69,6 +73,11 @@ pub(super) fn rows(report: &Report, timeline: &Timeline) -> Vec<DeviceRow> {
         let said = facts.iter().map(|fact| Said {
             value: fact.value.clone(),
             time: fact.stamp.map(|stamp| stamp.ticks),
+            host: hosts
+                .get(&fact.capture)
+                .copied()
+                .unwrap_or_default()
+                .to_owned(),
             source: fact.source.clone(),
         });
         said.collect()
@@ -121,7 +130,9 @@ fn captures(report: &Report, timeline: &Timeline) -> Vec<(String, EventId)> {
     let event = |source: &SourceLine| {
         let first = super::sources::first(source, timeline);
         let undated = || {
-            let mut events = timeline.events().skip(timeline.dated()).take(LOOKED_AT);
+            let places = (timeline.dated()..timeline.len()).take(LOOKED_AT);
+            let ids = places.filter_map(|place| u32::try_from(place).ok().map(EventId));
+            let mut events = ids.filter_map(|id| timeline.event(id));
             let own = events.find(|it| it.format() == CAPTURE && it.path() == source.artifact);
             own.map(EventRef::id)
         };
@@ -130,6 +141,8 @@ fn captures(report: &Report, timeline: &Timeline) -> Vec<(String, EventId)> {
     captures.filter_map(event).collect()
 }
 
+/// The fact that names the device of a capture.
+const HOST: &str = "device_state.Device Name";
 /// Format of captures of the device's state.
 const CAPTURE: &str = "dsregcmd";
 
@@ -183,7 +196,9 @@ pub(super) fn about(app: &App, row: usize, page: &mut Page) {
             } else {
                 &said.value
             };
-            page.pair(value, &format!("{time}, {}", said.source));
+            let parts = [&*time, &*said.host, &*said.source];
+            let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            page.pair(value, &parts.join(", "));
         }
     }
     if let Some(event) = row.event {

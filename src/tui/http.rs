@@ -107,14 +107,26 @@ pub(super) fn about(app: &App, row: usize, page: &mut Page) {
         "endpoint",
         &catalogued.map_or("none that is known".into(), Value::text),
     );
-    group(app, event, "Request", REQUEST, page);
-    group(app, event, "Connection", CONNECTION, page);
+    request(app, event, page);
     for token in app.rests.tokens(event.id()) {
         if let Some(token) = app.report.tokens.get(token) {
             claims(app, token, page);
         }
     }
     page.aside();
+    answer(app, event, page);
+    rests::say(app, event.id(), page);
+    about::events(app, "Event", &[(event.id(), "exchange")], page);
+}
+
+/// What was asked, and the connection that it was asked on.
+pub(super) fn request(app: &App, event: EventRef<'_>, page: &mut Page) {
+    group(app, event, "Request", REQUEST, page);
+    group(app, event, "Connection", CONNECTION, page);
+}
+
+/// What was answered, what the messages say, and their bodies.
+pub(super) fn answer(app: &App, event: EventRef<'_>, page: &mut Page) {
     group(app, event, "Answer", ANSWER, page);
     if status(event).is_none() {
         page.text("no answer was recorded", Tone::Plain);
@@ -126,12 +138,10 @@ pub(super) fn about(app: &App, row: usize, page: &mut Page) {
             page.text(&super::detail::shown(body, app.zone), Tone::Plain);
         }
     }
-    rests::say(app, event.id(), page);
-    about::events(app, "Event", &[(event.id(), "exchange")], page);
 }
 
 /// When it began and was over, and what its clock is off by.
-fn timing(app: &App, event: EventRef<'_>, page: &mut Page) {
+pub(super) fn timing(app: &App, event: EventRef<'_>, page: &mut Page) {
     let zone = app.zone.name();
     let Some(begin) = event.ticks() else {
         page.pair("began", "undated");

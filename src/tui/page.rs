@@ -4,7 +4,7 @@ use super::text::{fit, safe, width, wrap};
 use crate::model::EventId;
 
 /// Columns that names may take.
-const NAME_COLUMNS: usize = 16;
+const NAME_COLUMNS: usize = 18;
 
 /// How a line is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -269,7 +269,11 @@ impl Theme {
 
     /// Whether a part of a rule holds, with the word for it.
     pub(super) fn part(self, holds: bool, word: &'static str) -> Sign {
-        let tone = if holds { Tone::Good } else { Tone::Bad };
+        let tone = match word {
+            _ if holds => Tone::Good,
+            "fails" => Tone::Bad,
+            _ => Tone::Unknown,
+        };
         self.sign(tone, word)
     }
 

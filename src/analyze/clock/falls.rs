@@ -28,9 +28,12 @@ pub(super) fn falls(timeline: &Timeline) -> Vec<Falls> {
         records.push((id, time.0.saturating_sub(event.correction())));
     }
     let told = records.into_iter().zip(is_disordered);
-    told.map(|(records, disordered)| match disordered {
-        true => counted(records),
-        false => Falls::default(),
+    told.map(|(records, disordered)| {
+        if disordered {
+            counted(records)
+        } else {
+            Falls::default()
+        }
     })
     .collect()
 }

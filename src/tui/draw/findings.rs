@@ -56,7 +56,7 @@ fn draw_reach(app: &App, frame: &mut Frame<'_>, area: Rect) {
 fn reach_line(app: &App, reached: usize, unseen: bool) -> Line<'static> {
     let reach = &app.reach;
     let lead = match reach.attempt.as_str() {
-        "" => " no join was tried: ".to_owned(),
+        "" => " no join in the evidence: ".to_owned(),
         attempt => format!(" {attempt}: "),
     };
     let mut spans = vec![Span::styled(lead, STRONG)];

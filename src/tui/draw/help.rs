@@ -91,6 +91,11 @@ pub(in crate::tui) fn lines(app: &App, columns: usize) -> Vec<Line<'static>> {
     );
     pair(
         &mut lines,
+        "[f5]  [f5+2]",
+        "the finding that rests on the event, and how many more do",
+    );
+    pair(
+        &mut lines,
         "H E T K D",
         "lanes: HTTP, event log, trace, task scheduler, state of the device",
     );

@@ -14,6 +14,7 @@ use crate::timeline::EventRef;
 use crate::tui::app::{App, Pane};
 use crate::tui::detail::gist;
 use crate::tui::layout;
+use crate::tui::rests::Rest;
 use crate::tui::text::{counted, delta, fit, width};
 use crate::tui::theme::{DIM, STRONG};
 
@@ -249,11 +250,12 @@ fn cells<'a>(app: &App, row: usize, event: EventRef<'a>, widths: Widths) -> Vec<
     ));
     let name = name(event, widths.event, app.theme.ellipsis());
     cells.push(Cell(name.into(), quiet));
+    let said = format!("{}{}", evidence(app, event.id()), gist(event));
     // What the user wrote stands before what the evidence says.
     let what = match app.notes.of(event.id()) {
-        None => gist(event),
-        Some("") => format!("* {}", gist(event)),
-        Some(note) => format!("* [{note}] {}", gist(event)),
+        None => said,
+        Some("") => format!("* {said}"),
+        Some(note) => format!("* [{note}] {said}"),
     };
     // What is not seen for want of room must not be the number.
     cells.push(match app.events.rows.folded(row) {
@@ -353,6 +355,21 @@ fn marks(app: &App, event: EventId, room: Room) -> String {
         (Some(_), _) => format!("{id}>"),
         (None, Some(_)) => format!("{id}<"),
         (None, None) => id.to_owned(),
+    }
+}
+
+/// The findings that rest on an event, `[f5] ` or `[f5+2] `.
+fn evidence(app: &App, event: EventId) -> String {
+    let findings = app.rests.of(event).iter().filter_map(|rest| match rest {
+        Rest::Finding { place, .. } => app.report.findings.get(*place),
+        _ => None,
+    });
+    let mut ids: Vec<&str> = findings.map(|finding| finding.id.as_str()).collect();
+    ids.dedup();
+    match ids.as_slice() {
+        [] => String::new(),
+        [only] => format!("[{only}] "),
+        [first, more @ ..] => format!("[{first}+{}] ", more.len()),
     }
 }
 
