@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench frame`
 
+#![expect(clippy::print_stdout, reason = "what was measured is the output")]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -8,7 +8,7 @@ set -euo pipefail
 program=$(realpath "$1")
 folder=$(realpath -m "${2:-$(mktemp -d)}")
 rm -rf "$folder"
-mkdir -p "$folder/home" "$folder/work"
+mkdir -p "$folder/user" "$folder/files"
 bundle=$("$program" demo preprovisioning-token-expired --output "$folder" --force)
 
 # A server of its own, with a home of its own: nothing of the user's is read or written.
@@ -50,8 +50,8 @@ start() {
     # Another server, as the old one may take a moment to end.
     started=$((started + 1))
     server=joinscope-$$-$started
-    term new-session -d -s view -x "$1" -y "$2" -c "$folder/work" \
-        env HOME="$folder/home" XDG_STATE_HOME="$folder/home/state" XDG_CONFIG_HOME="$folder/home/config" \
+    term new-session -d -s view -x "$1" -y "$2" -c "$folder/files" \
+        env HOME="$folder/user" XDG_STATE_HOME="$folder/user/state" XDG_CONFIG_HOME="$folder/user/config" \
         PS1='ready> ' bash --norc --noprofile
     term set-option -g set-clipboard on
     see 'ready>'
@@ -121,7 +121,7 @@ press X
 type_in 'events-csv'
 press Enter
 see 'written: joinscope-events-csv.csv'
-[ "$(wc -l <"$folder/work/joinscope-events-csv.csv")" -gt 60 ] || fail 'the file is short'
+[ "$(wc -l <"$folder/files/joinscope-events-csv.csv")" -gt 60 ] || fail 'the file is short'
 press X
 type_in 'events-csv'
 press Enter
@@ -167,25 +167,25 @@ press q
 see 'ended 0'
 ok 'without state, what would be lost is told'
 
-mkdir -p "$folder/home/config/joinscope"
-echo 'qiut = Q' >"$folder/home/config/joinscope/keys"
+mkdir -p "$folder/user/config/joinscope"
+echo 'qiut = Q' >"$folder/user/config/joinscope/keys"
 start 80 24 "'$program' '$bundle'; echo ended \$?"
 see 'did you mean `quit`?'
 see 'ended 2'
-echo 'quit = Q' >"$folder/home/config/joinscope/keys"
+echo 'quit = Q' >"$folder/user/config/joinscope/keys"
 start 80 24 "NO_COLOR=1 '$program' '$bundle'; echo ended \$?"
 see '[1Findings]'
 press q
 press Q
 see 'ended 0'
-rm "$folder/home/config/joinscope/keys"
+rm "$folder/user/config/joinscope/keys"
 ok 'keys of the user'
 
 start 80 24 "printf '%s\n' next-gap gaps quit | '$program' --plain --no-state '$bundle'; echo ended \$?"
 see 'ended 0'
 ok 'plain lines'
 
-damaged=$(find "$folder/home/state" -name '*.json')
+damaged=$(find "$folder/user/state" -name '*.json')
 echo '{' >"$damaged"
 start 160 50 "'$program' '$bundle'; echo ended \$?"
 see 'is not used'
