@@ -315,26 +315,33 @@ impl App {
         }
     }
 
-    /// What is said of the selected row of the open screen, where it has such a text.
+    /// Whether the files that are still read stand in place of the sources.
+    pub(super) fn is_reading_sources(&self) -> bool {
+        self.screen() == Mode::Sources && self.reading.is_some()
+    }
+
+    /// What is said of the selected row of the screen that is seen, where it has such a text.
     pub(super) fn about(&self) -> Option<&About> {
-        match browse::Screen::of(self.mode) {
+        match browse::Screen::of(self.screen()) {
+            _ if self.is_reading_sources() => None,
             Some((place, _)) => self.abouts.get(place),
-            None => (self.mode == Mode::Findings).then_some(&self.findings.about),
+            None => (self.screen() == Mode::Findings).then_some(&self.findings.about),
         }
     }
 
     /// The same, to be changed.
     pub(super) fn about_mut(&mut self) -> Option<&mut About> {
-        match browse::Screen::of(self.mode) {
+        match browse::Screen::of(self.screen()) {
+            _ if self.is_reading_sources() => None,
             Some((place, _)) => self.abouts.get_mut(place),
-            None => (self.mode == Mode::Findings).then_some(&mut self.findings.about),
+            None => (self.screen() == Mode::Findings).then_some(&mut self.findings.about),
         }
     }
 
-    /// The event that the selected row of the open screen stands for.
+    /// The event that the selected row of the screen that is seen stands for.
     pub(super) fn row_event(&self) -> Option<EventId> {
-        let (_, screen) = browse::Screen::of(self.mode)?;
-        screen.event(self, self.lists.of(self.mode)?.selected)
+        let (_, screen) = browse::Screen::of(self.screen())?;
+        screen.event(self, self.lists.of(self.screen())?.selected)
     }
 
     /// The ids that events share.

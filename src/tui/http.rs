@@ -4,6 +4,7 @@ use super::about;
 use super::app::App;
 use super::page::{Page, Tone};
 use super::rests;
+use super::terms;
 use super::tokens::claims;
 use crate::model::{EventId, Lane, Value};
 use crate::timeline::{EventRef, Source, Timeline};
@@ -175,7 +176,8 @@ fn group(app: &App, event: EventRef<'_>, title: &str, names: &[&str], page: &mut
     }
     page.heading(title);
     for (name, value) in found {
-        page.pair(name, &super::detail::shown(value, app.zone));
+        let shown = super::detail::shown(value, app.zone);
+        page.pair_of(name, &shown, &terms::of_field(name, value));
     }
 }
 
@@ -195,6 +197,7 @@ fn facts(app: &App, event: EventRef<'_>, page: &mut Page) {
     }
     page.heading("What the messages say");
     for (name, value) in facts {
-        page.pair(name, &super::detail::shown(value, app.zone));
+        let shown = super::detail::shown(value, app.zone);
+        page.pair_of(name, &shown, &terms::of_field(name, value));
     }
 }

@@ -157,7 +157,7 @@ fn halves(area: Rect) -> Vec<Rect> {
 
 /// The panes for what is said of the selected row of the open screen; none where it says nothing.
 pub(super) fn pages(app: &App, body: Rect) -> Vec<Rect> {
-    match app.mode {
+    match app.screen() {
         Mode::Findings => findings(app, body).pages,
         _ => listing(app, body).map_or_else(Vec::new, |panes| panes.pages),
     }
@@ -165,8 +165,16 @@ pub(super) fn pages(app: &App, body: Rect) -> Vec<Rect> {
 
 /// The panes of the open screen, where it is one that lists things.
 pub(super) fn listing(app: &App, body: Rect) -> Option<Browsing> {
-    let (_, screen) = Screen::of(app.mode)?;
+    let (_, screen) = Screen::of(app.screen())?;
+    if app.is_reading_sources() {
+        return None;
+    }
     Some(browse(body, (screen.len)(app), screen.share))
+}
+
+/// The list of the open screen, where it is one.
+pub(super) fn list(app: &App, body: Rect) -> Rect {
+    listing(app, body).map_or(body, |panes| panes.list)
 }
 
 /// The attempts above, the phases of the selected one below, and beside them, or in their place where

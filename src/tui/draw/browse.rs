@@ -27,7 +27,7 @@ pub(super) fn draw<'a>(
     look: &Look<'_>,
     cells: impl Fn(usize) -> Vec<Cell<'a>>,
 ) {
-    let len = lists::len(app, app.mode);
+    let len = lists::len(app, app.screen());
     let Some(panes) = layout::listing(app, body) else {
         return;
     };
@@ -42,7 +42,7 @@ pub(super) fn draw<'a>(
         columns: &look.columns,
         area: below_title(panes.list),
     };
-    let list = app.lists.of(app.mode).copied().unwrap_or_default();
+    let list = app.lists.of(app.screen()).copied().unwrap_or_default();
     let has_keys = app.pane == Pane::Main;
     table.draw(frame, list, len, has_keys, cells);
     if let Some(said) = app.about() {

@@ -113,10 +113,15 @@ fn tabs(app: &App, counts: Counts, between: &'static str) -> Line<'static> {
             Counts::Tight => format!("{key}{short}"),
             _ => format!("{key} {short}{count}"),
         };
+        // Where it is tight, only one blank parts them.
+        let after = if counts == Counts::Tight { "" } else { " " };
+        if counts == Counts::Tight && *mode == open {
+            spans.push(Span::raw(" "));
+        }
         spans.push(if *mode == open {
             Span::styled(format!("[{text}]"), STRONG)
         } else {
-            Span::raw(format!(" {text} "))
+            Span::raw(format!(" {text}{after}"))
         });
         spans.push(Span::raw(between));
     }

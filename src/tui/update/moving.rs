@@ -69,7 +69,8 @@ pub(super) fn height(app: &App) -> usize {
             steps.map_or(0, layout::list_rows)
         }
         (Mode::Timeline, Pane::Main) => draw::timeline::rows(app, body),
-        (Mode::Timeline, Pane::Side) | (Mode::Detail | Mode::Verdict | Mode::Help, _) => text(body),
+        (Mode::Timeline, Pane::Side) => layout::timeline(body).1.map_or(0, text),
+        (Mode::Detail | Mode::Verdict | Mode::Help, _) => text(body),
         (
             Mode::Gaps
             | Mode::Http
@@ -80,13 +81,10 @@ pub(super) fn height(app: &App) -> usize {
             | Mode::Blindspots
             | Mode::Notes,
             pane,
-        ) => {
-            let panes = layout::listing(app, body);
-            match (panes, pane, app.about()) {
-                (Some(panes), Pane::Side, Some(about)) => about_height(about, &panes.pages),
-                (panes, ..) => panes.map_or(0, |panes| layout::list_rows(panes.list)),
-            }
-        }
+        ) => match (app.about(), pane) {
+            (Some(about), Pane::Side) => about_height(about, &layout::pages(app, body)),
+            _ => layout::list_rows(layout::list(app, body)),
+        },
         // Lines are typed over one of those.
         (Mode::Filter | Mode::Search | Mode::Note | Mode::Command | Mode::Export, _) => 1,
     }

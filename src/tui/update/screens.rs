@@ -41,7 +41,7 @@ pub(super) fn switch_pane(app: &mut App) {
     let has_side = match app.mode {
         Mode::Findings | Mode::Phases => true,
         Mode::Timeline => is_wide(app),
-        mode => Screen::of(mode).is_some(),
+        _ => app.about().is_some(),
     };
     app.pane = match app.pane {
         Pane::Main if has_side => Pane::Side,
@@ -104,7 +104,7 @@ pub(super) fn open(app: &mut App) {
                 about.enter_second(&heights);
             }
         }
-        (mode, Pane::Main) if Screen::of(mode).is_some() => match app.row_event() {
+        (_, Pane::Main) if app.about().is_some() => match app.row_event() {
             Some(event) => jump(app, event),
             None => switch_pane(app),
         },
@@ -190,8 +190,7 @@ pub(super) fn click(app: &mut App, place: Position) {
             }
         }
         mode => {
-            let panel = layout::listing(app, areas.body).map(|panes| panes.list);
-            let row = panel.and_then(|panel| row(panel, layout::CHROME));
+            let row = row(layout::list(app, areas.body), layout::CHROME);
             if let (Some(row), Some(list)) = (row, app.lists.of_mut(mode)) {
                 app.pane = Pane::Main;
                 list.selected = list.top + row;

@@ -1,6 +1,6 @@
 //! After an action: every selection is in its list and in sight, and texts are up to date.
 
-use ratatui::layout::{Rect, Size};
+use ratatui::layout::Rect;
 
 use super::moving::scrolled_lines;
 use super::screens::is_wide;
@@ -21,11 +21,10 @@ pub(super) fn settle(app: &mut App) {
         app.steps = draw::steps::settled(app, steps);
     }
     settle_timeline(app, body);
-    if let Some(panes) = layout::listing(app, body) {
-        let len = lists::len(app, app.mode);
-        if let Some(list) = app.lists.of_mut(app.mode) {
-            list.settle(len, layout::list_rows(panes.list));
-        }
+    let (mode, height) = (app.screen(), layout::list_rows(layout::list(app, body)));
+    let len = lists::len(app, mode);
+    if let Some(list) = app.lists.of_mut(mode) {
+        list.settle(len, height);
     }
     settle_about(app, body);
     let height = usize::from(layout::below_title(body).height);
@@ -36,7 +35,7 @@ pub(super) fn settle(app: &mut App) {
         app.pane = Pane::Main;
     }
     super::lines::settle(app, layout::list_rows(body));
-    settle_detail(app, body.as_size(), height);
+    settle_detail(app, body);
 }
 
 /// Brings the selected event into sight, with the gaps between the rows above it, and the strip up to
@@ -84,12 +83,12 @@ fn settle_about(app: &mut App, body: Rect) {
         return;
     };
     let has_keys = app.pane == Pane::Side;
-    let row = match app.mode {
+    let row = match app.screen() {
         Mode::Findings => app.findings.key(),
         mode => app.lists.of(mode).map_or(0, |list| list.selected),
     };
     if app.about().is_some_and(|about| !about.is_of(row, columns)) {
-        let page = match Screen::of(app.mode) {
+        let page = match Screen::of(app.screen()) {
             Some((_, screen)) => screen.page(app, row, columns),
             None => finding::page(app, columns),
         };
@@ -103,8 +102,7 @@ fn settle_about(app: &mut App, body: Rect) {
 }
 
 /// Makes the lines of the detail where it is in sight.
-fn settle_detail(app: &mut App, body: Size, height: usize) {
-    let body = Rect::from(((0, 0).into(), body));
+fn settle_detail(app: &mut App, body: Rect) {
     let panel = match app.screen() {
         Mode::Detail => body,
         Mode::Timeline => match layout::timeline(body).1 {
@@ -113,7 +111,8 @@ fn settle_detail(app: &mut App, body: Size, height: usize) {
         },
         _ => return,
     };
-    let columns = usize::from(layout::detail_inside(panel).width);
+    let inside = layout::detail_inside(panel);
+    let (columns, height) = (usize::from(inside.width), usize::from(inside.height));
     if !app.detail.is_of(app, columns) {
         app.detail = Detail::of(app, columns);
     }
