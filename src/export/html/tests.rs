@@ -203,6 +203,7 @@ fn report(text: &str) -> Report {
         )]),
         event_count: 3,
         undated_count: 1,
+        redaction: None,
         ..empty()
     }
 }
@@ -234,6 +235,7 @@ fn empty() -> Report {
         device: BTreeMap::new(),
         event_count: 0,
         undated_count: 0,
+        redaction: None,
     }
 }
 
