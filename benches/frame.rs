@@ -192,5 +192,6 @@ fn report(timeline: &Timeline) -> Report {
         device: std::collections::BTreeMap::new(),
         event_count: timeline.len(),
         undated_count: 0,
+        redaction: None,
     }
 }

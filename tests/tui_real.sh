@@ -185,6 +185,18 @@ start 80 24 "printf '%s\n' next-gap gaps quit | '$program' --plain --no-state '$
 see 'ended 0'
 ok 'plain lines'
 
+start 80 24 "'$program' --no-state '$bundle'"
+see '[1Findings]'
+shell=$(term display-message -p -t view '#{pane_pid}')
+view=$(cat "/proc/$shell/task/$shell/children")
+term kill-server
+for _ in $(seq 100); do
+    [ -e "/proc/${view// /}" ] || break
+    sleep 0.1
+done
+[ ! -e "/proc/${view// /}" ] || { kill -KILL "${view// /}"; echo 'FAILED: the view outlives its terminal'; exit 1; }
+ok 'the view ends with its terminal'
+
 damaged=$(find "$folder/user/state" -name '*.json')
 echo '{' >"$damaged"
 start 160 50 "'$program' '$bundle'; echo ended \$?"

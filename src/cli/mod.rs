@@ -13,6 +13,7 @@ mod installed;
 mod output;
 mod packets;
 mod progress;
+mod redacting;
 mod rule_book;
 mod rules;
 mod run;

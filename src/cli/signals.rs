@@ -7,10 +7,13 @@ mod flags {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use signal_hook::consts::{SIGHUP, SIGINT, SIGSTOP, SIGTERM, SIGTSTP};
-    use signal_hook::flag::register;
+    use signal_hook::flag::{register, register_conditional_shutdown};
     use signal_hook::low_level::raise;
 
     use crate::tui::Call;
+
+    /// How a run ends that a signal ended.
+    const INTERRUPTED: i32 = 130;
 
     /// What came in since it was last looked at.
     pub(in crate::cli) struct Signals {
@@ -25,9 +28,12 @@ mod flags {
         /// The system does not let it.
         pub(in crate::cli) fn heed() -> io::Result<Self> {
             let (end, stop) = (Arc::default(), Arc::default());
-            for signal in [SIGTERM, SIGHUP, SIGINT] {
+            for signal in [SIGTERM, SIGINT] {
                 register(signal, Arc::clone(&end))?;
             }
+            // The terminal is gone then: there is nothing to give back, and whoever waits for a key
+            // on it would wait, busily, for ever.
+            register_conditional_shutdown(SIGHUP, INTERRUPTED, Arc::new(AtomicBool::new(true)))?;
             register(SIGTSTP, Arc::clone(&stop))?;
             Ok(Self { end, stop })
         }

@@ -298,10 +298,12 @@ impl Reader {
             Ok(session) => (session, None),
             Err(fault) => (None, Some(clean(&fault))),
         };
+        let afterwards = prepared.afterwards();
         self.tell(Message::News(News::Case(prepared, session)));
         if let Some(told) = told {
             self.tell(Message::News(News::Told(told)));
         }
+        afterwards();
         Ok(ended)
     }
 

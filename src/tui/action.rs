@@ -54,6 +54,8 @@ pub(super) enum Action {
     Copy(Copied),
     /// Write what was copied last to a file.
     KeepCopy,
+    /// Replace names in what leaves the program, or do so no longer.
+    ToggleShield,
     /// Show the system's own screen until the program is called back.
     Suspend,
     /// Read no further.

@@ -25,6 +25,7 @@ use super::prompt::Prompt;
 use super::reading::Reading;
 use super::rests::Rests;
 use super::rules::{self, RuleBook, RuleRow};
+use super::shield::Shield;
 use super::sources::{self, SourceRow};
 use super::steps::{Marks, decisive};
 use super::text::counted;
@@ -157,6 +158,8 @@ pub(super) struct App {
     pub(super) reading: Option<Reading>,
     /// Work that goes on.
     pub(super) work: Option<Work>,
+    /// What keeps names from leaving.
+    pub(super) shield: Shield,
     /// What was copied last.
     pub(super) copied: Option<String>,
     /// Whether leaving was asked for although something would be lost.
@@ -237,6 +240,7 @@ impl App {
             before: (None, None),
             reading: None,
             work: None,
+            shield: Shield::default(),
             copied: None,
             is_warned: false,
             can_save: false,

@@ -39,6 +39,7 @@ mod rests;
 mod rules;
 mod session;
 mod shell;
+mod shield;
 mod sources;
 mod steps;
 mod terminal;
@@ -153,6 +154,7 @@ impl Opening {
             device: std::collections::BTreeMap::new(),
             event_count: 0,
             undated_count: 0,
+            redaction: None,
         }
     }
 }
@@ -160,6 +162,17 @@ impl Opening {
 /// A case that is ready to be shown.
 #[derive(Debug)]
 pub struct Prepared(Box<App>);
+
+impl Prepared {
+    /// What can be done once the case is shown: gathering the names that copies and files replace.
+    pub fn afterwards(&self) -> impl FnOnce() + use<> {
+        let shield = self.0.shield.clone();
+        let (report, timeline) = (Arc::clone(&self.0.report), Arc::clone(&self.0.timeline));
+        move || {
+            shield.redactor(&report, &timeline);
+        }
+    }
+}
 
 /// Makes a case ready to be shown, with the rules that judged it: all that grows with the number of events is done here, so that it
 /// can be done beside the view.

@@ -142,8 +142,13 @@ fn follow(
         Effect::Copy(text) if setup.clipboard && text.len() <= CLIPBOARD => {
             screen.copy(&text)?;
             let count = counted(text.chars().count(), "character", "characters");
+            let how = if app.shield.is_up {
+                ", names replaced,"
+            } else {
+                ""
+            };
             app.message = Some(format!(
-                "{count} handed to the terminal's clipboard; :keep-copy writes them to a file"
+                "{count}{how} handed to the terminal's clipboard; :keep-copy writes them to a file"
             ));
         }
         other => write_out(app, host, other),

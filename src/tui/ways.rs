@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::app::{App, Mode};
 use super::text::counted;
-use crate::export::{EVENTS, EventExporter, REPORTS, ReportExporter, Section, Steps, View, html};
+use crate::export::{EVENTS, EventExporter, REPORTS, ReportExporter, Section, Story, View, html};
 use crate::model::{EventId, Report};
-use crate::timeline::Timeline;
+use crate::redact::ShownTimeline;
 
 /// Columns that text is wrapped at.
 const COLUMNS: usize = 100;
@@ -48,7 +48,7 @@ impl Way {
     /// What it writes of what is shown.
     pub(super) fn what(&self, app: &App) -> String {
         match self.kind {
-            Kind::Events(_) => {
+            Kind::Events(exporter) => {
                 let count = match app.events.filter {
                     Some(_) => app.events.rows.len(),
                     None => app.timeline.len(),
@@ -58,7 +58,11 @@ impl Way {
                 } else {
                     ""
                 };
-                format!("{}{filter}", counted(count, "event", "events"))
+                let count = counted(count, "event", "events");
+                format!("{count}{filter}; {}", exporter.help)
+            }
+            Kind::Report(exporter) if !exporter.sections.contains(&section(app.screen())) => {
+                exporter.help.to_owned()
             }
             Kind::Report(_) => match section(app.screen()) {
                 Section::Gaps => "the gaps".to_owned(),
@@ -84,6 +88,7 @@ impl Way {
     pub(super) fn job(&self, app: &App, report: Arc<Report>) -> Job {
         let (kind, section) = (self.kind, section(app.screen()));
         let timeline = Arc::clone(&app.timeline);
+        let shield = app.shield.clone();
         let zone = app.zone;
         let events = match (kind, &app.events.filter) {
             (Kind::Events(_), Some(_)) => {
@@ -97,10 +102,23 @@ impl Way {
             colour: false,
             width: COLUMNS,
         };
-        Job(Box::new(move |out| match kind {
-            Kind::Events(exporter) => write_events(exporter, &report, &timeline, events, out),
-            Kind::Report(exporter) => (exporter.write)(&report, &timeline, section, view, out),
-            Kind::Page => html::write(&report, &timeline, zone, out),
+        Job(Box::new(move |out| {
+            let redactor = shield.redactor(&report, &timeline);
+            let shown = ShownTimeline::new(&timeline, redactor);
+            match kind {
+                Kind::Events(exporter) => {
+                    write_events(exporter, &redactor.report(&report), shown, events, out)
+                }
+                Kind::Report(exporter) => {
+                    let section = if exporter.sections.contains(&section) {
+                        section
+                    } else {
+                        exporter.sections.first().copied().unwrap_or(Section::All)
+                    };
+                    (exporter.write)(&redactor.report(&report), shown, section, view, out)
+                }
+                Kind::Page => html::write(&redactor.report(&report), shown, zone, out),
+            }
         }))
     }
 }
@@ -137,18 +155,19 @@ impl Job {
 fn write_events(
     exporter: &EventExporter,
     report: &Report,
-    timeline: &Timeline,
+    timeline: ShownTimeline<'_>,
     events: Option<Vec<EventId>>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let steps = Steps::of(report);
-    match events {
+    let story = Story::of(report);
+    let left_out = match events {
         Some(events) => {
             let mut events = events.into_iter().filter_map(|id| timeline.event(id));
-            (exporter.write)(&mut events, &steps, out)
+            exporter.write(&mut events, &story, out)
         }
-        None => (exporter.write)(&mut timeline.events(), &steps, out),
-    }
+        None => exporter.write(&mut timeline.events(), &story, out),
+    };
+    left_out.map(drop)
 }
 
 /// The part of the report that a screen shows.

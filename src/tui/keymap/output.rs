@@ -39,6 +39,13 @@ pub(super) const KEYS: Group = Group {
             "write what was copied last to a file",
         ),
         bind(
+            "redaction",
+            &[letter('R')],
+            Action::ToggleShield,
+            "",
+            "replace names in copies and files (as it is at first), or no longer",
+        ),
+        bind(
             "export",
             &[letter('X')],
             Action::Show(Mode::Export),

@@ -7,6 +7,7 @@ use super::super::ways::ways;
 use super::{NARROW, case, filter, nothing, play};
 
 fn copied(app: &mut App, what: Copied) -> Option<String> {
+    app.shield.redactor(&app.report, &app.timeline);
     match update(app, Action::Copy(what)) {
         Effect::Copy(text) => Some(text),
         _ => None,
@@ -87,5 +88,31 @@ fn what_is_shown_is_written_in_every_format() {
         if way.name == "events-jsonl" {
             assert_eq!(text.lines().count(), 6);
         }
+    }
+}
+
+#[test]
+fn names_are_replaced_in_what_leaves_unless_told_otherwise() {
+    let mut app = case(NARROW);
+    play(&mut app, [Action::Seek(Target::Failure, Direction::Next)]);
+    assert_eq!(update(&mut app, Action::Copy(Copied::Line)), Effect::Draw);
+    assert!(
+        app.message
+            .as_deref()
+            .is_some_and(|it| it.contains("still being gathered"))
+    );
+    let name = "DESKTOP-EXMPL01";
+    let line = copied(&mut app, Copied::Line).expect("an event is selected");
+    assert!(!line.contains(name) && line.contains("host-1"), "{line}");
+    update(&mut app, Action::ToggleShield);
+    let line = copied(&mut app, Copied::Line).expect("an event is selected");
+    assert!(line.contains(name), "{line}");
+    for is_up in [false, true] {
+        app.shield.is_up = is_up;
+        let way = ways().into_iter().next().expect("a format");
+        let mut out = Vec::new();
+        let job = way.job(&app, std::sync::Arc::clone(&app.report));
+        job.write(&mut out).expect("writing to memory");
+        assert_eq!(String::from_utf8_lossy(&out).contains(name), !is_up);
     }
 }

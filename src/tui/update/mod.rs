@@ -11,9 +11,10 @@ mod moving;
 mod screens;
 mod settle;
 
-use super::action::{Action, Effect};
+use super::action::{Action, Copied, Effect};
 use super::app::{App, Mode};
 use super::copy;
+use super::shield;
 use super::work::{Found, Work};
 use filter::{narrow, travel};
 use jumps::{arrive_at, follow, seek, toggle_zero};
@@ -59,8 +60,9 @@ fn apply(app: &mut App, action: Action, is_warned: bool) -> Effect {
         Action::Edit(change) => edit(app, &change),
         Action::Complete => complete(app),
         Action::Accept => return accept(app),
-        Action::Copy(what) => return copied(app, copy::text(app, what)),
+        Action::Copy(what) => return copied(app, what),
         Action::KeepCopy => return kept(app),
+        Action::ToggleShield => shield::toggle(app),
         Action::Suspend => return Effect::Suspend,
         Action::StopReading => return Effect::StopReading,
         Action::Work => go_on(app),
@@ -84,8 +86,13 @@ fn quit(app: &mut App, is_warned: bool) -> Effect {
     Effect::Draw
 }
 
-fn copied(app: &mut App, text: Option<String>) -> Effect {
-    let Some(text) = text else {
+fn copied(app: &mut App, what: Copied) -> Effect {
+    let Some(redactor) = app.shield.ready() else {
+        let wait = "the names to replace are still being gathered; again in a moment, or R first";
+        app.message = Some(wait.to_owned());
+        return Effect::Draw;
+    };
+    let Some(text) = copy::text(app, what, redactor) else {
         app.message = Some("there is nothing here to copy".to_owned());
         return Effect::Draw;
     };
