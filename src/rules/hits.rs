@@ -43,37 +43,31 @@ impl Hits {
             .collect();
         let selections = places.iter().filter_map(|place| set.queries.get(*place));
         let coverage = set.coverage.iter().map(|row| &row.sources);
-        let mut matchers =
-            Matchers::new(selections.chain(coverage).map(|query| query.on(timeline)));
+        let mut matchers = Matchers::new(timeline, selections.chain(coverage));
         let mut found: Vec<Found> = vec![Found::new(); set.queries.len()];
         let mut covered: Vec<FxHashSet<SourceId>> = vec![FxHashSet::default(); set.coverage.len()];
         for event in timeline.events() {
-            let candidates = matchers.candidates(event);
-            for candidate in &*candidates {
-                match (places.get(*candidate), candidate.checked_sub(places.len())) {
-                    (Some(place), _) => {
-                        if matchers.matches(*candidate, event)
-                            && let Some(found) = found.get_mut(*place)
-                        {
-                            found.entry(event.device()).or_default().push(Hit {
-                                event: event.id(),
-                                time: event.ticks(),
-                                device: event.device(),
-                                source: event.source(),
-                            });
-                        }
-                    }
-                    (None, Some(row)) => {
-                        let source = event.source();
-                        if let Some(covered) = covered.get_mut(row)
-                            && !covered.contains(&source)
-                            && matchers.matches(*candidate, event)
-                        {
-                            covered.insert(source);
-                            covered.extend(event.also().map(|also| also.source));
-                        }
-                    }
-                    (None, None) => {}
+            for query in &*matchers.candidates(event) {
+                let row = query.place().checked_sub(places.len());
+                let is_known = |row: usize| {
+                    let sources = covered.get(row);
+                    sources.is_some_and(|sources| sources.contains(&event.source()))
+                };
+                if row.is_some_and(is_known) || !query.matches(event) {
+                    continue;
+                }
+                if let Some(sources) = row.and_then(|row| covered.get_mut(row)) {
+                    sources.insert(event.source());
+                    sources.extend(event.also().map(|also| also.source));
+                } else if let Some(place) = places.get(query.place())
+                    && let Some(found) = found.get_mut(*place)
+                {
+                    found.entry(event.device()).or_default().push(Hit {
+                        event: event.id(),
+                        time: event.ticks(),
+                        device: event.device(),
+                        source: event.source(),
+                    });
                 }
             }
         }
@@ -113,11 +107,8 @@ impl Hits {
         let Some(found) = self.of(place) else {
             return Vec::new();
         };
-        let lists = found
-            .iter()
-            .filter(|(own, _)| own.is_none() || device.is_none() || **own == device);
         let mut hits = Vec::new();
-        for (_, list) in lists {
+        for list in of_device(found, device) {
             // Undated events come last and lie in no window.
             let dated = list.partition_point(|hit| hit.time.is_some());
             let list = list.get(..dated).unwrap_or_default();
@@ -130,6 +121,15 @@ impl Hits {
         hits.sort_by_key(|hit| hit.event);
         hits
     }
+}
+
+/// The lists of a device and of none; all of them for no known device.
+fn of_device(found: &Found, device: Option<DeviceId>) -> impl Iterator<Item = &Vec<Hit>> {
+    let all = device.is_none().then(|| found.values());
+    let own = device.map(|device| [None, Some(device)]);
+    let own = own.into_iter().flatten();
+    let own = own.filter_map(|device| found.get(&device));
+    all.into_iter().flatten().chain(own)
 }
 
 /// Events of one selection that are looked at around one subject.

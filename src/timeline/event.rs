@@ -83,7 +83,7 @@ impl<'t> EventRef<'t> {
         self.lane() == Lane::Http && status.is_some_and(|status| status > 0.0)
     }
 
-    fn origin(self) -> Option<&'t Origin> {
+    pub(super) fn origin(self) -> Option<&'t Origin> {
         self.timeline.origins.get(self.record.origin.0)
     }
 
