@@ -87,6 +87,18 @@ impl Hits {
         self.found.get(place)
     }
 
+    /// How many events a selection found.
+    pub(super) fn number(&self, place: usize) -> usize {
+        let lists = self.of(place).into_iter().flat_map(Found::values);
+        lists.map(Vec::len).sum()
+    }
+
+    /// Whether a selection found any event of a device, or of no known one.
+    pub(super) fn has_any(&self, place: usize, device: Option<DeviceId>) -> bool {
+        let found = self.of(place);
+        found.is_some_and(|found| of_device(found, device).next().is_some())
+    }
+
     /// Whether a selection found this event.
     pub(super) fn has(&self, place: usize, hit: &Hit) -> bool {
         let list = self.of(place).and_then(|found| found.get(&hit.device));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::coverage::{self, COVERAGE, Coverage};
 use super::fault::{RuleFault, unknown};
 use super::load::{Cases, Known, Loaded, load};
+use super::object::ObjectKind;
 use super::rule::Rule;
 use crate::catalog::Catalog;
 use crate::timeline::Query;
@@ -41,6 +42,12 @@ pub struct RuleSet {
     pub(super) places: Vec<Vec<usize>>,
     /// For each rule which of its selections the match itself is made of.
     asked: Vec<Vec<bool>>,
+    /// Every query on objects of every rule once.
+    pub(super) questions: Vec<(ObjectKind, Query)>,
+    /// For each rule the places of its facts in `questions`.
+    pub(super) facts: Vec<Vec<usize>>,
+    /// For each rule the places in `questions` of what it is worth considering for.
+    pub(super) considered: Vec<Vec<usize>>,
 }
 
 impl RuleSet {
@@ -108,19 +115,21 @@ impl RuleSet {
 
     fn of_rules(mut rules: Vec<Rule>, coverage: Vec<Coverage>) -> Self {
         tie_causes(&mut rules);
-        let mut queries: Vec<Query> = Vec::new();
-        let mut places = Vec::new();
+        let (mut queries, mut questions): (Vec<Query>, Vec<(ObjectKind, Query)>) =
+            Default::default();
+        let (mut places, mut facts, mut considered) = (Vec::new(), Vec::new(), Vec::new());
         for rule in &rules {
-            let place = |query: &Query| {
-                queries
-                    .iter()
-                    .position(|known| known == query)
-                    .unwrap_or_else(|| {
-                        queries.push(query.clone());
-                        queries.len() - 1
-                    })
+            let selection =
+                |query: &Query| place_of(&mut queries, |known| known == query, || query.clone());
+            places.push(rule.selections.iter().map(selection).collect());
+            let mut question = |kind: ObjectKind, query: &Query| {
+                let is_known = |(of, known): &(ObjectKind, Query)| *of == kind && known == query;
+                place_of(&mut questions, is_known, || (kind, query.clone()))
             };
-            places.push(rule.selections.iter().map(place).collect());
+            let own = rule.facts.iter();
+            facts.push(own.map(|(kind, query, _)| question(*kind, query)).collect());
+            let own = rule.considered.iter();
+            considered.push(own.map(|(kind, query)| question(*kind, query)).collect());
         }
         Self {
             asked: rules.iter().map(Rule::asked).collect(),
@@ -128,6 +137,9 @@ impl RuleSet {
             coverage,
             queries,
             places,
+            questions,
+            facts,
+            considered,
         }
     }
 
@@ -195,6 +207,18 @@ impl RuleSet {
     pub fn texts() -> impl Iterator<Item = &'static str> {
         RULES.iter().map(|(_, text)| *text).chain([COVERAGE])
     }
+}
+
+/// The place of an entry in a list that has each once, where it is put if it is new.
+fn place_of<T>(
+    list: &mut Vec<T>,
+    is_known: impl Fn(&T) -> bool,
+    make: impl FnOnce() -> T,
+) -> usize {
+    list.iter().position(is_known).unwrap_or_else(|| {
+        list.push(make());
+        list.len() - 1
+    })
 }
 
 /// A rule that says what it causes stands among the causes of that.

@@ -87,22 +87,41 @@ pub(in crate::timeline) fn member(text: &str, names: &[&str]) -> Option<String> 
     }
 }
 
-/// Whether an object that is no event matches; `field` shows the value of a field, if there is one.
-pub(super) fn decide_object(expr: &Expr, field: &FieldsOf<'_>) -> bool {
+/// Whether an object that is no event matches, as far as its given fields decide it; `field` shows the
+/// value of a field, if there is one.
+pub(super) fn decide_object(
+    expr: &Expr,
+    field: &FieldsOf<'_>,
+    is_given: &dyn Fn(&str) -> bool,
+) -> Option<bool> {
+    let parts = |parts: &[Expr], dominant: bool| {
+        let mut decided = Some(!dominant);
+        for part in parts {
+            match decide_object(part, field, is_given) {
+                Some(part) if part == dominant => return Some(dominant),
+                Some(_) => {}
+                None => decided = None,
+            }
+        }
+        decided
+    };
     match expr {
-        Expr::And(parts) => parts.iter().all(|part| decide_object(part, field)),
-        Expr::Or(parts) => parts.iter().any(|part| decide_object(part, field)),
-        Expr::Not(inner) => !decide_object(inner, field),
+        Expr::And(all) => parts(all, false),
+        Expr::Or(any) => parts(any, true),
+        Expr::Not(inner) => decide_object(inner, field, is_given).map(|decided| !decided),
         Expr::Term(term) => {
             let name = match &term.field {
                 Field::Payload(name) => name.as_str(),
                 Field::BuiltIn(name) => name,
             };
+            if !is_given(name) {
+                return None;
+            }
             let mut matches = false;
             field(name, &mut |value| {
                 matches |= value_matches(value, term.op, &term.value);
             });
-            matches
+            Some(matches)
         }
     }
 }
