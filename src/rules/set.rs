@@ -72,6 +72,24 @@ impl RuleSet {
         files: &[(String, String)],
         cases: Cases,
     ) -> (Self, Vec<RuleFault>) {
+        Self::load(catalog, RULES, files, cases)
+    }
+
+    /// Loads these files (path and text) alone, as [`RuleSet::with_files`] does.
+    pub fn of_files(
+        catalog: &Catalog,
+        files: &[(String, String)],
+        cases: Cases,
+    ) -> (Self, Vec<RuleFault>) {
+        Self::load(catalog, &[], files, cases)
+    }
+
+    fn load(
+        catalog: &Catalog,
+        built_in: &[(&str, &str)],
+        files: &[(String, String)],
+        cases: Cases,
+    ) -> (Self, Vec<RuleFault>) {
         let mut faults = Vec::new();
         let mut table = coverage::load("coverage.yaml", COVERAGE, catalog, &mut faults);
         for (path, text) in files
@@ -88,14 +106,13 @@ impl RuleSet {
             coverage: &table,
             cases,
         };
-        let embedded = RULES.iter().copied();
         let given = files
             .iter()
             .map(|(path, text)| (path.as_str(), text.as_str()));
         let given = given.filter(|(path, _)| name_of(path) != "coverage.yaml");
         let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
         let mut disabled: Vec<String> = Vec::new();
-        for (path, text) in embedded.chain(given) {
+        for (path, text) in built_in.iter().copied().chain(given) {
             match load(path, area_of(path), text, &known, &mut faults) {
                 Some(Loaded::Rule(rule)) => {
                     rules.insert(rule.id.clone(), *rule);

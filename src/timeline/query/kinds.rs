@@ -116,10 +116,11 @@ impl<'t> Matchers<'t> {
         places.extend(named.into_iter().flatten());
         places.sort_unstable();
         let candidate = |place: usize| {
-            let open = match narrowed(self.all.get(place)?, event) {
-                Narrowed::Decided(false) => return None,
-                Narrowed::Decided(true) => None,
-                Narrowed::Open(node) => Some(node),
+            let node = self.all.get(place)?;
+            let open = match decided(node, event) {
+                Some(false) => return None,
+                Some(true) => None,
+                None => Some(narrowed(node, event)),
             };
             Some(Candidate { place, open })
         };
@@ -143,23 +144,12 @@ fn named(node: &Node<'_>) -> Option<Vec<(TextId, u32)>> {
     }
 }
 
-/// What of a query is left to ask of events of one kind.
-enum Narrowed<'t> {
-    Decided(bool),
-    Open(Node<'t>),
-}
-
-/// Takes from a query what the kind of an event decides; the event stands for all of its kind.
-fn narrowed<'t>(node: &Node<'t>, event: EventRef<'_>) -> Narrowed<'t> {
-    let decided = match node {
-        Node::And(parts) => return narrowed_parts(parts, false, event, Node::And),
-        Node::Or(parts) => return narrowed_parts(parts, true, event, Node::Or),
-        Node::Not(inner) => {
-            return match narrowed(inner, event) {
-                Narrowed::Decided(decided) => Narrowed::Decided(!decided),
-                Narrowed::Open(inner) => Narrowed::Open(Node::Not(Box::new(inner))),
-            };
-        }
+/// What the kind of an event alone decides, if anything; the event stands for all of its kind.
+fn decided(node: &Node<'_>, event: EventRef<'_>) -> Option<bool> {
+    match node {
+        Node::And(parts) => decided_parts(parts, false, event),
+        Node::Or(parts) => decided_parts(parts, true, event),
+        Node::Not(inner) => decided(inner, event).map(|decided| !decided),
         Node::Origin(_)
         | Node::Event(..)
         | Node::Own("event" | "id" | "lane" | "version" | "name" | "stage", _) => {
@@ -174,31 +164,37 @@ fn narrowed<'t>(node: &Node<'t>, event: EventRef<'_>) -> Narrowed<'t> {
             .is_none_or(|row| row.status.is_none())
             .then_some(false),
         Node::Own(..) => None,
-    };
-    decided.map_or_else(|| Narrowed::Open(node.clone()), Narrowed::Decided)
+    }
 }
 
 /// `dominant` where any part is known to be, the opposite where all are known to be.
-fn narrowed_parts<'t>(
-    parts: &[Node<'t>],
-    dominant: bool,
-    event: EventRef<'_>,
-    make: impl Fn(Vec<Node<'t>>) -> Node<'t>,
-) -> Narrowed<'t> {
-    let mut open = Vec::new();
+fn decided_parts(parts: &[Node<'_>], dominant: bool, event: EventRef<'_>) -> Option<bool> {
+    let mut all = Some(!dominant);
     for part in parts {
-        match narrowed(part, event) {
-            Narrowed::Decided(part) if part == dominant => return Narrowed::Decided(dominant),
-            Narrowed::Decided(_) => {}
-            Narrowed::Open(part) => open.push(part),
+        match decided(part, event) {
+            Some(part) if part == dominant => return Some(dominant),
+            Some(_) => {}
+            None => all = None,
         }
     }
-    match (open.len(), open.pop()) {
-        (_, None) => Narrowed::Decided(!dominant),
-        (1, Some(only)) => Narrowed::Open(only),
-        (_, Some(last)) => {
-            open.push(last);
-            Narrowed::Open(make(open))
+    all
+}
+
+/// What is left to ask of events of a kind, where the kind does not decide: parts that it decides say
+/// nothing more.
+fn narrowed<'t>(node: &Node<'t>, event: EventRef<'_>) -> Node<'t> {
+    let open = |parts: &[Node<'t>], make: fn(Vec<Node<'t>>) -> Node<'t>| {
+        let open = parts.iter().filter(|part| decided(part, event).is_none());
+        let mut open: Vec<Node<'t>> = open.map(|part| narrowed(part, event)).collect();
+        match open.len() {
+            1 => open.remove(0),
+            _ => make(open),
         }
+    };
+    match node {
+        Node::And(parts) => open(parts, Node::And),
+        Node::Or(parts) => open(parts, Node::Or),
+        Node::Not(inner) => Node::Not(Box::new(narrowed(inner, event))),
+        other => other.clone(),
     }
 }

@@ -69,7 +69,10 @@ impl<'t> Names<'t> {
 
     pub(super) fn ready(&self, expr: &'t Expr) -> Node<'t> {
         match expr {
-            Expr::And(parts) => Node::And(parts.iter().map(|part| self.ready(part)).collect()),
+            Expr::And(parts) => {
+                let parts = parts.iter().map(|part| self.ready(part));
+                Node::And(cheapest_first(parts.collect()))
+            }
             Expr::Or(parts) => self.either(parts),
             Expr::Not(inner) => Node::Not(Box::new(self.ready(inner))),
             Expr::Term(term) => self.term(term),
@@ -86,7 +89,7 @@ impl<'t> Names<'t> {
             codes.sort_unstable();
             nodes.push(Node::Codes(codes.into()));
         }
-        Node::Or(nodes)
+        Node::Or(cheapest_first(nodes))
     }
 
     fn term(&self, term: &'t Term) -> Node<'t> {
@@ -151,6 +154,18 @@ impl<'t> Names<'t> {
     fn each(&self, answer: impl FnMut(&Origin) -> bool) -> Rc<[bool]> {
         self.timeline.origins.items().iter().map(answer).collect()
     }
+}
+
+/// The parts in the order of what asking them costs: the first that decides spares the others.
+fn cheapest_first(mut parts: Vec<Node<'_>>) -> Vec<Node<'_>> {
+    parts.sort_by_key(|part| match part {
+        Node::Origin(_) | Node::Event(..) => 0,
+        Node::Codes(_) => 1,
+        Node::Payload(..) => 2,
+        Node::Own("text" | "message", _) | Node::Member(..) => 4,
+        Node::Own(..) | Node::And(_) | Node::Or(_) | Node::Not(_) => 3,
+    });
+    parts
 }
 
 fn distinct(ids: impl Iterator<Item = TextId>) -> Vec<TextId> {
