@@ -122,11 +122,10 @@ impl Hits {
         let mut hits = Vec::new();
         for list in of_device(found, device) {
             // Undated events come last and lie in no window.
-            let dated = list.partition_point(|hit| hit.time.is_some());
-            let list = list.get(..dated).unwrap_or_default();
-            let begin = list.partition_point(|hit| hit.time < Some(from));
-            let end = list.partition_point(|hit| hit.time <= Some(to));
-            let inside = list.get(begin..end).unwrap_or_default();
+            let begin = list.partition_point(|hit| hit.time.is_some_and(|time| time < from));
+            let list = list.get(begin..).unwrap_or_default();
+            let end = list.partition_point(|hit| hit.time.is_some_and(|time| time <= to));
+            let inside = list.get(..end).unwrap_or_default();
             let too_many = inside.len().saturating_sub(LISTED);
             hits.extend_from_slice(inside.get(too_many..).unwrap_or_default());
         }

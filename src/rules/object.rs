@@ -51,7 +51,7 @@ impl ObjectKind {
     /// Names of the fields that many objects share a value of.
     pub(super) fn words(self) -> &'static [&'static str] {
         match self {
-            Self::Attempt => &["kind", "outcome", "code", "stage", "relation"],
+            Self::Attempt => &["kind", "outcome", "code", "stage", "relation", "steps"],
             Self::Gap => &["from_step", "to_step"],
             Self::Token | Self::Clock | Self::Device => &[],
         }

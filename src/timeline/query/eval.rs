@@ -47,6 +47,9 @@ pub(super) fn decide(node: &Node<'_>, event: EventRef<'_>) -> bool {
             // A field that is not there has no value that could be different.
             None => false,
         },
+        Node::At(place, term) => event
+            .value_at(*place)
+            .is_some_and(|value| value_matches(value, term.op, &term.value)),
         Node::Member(names, members, term) => event
             .field_of(names)
             .is_some_and(|value| member_matches(&value.text(), members, term)),

@@ -157,13 +157,13 @@ fn decided(node: &Node<'_>, event: EventRef<'_>) -> Option<bool> {
         }
         // Without the field there is no value that could match.
         Node::Payload(names, _) | Node::Member(names, ..) => {
-            (!event.has_field_of(names)).then_some(false)
+            event.place_of(names).is_none().then_some(false)
         }
         Node::Codes(_) | Node::Own("code", _) => event
             .row()
             .is_none_or(|row| row.status.is_none())
             .then_some(false),
-        Node::Own(..) => None,
+        Node::At(..) | Node::Own(..) => None,
     }
 }
 
@@ -195,6 +195,9 @@ fn narrowed<'t>(node: &Node<'t>, event: EventRef<'_>) -> Node<'t> {
         Node::And(parts) => open(parts, Node::And),
         Node::Or(parts) => open(parts, Node::Or),
         Node::Not(inner) => Node::Not(Box::new(narrowed(inner, event))),
+        Node::Payload(names, term) => event
+            .place_of(names)
+            .map_or_else(|| node.clone(), |place| Node::At(place, term)),
         other => other.clone(),
     }
 }

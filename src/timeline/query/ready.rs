@@ -23,6 +23,8 @@ pub(super) enum Node<'t> {
     Event(Rc<[TextId]>, u32),
     /// A payload field under any spelling of its name.
     Payload(Rc<[TextId]>, &'t Term),
+    /// The payload field at this place, for events of a kind that is known to have it there.
+    At(usize, &'t Term),
     /// A member of the JSON text in a payload field, by the names that lead to it.
     Member(Rc<[TextId]>, Rc<[&'t str]>, &'t Term),
     /// The status code is one of these, which are sorted.
@@ -161,7 +163,7 @@ fn cheapest_first(mut parts: Vec<Node<'_>>) -> Vec<Node<'_>> {
     parts.sort_by_key(|part| match part {
         Node::Origin(_) | Node::Event(..) => 0,
         Node::Codes(_) => 1,
-        Node::Payload(..) => 2,
+        Node::At(..) | Node::Payload(..) => 2,
         Node::Own("text" | "message", _) | Node::Member(..) => 4,
         Node::Own(..) | Node::And(_) | Node::Or(_) | Node::Not(_) => 3,
     });
