@@ -63,7 +63,7 @@ fn can_be_bound(scene: &Scene<'_>, place: usize, rule: &Rule, device: Option<Dev
     let count = rule.count.iter().filter(|count| count.at_least > 0);
     let absent = rule.absent.iter().flat_map(|absent| match absent.stretch {
         Stretch::Between(from, to) => vec![from, to],
-        Stretch::After(role, _) | Stretch::Before(role, _) => vec![role],
+        Stretch::After(end, _) | Stretch::Before(end, _) => vec![end],
         Stretch::Scope => Vec::new(),
     });
     condition.is_none_or(|condition| condition.holds(&mut |role| has(&role)))
