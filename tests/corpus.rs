@@ -14,6 +14,7 @@ mod sessions;
 #[path = "corpus/traces.rs"]
 mod traces;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use common::{Dir, blindspots, corpus, corpus_files, events_of, list, text};
@@ -354,6 +355,56 @@ fn all_evidence_together_is_read() {
     let one = run("1");
     assert!(one.json()["event_count"].as_u64() > Some(1000));
     assert!(one.out == run("3").out, "the number of threads shows");
+}
+
+/// Files of devices that something is the matter with, and what is said of them above *low*.
+const AILING: &[(&str, &[&str])] = &[
+    (REFUSED, &["mdm-device-not-preregistered"]),
+    (
+        "evtx/dmedp_enrollment_2026.evtx",
+        &["mdm-device-not-preregistered"],
+    ),
+    (
+        "dsregcmd/doc_prejoin_discovery_fail.txt",
+        &["prejoin-test-failed"],
+    ),
+    (
+        "dsregcmd/doc_sso_prt_failure_aadsts50126.txt",
+        &["prt-password-wrong"],
+    ),
+];
+
+/// Each file by itself, as the lack of all others must not make a fault.
+#[test]
+fn nothing_is_said_of_devices_in_order() {
+    let kinds = [
+        ("evtx", "evtx"),
+        ("dsregcmd", "txt"),
+        ("etl", "etl"),
+        ("saz", "saz"),
+        ("har", "har"),
+        ("intune", "zip"),
+        ("intune", "cab"),
+    ];
+    for (folder, ending) in kinds {
+        for path in corpus_files(folder, ending) {
+            let ailment = AILING.iter().find(|(file, _)| path.ends_with(file));
+            let expected = ailment.map_or(&[][..], |(_, rules)| rules);
+            let run = Dir::new().run(&[
+                Path::new("analyze"),
+                &path,
+                Path::new("--format"),
+                Path::new("json"),
+            ]);
+            let report = run.json();
+            let above_low = list(&report, "findings")
+                .iter()
+                .filter(|finding| !["info", "low"].contains(&text(finding, "severity")));
+            let found: BTreeSet<&str> = above_low.map(|finding| text(finding, "rule")).collect();
+            let found: Vec<&str> = found.into_iter().collect();
+            assert_eq!(found, expected, "{}", path.display());
+        }
+    }
 }
 
 /// The device's clock was half a day ahead until it was set right: what the logs hold from before is

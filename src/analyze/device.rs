@@ -1,10 +1,13 @@
 //! Facts about the device: those that captures state, and those that events do by the lines of
 //! `rules/device.yaml`.
+//!
+//! A capture is a photograph of its own time. The newest one counts; where an earlier one of the same
+//! device says otherwise, that is a fact of its own.
 
 use std::collections::BTreeMap;
 
 use super::flow::{FactLine, Rules};
-use crate::model::DeviceFact;
+use crate::model::{DeviceFact, Fact};
 use crate::timeline::{Matchers, Timeline};
 
 /// The facts, by name. A later event that states the same fact wins: the device has changed. What a
@@ -34,14 +37,132 @@ pub(super) fn facts(timeline: &Timeline, rules: &Rules) -> BTreeMap<String, Devi
             break;
         }
     }
-    for fact in timeline.facts() {
-        facts.insert(
-            fact.name.clone(),
-            DeviceFact {
-                value: fact.value.clone(),
-                source: fact.source.clone(),
-            },
-        );
+    let captured = in_order(timeline.facts());
+    let hosts = hosts(&captured);
+    for fact in current(&captured, &hosts) {
+        let (value, source) = (fact.value.clone(), fact.source.clone());
+        facts.insert(fact.name.clone(), DeviceFact { value, source });
+    }
+    for name in &rules.changes {
+        let change = changed(name, &captured, &hosts);
+        facts.extend(change.map(|fact| (format!("changed.{name}"), fact)));
     }
     facts
+}
+
+/// What captures state, the oldest first; those that do not say when they were made go before all.
+fn in_order(facts: &[Fact]) -> Vec<&Fact> {
+    let mut captured: Vec<&Fact> = facts.iter().collect();
+    captured.sort_by_key(|fact| fact.stamp.map(|stamp| stamp.ticks));
+    captured
+}
+
+/// The fact that names the device of a capture.
+const HOST: &str = "device_state.Device Name";
+
+/// The device of each capture that names it.
+fn hosts<'f>(captured: &[&'f Fact]) -> BTreeMap<u32, &'f str> {
+    let names = captured.iter().filter(|fact| fact.name == HOST);
+    names
+        .map(|fact| (fact.capture, fact.value.as_str()))
+        .collect()
+}
+
+/// What still counts: a dated capture takes the place of all that its device had before, as what it
+/// no longer states (the id of a device that has left) is no longer so.
+fn current<'f>(captured: &[&'f Fact], hosts: &BTreeMap<u32, &str>) -> Vec<&'f Fact> {
+    let dated = captured.iter().filter(|fact| fact.stamp.is_some());
+    let newest: BTreeMap<&str, u32> = dated
+        .filter_map(|fact| Some((*hosts.get(&fact.capture)?, fact.capture)))
+        .collect();
+    let counts = |fact: &&&Fact| {
+        let host = hosts.get(&fact.capture).filter(|_| fact.stamp.is_some());
+        host.is_none_or(|host| newest.get(host) == Some(&fact.capture))
+    };
+    captured.iter().filter(counts).copied().collect()
+}
+
+/// What a fact was in dated captures of the device that the last of them is of, value after value;
+/// `None` where it stayed the same.
+fn changed(name: &str, captured: &[&Fact], hosts: &BTreeMap<u32, &str>) -> Option<DeviceFact> {
+    let stated = captured.iter().filter(|fact| fact.name == name);
+    let dated: Vec<&&Fact> = stated.filter(|fact| fact.stamp.is_some()).collect();
+    let host = hosts.get(&dated.last()?.capture)?;
+    let of_host = dated
+        .into_iter()
+        .filter(|fact| hosts.get(&fact.capture) == Some(host));
+    let mut steps: Vec<&Fact> = of_host.copied().collect();
+    steps.dedup_by(|later, earlier| later.value == earlier.value);
+    let joined = |text: fn(&Fact) -> &str, between: &str| {
+        let texts: Vec<&str> = steps.iter().map(|fact| text(fact)).collect();
+        texts.join(between)
+    };
+    (steps.len() > 1).then(|| DeviceFact {
+        value: joined(|fact| &fact.value, " → "),
+        source: joined(|fact| &fact.source, "; "),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Stamp, Ticks};
+
+    /// Facts of captures as `time device name=value`, each line one capture.
+    fn facts(captures: &[&str]) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        for (capture, line) in (0..).zip(captures) {
+            let (time, rest) = line.split_once(' ').expect("a time or -");
+            let stamp = Ticks::parse(time).map(Stamp::utc);
+            for fact in rest.split(", ") {
+                let (name, value) = fact.split_once('=').expect("a fact");
+                facts.push(Fact {
+                    name: name.to_owned(),
+                    value: value.to_owned(),
+                    stamp,
+                    capture,
+                    source: format!("text {capture}"),
+                });
+            }
+        }
+        facts
+    }
+
+    fn told(facts: &[Fact], name: &str) -> (Vec<String>, Option<String>) {
+        let captured = in_order(facts);
+        let hosts = hosts(&captured);
+        let counting = current(&captured, &hosts);
+        let values = counting.iter().filter(|fact| fact.name == name);
+        let change = changed(name, &captured, &hosts).map(|fact| fact.value);
+        (values.map(|fact| fact.value.clone()).collect(), change)
+    }
+
+    #[test]
+    fn the_newest_capture_counts_and_what_it_changed_is_told() {
+        let check = |captures: &[&str], values: &[&str], change: Option<&str>| {
+            let (found, changed) = told(&facts(captures), "device_details.DeviceId");
+            assert_eq!(found, values, "{captures:?}");
+            assert_eq!(changed.as_deref(), change, "{captures:?}");
+        };
+        let name = "device_state.Device Name";
+        let early = "2026-03-02T08:00:00Z";
+        let late = "2026-03-02T09:00:00Z";
+        let first = format!("{early} {name}=A, device_details.DeviceId=1");
+        let second = format!("{late} {name}=A, device_details.DeviceId=2");
+        let same = format!("{late} {name}=A, device_details.DeviceId=1");
+        let left = format!("{late} {name}=A, device_state.AzureAdJoined=NO");
+        let other = format!("{late} {name}=B, device_details.DeviceId=2");
+        check(&[&first], &["1"], None);
+        check(&[&first, &second], &["2"], Some("1 → 2"));
+        // The order of files says nothing.
+        check(&[&second, &first], &["2"], Some("1 → 2"));
+        check(&[&first, &same], &["1"], None);
+        check(&[&first, &left], &[], None);
+        check(&[&first, &other], &["1", "2"], None);
+        // A time that is not stated, or a device that is not named, cannot be put in order.
+        let undated = format!("- {name}=A, device_details.DeviceId=2");
+        check(&[&first, &undated], &["2", "1"], None);
+        let unnamed = format!("{late} device_details.DeviceId=2");
+        check(&[&first, &unnamed], &["1", "2"], None);
+    }
 }

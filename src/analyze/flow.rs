@@ -21,6 +21,8 @@ pub struct Rules {
     pub(super) flows: Vec<Flow>,
     pub(super) context: Vec<(InsideRole, Query)>,
     pub(super) facts: Vec<FactLine>,
+    /// Names of facts whose changes between captures are told.
+    pub(super) changes: Vec<String>,
     pub(super) clocks: ClockRules,
     pub(super) tokens: Vec<TokenRule>,
 }
@@ -185,6 +187,13 @@ struct RawContext {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct RawDevice {
+    events: Vec<RawFact>,
+    changes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawFact {
     name: String,
     when: String,
@@ -219,7 +228,7 @@ impl Rules {
         let context = load_context(catalog)
             .map_err(|text| fault("context.yaml", text))
             .unwrap_or_default();
-        let facts = load_facts(catalog)
+        let (facts, changes) = load_device(catalog)
             .map_err(|text| fault("device.yaml", text))
             .unwrap_or_default();
         let clocks = clock::load(|text| checked(text, catalog))
@@ -233,6 +242,7 @@ impl Rules {
                 flows,
                 context,
                 facts,
+                changes,
                 clocks,
                 tokens,
             })
@@ -314,17 +324,17 @@ fn load_context(catalog: &Catalog) -> Result<Vec<(InsideRole, Query)>, String> {
         .collect()
 }
 
-fn load_facts(catalog: &Catalog) -> Result<Vec<FactLine>, String> {
-    let raw: Vec<RawFact> = serde_saphyr::from_str(DEVICE).map_err(|error| error.to_string())?;
-    raw.into_iter()
-        .map(|line| {
-            Ok(FactLine {
-                when: checked(&line.when, catalog)?,
-                name: line.name,
-                value: line.value,
-            })
+fn load_device(catalog: &Catalog) -> Result<(Vec<FactLine>, Vec<String>), String> {
+    let raw: RawDevice = serde_saphyr::from_str(DEVICE).map_err(|error| error.to_string())?;
+    let line = |line: RawFact| {
+        Ok(FactLine {
+            when: checked(&line.when, catalog)?,
+            name: line.name,
+            value: line.value,
         })
-        .collect()
+    };
+    let facts: Result<_, String> = raw.events.into_iter().map(line).collect();
+    Ok((facts?, raw.changes))
 }
 
 fn checked(text: &str, catalog: &Catalog) -> Result<Query, String> {

@@ -29,6 +29,12 @@ const LONGEST: usize = 512;
 
 /// A name as shown. Backslashes separate, whatever the format says: Windows tools write them.
 pub(super) fn safe_name(stored: &str) -> SafeName {
+    if is_plain(stored) {
+        return SafeName {
+            text: stored.to_owned(),
+            climbs: false,
+        };
+    }
     let mut climbs = stored.starts_with(['/', '\\']);
     let mut kept: Vec<Cow<'_, str>> = Vec::new();
     for (place, component) in stored.split(['/', '\\']).enumerate() {
@@ -46,6 +52,15 @@ pub(super) fn safe_name(stored: &str) -> SafeName {
         shortened(text)
     };
     SafeName { text, climbs }
+}
+
+/// Whether a name can be shown as it is: what nearly every name is, told without taking it apart.
+fn is_plain(stored: &str) -> bool {
+    let is_plain = |byte: &u8| matches!(byte, b'!'..=b'~' | b' ') && !matches!(byte, b'\\' | b':');
+    let mut components = stored.as_bytes().split(|byte| *byte == b'/');
+    stored.len() <= LONGEST
+        && stored.as_bytes().iter().all(is_plain)
+        && components.all(|component| !matches!(component, b"" | b"." | b".."))
 }
 
 /// One component with everything replaced that steers a terminal or hides what a name says.

@@ -78,22 +78,31 @@ pub(super) fn ends_as_zip(whole: &[u8]) -> bool {
 /// the index files at the root. `None` where it is none. Members that are not parts were added by
 /// somebody and are evidence of their own.
 pub(super) fn session_parts<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<Vec<bool>> {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_message = |kind: &str| {
+        let messages = ["c.txt", "s.txt"];
+        messages
+            .iter()
+            .any(|message| kind.eq_ignore_ascii_case(message))
+    };
     let is_session = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        let file = name.strip_prefix("raw/").unwrap_or_default();
-        let number = file.trim_end_matches("_c.txt").trim_end_matches("_s.txt");
-        number.len() < file.len()
-            && !number.is_empty()
-            && number.bytes().all(|byte| byte.is_ascii_digit())
+        let parts = below_raw(name).and_then(|file| file.split_once('_'));
+        parts.is_some_and(|(number, kind)| is_number(number) && is_message(kind))
     };
     let is_part = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        name.starts_with("raw/") || matches!(name.as_str(), "_index.htm" | "[content_types].xml")
+        let is_index = |index: &&str| name.eq_ignore_ascii_case(index);
+        below_raw(name).is_some() || ["_index.htm", "[content_types].xml"].iter().any(is_index)
     };
     names
         .clone()
         .any(is_session)
         .then(|| names.map(is_part).collect())
+}
+
+/// What stands below the folder of sessions, whose name may be in either case of letters.
+fn below_raw(name: &str) -> Option<&str> {
+    let (folder, file) = name.split_once('/')?;
+    folder.eq_ignore_ascii_case("raw").then_some(file)
 }
 
 #[cfg(test)]

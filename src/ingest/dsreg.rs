@@ -61,14 +61,8 @@ fn read(bytes: &[u8], batch: &mut Batch) {
             None,
         );
     }
-    let several = report.captures.len() > 1;
-    for (index, capture) in report.captures.iter().enumerate() {
-        let prefix = if several {
-            format!("capture{}.", index + 1)
-        } else {
-            String::new()
-        };
-        add_facts(capture, &prefix, &scrubber, batch);
+    for (number, capture) in (0..).zip(&report.captures) {
+        add_facts(capture, number, &scrubber, batch);
         add_events(capture, &scrubber, batch);
         batch.note("captures", 1);
         batch.note("fields", capture.fields().count() as u64);
@@ -79,7 +73,7 @@ fn read(bytes: &[u8], batch: &mut Batch) {
     }
 }
 
-fn add_facts(capture: &Capture, prefix: &str, scrubber: &Scrubber, batch: &mut Batch) {
+fn add_facts(capture: &Capture, number: u32, scrubber: &Scrubber, batch: &mut Batch) {
     let stamp = capture
         .find("Client Time")
         .and_then(Field::time)
@@ -90,6 +84,7 @@ fn add_facts(capture: &Capture, prefix: &str, scrubber: &Scrubber, batch: &mut B
             name,
             value,
             stamp,
+            capture: number,
             source,
         });
     };
@@ -97,12 +92,12 @@ fn add_facts(capture: &Capture, prefix: &str, scrubber: &Scrubber, batch: &mut B
         let area = section_word(section.kind, &scrubber.scrub(&section.title, false));
         for field in &section.fields {
             let name = scrubber.scrub(&field.canonical, false);
-            let name = format!("{prefix}{area}.{name}");
+            let name = format!("{area}.{name}");
             let text = value(field, scrubber);
             if field.canonical == CERTIFICATE_VALIDITY {
                 // Its ends as facts of their own, which can be compared with times.
                 for (end, time) in ends_of(&text) {
-                    fact(format!("{prefix}{area}.{end}"), time, field.line);
+                    fact(format!("{area}.{end}"), time, field.line);
                 }
             }
             fact(name, text, field.line);
@@ -122,7 +117,7 @@ fn add_facts(capture: &Capture, prefix: &str, scrubber: &Scrubber, batch: &mut B
     } else {
         format!("{words} ({})", basis.join(", "))
     };
-    fact(format!("{prefix}join_state"), text, capture.line);
+    fact("join_state".to_owned(), text, capture.line);
 }
 
 /// Names and times of the two ends of a certificate's validity; none where it is not written so.

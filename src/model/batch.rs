@@ -82,6 +82,8 @@ pub struct Fact {
     pub value: String,
     /// When it was true, where the evidence says.
     pub stamp: Option<Stamp>,
+    /// Number of the capture that states it: in its artifact, and in a timeline among all.
+    pub capture: u32,
     /// Artifact path and place in it.
     pub source: String,
 }

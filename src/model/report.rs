@@ -126,6 +126,18 @@ pub struct ClockLine {
     /// How often it was set while the evidence was written; `basis` tells of each.
     #[serde(skip)]
     pub steps: usize,
+    /// Where its records follow each other while their times go back.
+    #[serde(skip)]
+    pub falls: Falls,
+}
+
+/// How often the times of a log go back from a record to the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Falls {
+    /// How often.
+    pub count: usize,
+    /// How far at most, in ticks of 100 ns.
+    pub largest: i64,
 }
 
 impl ClockLine {
@@ -136,12 +148,17 @@ impl ClockLine {
             uncertainty_ms: None,
             basis: "as recorded".to_owned(),
             steps: 0,
+            falls: Falls::default(),
         }
     }
 
     /// Whether nothing vouches for it.
     pub fn is_as_recorded(&self) -> bool {
-        *self == Self::as_recorded()
+        let known = Self {
+            falls: Falls::default(),
+            ..self.clone()
+        };
+        known == Self::as_recorded()
     }
 }
 

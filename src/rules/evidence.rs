@@ -310,6 +310,8 @@ impl<'t> Scene<'t> {
             "uncertainty_seconds" => clock.uncertainty_ms.map(seconds),
             "corrects" => Some(Amount::Bool(self.corrected.get(place).copied()?)),
             "steps" => Some(Amount::Number(clock.steps as f64)),
+            "falls" => Some(Amount::Number(clock.falls.count as f64)),
+            "largest_fall" => Some(Amount::Span(clock.falls.largest as f64 / 1e7)),
             "basis" => Some(Amount::Text(clock.basis.clone())),
             "recording" => Some(Amount::Bool(self.is_recording(place))),
             _ => None,

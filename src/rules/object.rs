@@ -138,6 +138,8 @@ const CLOCK: &[(&str, Kind)] = &[
     ("uncertainty_seconds", Kind::Any),
     ("corrects", Kind::Bool),
     ("steps", Kind::Number),
+    ("falls", Kind::Number),
+    ("largest_fall", Kind::Any),
     ("basis", Kind::Text),
     ("recording", Kind::Bool),
 ];
@@ -145,6 +147,7 @@ const CLOCK: &[(&str, Kind)] = &[
 /// First parts of the names of device facts.
 const FACT_GROUPS: &[&str] = &[
     "ad_configuration",
+    "changed",
     "device_details",
     "device_state",
     "diagnostics",

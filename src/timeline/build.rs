@@ -202,7 +202,11 @@ impl Timeline {
         if let Some(start) = batch.counted_from {
             self.counted_from.insert(batch.artifact, start);
         }
-        self.facts.extend(batch.facts);
+        let captures = self.facts.last().map_or(0, |fact| fact.capture + 1);
+        self.facts.extend(batch.facts.into_iter().map(|fact| Fact {
+            capture: captures + fact.capture,
+            ..fact
+        }));
         self.blindspots.extend(batch.blindspots);
     }
 

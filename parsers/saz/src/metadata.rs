@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use joinscope_wire::decode_text;
 use quick_xml::Reader;
+use quick_xml::escape::unescape;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 
@@ -216,22 +217,22 @@ impl Timers {
         })
     }
 
-    fn add(&mut self, name: String, value: String) -> Option<FaultKind> {
-        if let Some(place) = self.instant(&name) {
+    fn add(&mut self, name: &str, value: Cow<'_, str>) -> Option<FaultKind> {
+        if let Some(place) = self.instant(name) {
             return match moment::parse(&value) {
                 Ok(found) => {
                     *place = found;
                     None
                 }
                 Err(text) => Some(FaultKind::Time {
-                    timer: name,
+                    timer: name.to_owned(),
                     text: text.chars().take(40).collect(),
                 }),
             };
         }
-        match self.duration(&name) {
+        match self.duration(name) {
             Some(place) => *place = value.trim().parse().ok(),
-            None => self.others.push((name, value)),
+            None => self.others.push((name.to_owned(), value.into_owned())),
         }
         None
     }
@@ -251,7 +252,7 @@ impl Document {
             "Session" => {
                 self.is_session = true;
                 for (name, value) in attributes(element) {
-                    match &*name {
+                    match name {
                         "SID" => self.metadata.sid = value.trim().parse().ok(),
                         "BitFlags" => {
                             self.metadata.bit_flags = u32::from_str_radix(value.trim(), 16).ok();
@@ -268,7 +269,7 @@ impl Document {
             "PipeInfo" => {
                 for (name, value) in attributes(element) {
                     let is_set = value.trim().eq_ignore_ascii_case("true");
-                    match &*name {
+                    match name {
                         "CltReuse" => self.metadata.pipe.client_reused = is_set,
                         "Reused" => self.metadata.pipe.server_reused = is_set,
                         _ => {}
@@ -278,7 +279,7 @@ impl Document {
             "TunnelInfo" => {
                 let tunnel = self.metadata.tunnel.get_or_insert_default();
                 for (name, value) in attributes(element) {
-                    match &*name {
+                    match name {
                         "BytesEgress" => tunnel.sent_bytes = value.trim().parse().ok(),
                         "BytesIngress" => tunnel.received_bytes = value.trim().parse().ok(),
                         _ => {}
@@ -286,16 +287,17 @@ impl Document {
                 }
             }
             "SessionFlag" if self.metadata.flags.len() < MOST_FLAGS => {
-                let (mut flag, mut content) = (None, String::new());
+                let (mut flag, mut content) = (None, Cow::Borrowed(""));
                 for (name, value) in attributes(element) {
-                    match &*name {
+                    match name {
                         "N" => flag = Some(value),
                         "V" => content = value,
                         _ => {}
                     }
                 }
                 if let Some(flag) = flag {
-                    self.metadata.flags.push((flag, content));
+                    let flag = (flag.into_owned(), content.into_owned());
+                    self.metadata.flags.push(flag);
                 }
             }
             _ => {}
@@ -305,15 +307,19 @@ impl Document {
 
 /// Attributes that are well-formed, in order. A value with a reference that cannot be resolved (the
 /// writer keeps control characters as such) stays as it is written.
-fn attributes(element: &BytesStart<'_>) -> Vec<(String, String)> {
+fn attributes<'e>(element: &'e BytesStart<'_>) -> impl Iterator<Item = (&'e str, Cow<'e, str>)> {
     let mut attributes = element.attributes();
     // Without the search for doubles, which compares each name with all before it.
-    let attributes = attributes.with_checks(false).flatten();
-    let pair = |attribute: Attribute<'_>| {
-        let name = attribute.key.local_name().as_ref().to_owned();
-        let written = attribute.value;
-        let value = quick_xml::escape::unescape(&written).map(Cow::into_owned);
-        (name, value.unwrap_or_else(|_| written.to_string()))
+    attributes.with_checks(false);
+    let pair = |attribute: Attribute<'e>| {
+        let value = match attribute.value {
+            Cow::Borrowed(written) => unescape(written).unwrap_or(Cow::Borrowed(written)),
+            Cow::Owned(written) => match unescape(&written) {
+                Ok(value) => Cow::Owned(value.into_owned()),
+                Err(_) => Cow::Owned(written),
+            },
+        };
+        (attribute.key.local_name().into_inner(), value)
     };
-    attributes.map(pair).collect()
+    attributes.flatten().map(pair)
 }

@@ -28,6 +28,22 @@ pub enum Place {
     Unknown,
 }
 
+/// What a part's name ends in.
+const PARTS: &[(&str, Part)] = &[
+    ("c.txt", Part::Request),
+    ("s.txt", Part::Response),
+    ("m.xml", Part::Metadata),
+    ("w.txt", Part::WebSocket),
+];
+
+/// Files that every archive has around its sessions.
+const FRAMES: &[&str] = &[
+    "_index.htm",
+    "_index.html",
+    "[content_types].xml",
+    "metadata.xml",
+];
+
 impl Part {
     /// The noun for a sentence.
     pub fn noun(self) -> &'static str {
@@ -43,25 +59,18 @@ impl Part {
 /// What a member's name stands for. Numbers beyond 32 bits are of no session.
 pub fn place(name: &str) -> Place {
     let file = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let file = file.trim().to_ascii_lowercase();
-    if matches!(
-        &*file,
-        "" | "_index.htm" | "_index.html" | "[content_types].xml" | "metadata.xml"
-    ) {
+    let file = file.trim();
+    let is_frame = |frame: &&str| file.eq_ignore_ascii_case(frame);
+    if file.is_empty() || FRAMES.iter().any(is_frame) {
         return Place::Frame;
     }
-    session_part(&file).unwrap_or(Place::Unknown)
+    session_part(file).unwrap_or(Place::Unknown)
 }
 
 fn session_part(file: &str) -> Option<Place> {
     let (number, kind) = file.split_once('_')?;
-    let part = match kind {
-        "c.txt" => Part::Request,
-        "s.txt" => Part::Response,
-        "m.xml" => Part::Metadata,
-        "w.txt" => Part::WebSocket,
-        _ => return None,
-    };
+    let is_kind = |(ending, _): &&(&str, Part)| kind.eq_ignore_ascii_case(ending);
+    let (_, part) = *PARTS.iter().find(is_kind)?;
     // A sign would be accepted by `parse`.
     let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
     let number = number.parse().ok().filter(|_| is_number)?;

@@ -74,15 +74,13 @@ pub fn decode_text(bytes: &[u8]) -> (Cow<'_, str>, TextEncoding, usize) {
 }
 
 fn decode_utf8(bytes: &[u8]) -> (Cow<'_, str>, usize) {
-    let text = String::from_utf8_lossy(bytes);
-    let replaced = match text {
-        Cow::Borrowed(_) => 0,
-        Cow::Owned(_) => bytes
-            .utf8_chunks()
-            .filter(|chunk| !chunk.invalid().is_empty())
-            .count(),
-    };
-    (text, replaced)
+    // Several times as fast as the search for broken places, which most texts do not have.
+    if let Ok(text) = str::from_utf8(bytes) {
+        return (Cow::Borrowed(text), 0);
+    }
+    let chunks = bytes.utf8_chunks();
+    let replaced = chunks.filter(|chunk| !chunk.invalid().is_empty()).count();
+    (String::from_utf8_lossy(bytes), replaced)
 }
 
 /// Big-endian text is rare enough to be turned around first.

@@ -9,6 +9,7 @@
 
 mod answers;
 mod estimate;
+mod falls;
 mod meeting;
 mod rules;
 mod segments;

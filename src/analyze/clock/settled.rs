@@ -1,14 +1,16 @@
 //! What became of each source's clock: as the evidence measures it, or as it was given.
 
+use super::falls::falls;
 use super::{ClockEstimate, clocks};
 use crate::analyze::flow::Rules;
-use crate::model::ClockLine;
+use crate::model::{ClockLine, Falls};
 use crate::timeline::{EventRef, Timeline};
 
 /// A source's clock, measured or given.
 #[derive(Clone, Debug)]
 pub struct SourceClock {
     measured: ClockEstimate,
+    falls: Falls,
     /// Ticks of 100 ns to add, where somebody knows better.
     pub given: Option<i64>,
 }
@@ -16,11 +18,14 @@ pub struct SourceClock {
 /// The timeline with every clock carried over its settings, and each source's clock as measured.
 pub fn measured(timeline: Timeline, rules: &Rules) -> (Timeline, Vec<SourceClock>) {
     let (timeline, estimates) = clocks(timeline, rules);
-    let clock = |measured| SourceClock {
+    let clock = |(measured, falls)| SourceClock {
         measured,
+        falls,
         given: None,
     };
-    (timeline, estimates.into_iter().map(clock).collect())
+    let estimates = estimates.into_iter().zip(falls(&timeline));
+    let clocks = estimates.map(clock).collect();
+    (timeline, clocks)
 }
 
 /// The timeline with all clocks on one axis, and what is known of each source's clock, in the order of
@@ -58,7 +63,10 @@ impl SourceClock {
         };
         let said: Vec<String> = basis.into_iter().chain(measured.settings.clone()).collect();
         if said.is_empty() {
-            return ClockLine::as_recorded();
+            return ClockLine {
+                falls: self.falls,
+                ..ClockLine::as_recorded()
+            };
         }
         ClockLine {
             offset_ms: self.given.or(measured.offset).map(milliseconds),
@@ -68,6 +76,7 @@ impl SourceClock {
                 .map(milliseconds),
             basis: said.join("; "),
             steps: measured.steps,
+            falls: self.falls,
         }
     }
 }

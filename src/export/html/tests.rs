@@ -197,6 +197,7 @@ fn report(text: &str) -> Report {
                 uncertainty_ms: None,
                 basis: owned(),
                 steps: 0,
+                falls: Falls::default(),
             },
             sha256: owned(),
         }],
