@@ -13,6 +13,7 @@ mod installed;
 mod output;
 mod packets;
 mod progress;
+mod redacting;
 mod rules;
 mod run;
 mod stages;

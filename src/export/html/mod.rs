@@ -30,7 +30,7 @@ use minijinja::{
 use sha2::{Digest, Sha256};
 
 use crate::model::{Report, Zone};
-use crate::timeline::Timeline;
+use crate::redact::ShownTimeline;
 
 const TEMPLATE: &str = include_str!("report.html");
 const STYLE: &str = include_str!("report.css");
@@ -45,7 +45,7 @@ const SCRIPT: &str = include_str!("report.js");
 /// Only those of `out`.
 pub fn write(
     report: &Report,
-    timeline: &Timeline,
+    timeline: ShownTimeline<'_>,
     zone: Zone,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
