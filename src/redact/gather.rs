@@ -88,7 +88,10 @@ impl Gatherer<'_> {
                 .learn(TENANT, token.tenant.as_deref().unwrap_or_default());
         }
         for (name, fact) in &report.device {
-            self.named_text(name, &fact.value);
+            // A fact that changed says what it was and what it became.
+            for value in fact.value.split(" → ") {
+                self.named_text(name, value);
+            }
         }
         for spot in &report.blindspots {
             self.text(&spot.artifact);

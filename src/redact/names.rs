@@ -161,6 +161,9 @@ impl<'c> Names<'c> {
     /// A domain of DNS, or a short name of one of Active Directory.
     pub(super) fn domain(&mut self, value: &str) {
         let domain = value.trim_matches(['.', ' ']).to_lowercase();
+        if guid_digits(&domain).is_some() {
+            return self.id(NameKind::Tenant, &domain);
+        }
         if !is_host(&domain) || self.personal.is_public(&domain) {
             return;
         }
@@ -187,6 +190,9 @@ impl<'c> Names<'c> {
             return self.ip(value);
         }
         let host = value.to_lowercase();
+        if guid_digits(&host).is_some() {
+            return self.id(NameKind::Device, &host);
+        }
         if !is_host(&host) || self.personal.is_public(&host) {
             return;
         }
@@ -214,7 +220,11 @@ impl<'c> Names<'c> {
             if part.starts_with(['/', '*']) {
                 continue;
             }
-            let rest = part.split_once("://").map_or(part, |(_, rest)| rest);
+            let rest = match part.split_once("://") {
+                Some((scheme, _)) if !is_of_network(scheme) => continue,
+                Some((_, rest)) => rest,
+                None => part,
+            };
             let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
             self.authority(rest.get(..end).unwrap_or_default());
         }
@@ -348,6 +358,14 @@ fn is_host(text: &str) -> bool {
             .all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.'))
 }
 
+/// Whether a host stands behind the scheme; applications have schemes of their own.
+fn is_of_network(scheme: &str) -> bool {
+    const SCHEMES: &[&str] = &[
+        "http", "https", "ldap", "ldaps", "ftp", "ws", "wss", "smb", "net.tcp",
+    ];
+    SCHEMES.contains(&scheme.to_ascii_lowercase().as_str())
+}
+
 /// The part of a host that somebody registered: its last two labels, or three where the second to
 /// last is one of those that countries keep for kinds of owners.
 fn base(host: &str) -> &str {
@@ -405,6 +423,11 @@ mod tests {
         user("a", &["user a (field only)"]);
         user("S-1-5-18", &[]);
         user(r"CONTOSO\PC7$", &["domain contoso", "host pc7"]);
+        check(
+            PersonalKind::Name(NameKind::Domain),
+            "5d1c7f0a-83b2-4e6d-9a41-0c7be2f95d18",
+            &["tenant 5d1c7f0a-83b2-4e6d-9a41-0c7be2f95d18"],
+        );
     }
 
     #[test]
@@ -433,6 +456,7 @@ mod tests {
             ],
         );
         address("127.0.0.1:8888 [::1]:80", &[]);
+        address("ms-app-redir://sign-in/x", &[]);
         address("1.1 gw7 (squid/4.1)", &["host gw7"]);
     }
 }

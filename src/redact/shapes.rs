@@ -36,7 +36,7 @@ static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|(?P<v6>(?:[0-9a-f]{0,4}:){2,7}[0-9a-f.]{0,15})",
         r#"|[\\/](?:users|home|documents and settings)(?:\\{1,2}|/)(?P<profile>[^\\/\r\n"<>|*?:]{1,64})"#,
         r"|%5c(?:users)%5c(?P<coded>[a-z0-9._+-]{1,64})",
-        r#"|:(?:\\?/){2}(?P<authority>[^\s/?#"'<>\\,;)}\]]{1,255}\]?(?::[0-9]{1,5})?)"#,
+        r#"|(?:https?|ldaps?|ftp|wss?|smb|net\.tcp):(?:\\?/){2}(?P<authority>[^\s/?#"'<>\\,;)}\]]{1,255}\]?(?::[0-9]{1,5})?)"#,
         r#"|(?:^|[\s(=])\\\\(?P<share>[a-z0-9._-]{1,255})\\[^\\]"#,
     ))
     .ok()
@@ -220,6 +220,7 @@ mod tests {
         check("Device::Add", &[]);
         check(r#""\\Microsoft\\Windows\\Workplace Join""#, &[]);
         check("10.1.2.300", &[]);
+        check("ms-app-redir://sign-in/x", &[]);
     }
 
     #[test]
