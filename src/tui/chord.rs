@@ -39,7 +39,6 @@ impl Chord {
     }
 
     /// The key event that a terminal sends for it.
-    #[cfg(test)]
     pub(super) fn event(self) -> KeyEvent {
         KeyEvent::new(self.0, self.1)
     }

@@ -212,6 +212,10 @@ impl Places {
         Self(events)
     }
 
+    pub(super) fn contains(&self, event: EventId) -> bool {
+        self.0.binary_search(&event).is_ok()
+    }
+
     pub(super) fn after(&self, event: EventId) -> &[EventId] {
         let place = self.0.partition_point(|other| *other <= event);
         self.0.get(place..).unwrap_or_default()

@@ -34,6 +34,7 @@ mod phases;
 mod plain;
 mod prompt;
 mod reading;
+mod rehearsal;
 mod rests;
 mod rules;
 mod session;
@@ -56,6 +57,7 @@ use std::sync::Arc;
 
 pub use host::{Call, Host, News, ToRead};
 pub use plain::plain;
+pub use rehearsal::Rehearsal;
 pub use session::{Mark, Place, SCHEMA, Session};
 pub use ways::Job;
 

@@ -117,7 +117,15 @@ fn first(app: &App, target: Target) -> Option<EventId> {
         Target::Failure => {
             let about = report.verdict.attempt.as_deref()?;
             let attempt = report.attempts.iter().find(|tried| tried.id == about)?;
-            let step = attempt.steps.get(decisive(attempt))?;
+            let decisive = attempt.steps.get(decisive(attempt))?;
+            // Of the steps that failed alike, the one that findings rest on says most.
+            let mut alike = attempt
+                .steps
+                .iter()
+                .filter(|step| step.code == decisive.code);
+            let told = alike
+                .find(|step| step.outcome == Outcome::Failure && app.evidence.contains(step.event));
+            let step = told.unwrap_or(decisive);
             (step.outcome == Outcome::Failure).then_some(step.event)
         }
         Target::Warning | Target::Mark | Target::Match => None,
