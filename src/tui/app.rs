@@ -126,8 +126,11 @@ pub(super) struct App {
     pub(super) lists: Lists,
     /// What is said of the selected row of each of them.
     pub(super) abouts: [About; browse::COUNT],
-    /// The exchanges of recordings.
+    /// The exchanges of recordings that the filter lets through, and all of them.
     pub(super) http: Vec<EventId>,
+    pub(super) exchanges: Vec<EventId>,
+    /// The edition of the rows that `http` was made of.
+    pub(super) http_edition: usize,
     pub(super) device: Vec<DeviceRow>,
     pub(super) sources: Vec<SourceRow>,
     pub(super) rules: Vec<RuleRow>,
@@ -216,6 +219,8 @@ impl App {
             lists: Lists::default(),
             abouts: Default::default(),
             http: http::rows(&timeline),
+            exchanges: http::rows(&timeline),
+            http_edition: 0,
             device: device::rows(&report, &timeline),
             sources: sources::rows(&report, &timeline),
             rules: Vec::new(),

@@ -121,6 +121,8 @@ pub(super) struct Events {
     future: Vec<String>,
     /// The event that times are counted from.
     pub(super) zero: Option<EventId>,
+    /// How often other rows were put in place: whoever lists a part of them knows by it.
+    pub(super) edition: usize,
 }
 
 impl Events {
@@ -134,6 +136,7 @@ impl Events {
             past: Vec::new(),
             future: Vec::new(),
             zero: None,
+            edition: 0,
         }
     }
 
@@ -146,6 +149,7 @@ impl Events {
     pub(super) fn show(&mut self, rows: Rows, filter: Option<String>, event: Option<EventId>) {
         self.rows = rows;
         self.filter = filter;
+        self.edition += 1;
         let row = event.map_or(0, |event| self.rows.find(event).unwrap_or_else(|next| next));
         self.list = List {
             selected: row,

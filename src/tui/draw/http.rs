@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::bar::Bar;
 use super::browse::{self, Look, ROOMY};
 use super::columns::{Align, Cell, Column, cell, column};
-use crate::export::duration;
+use crate::export::{duration, grouped};
 use crate::model::{Outcome, Ticks, Value};
 use crate::timeline::EventRef;
 use crate::tui::app::App;
@@ -28,7 +28,11 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect) {
     let stretch = in_sight(app, body);
     let look = Look {
         title: heading(app),
-        empty: "  the evidence holds no recording of HTTP (SAZ or HAR)",
+        empty: if app.exchanges.is_empty() {
+            "  the evidence holds no recording of HTTP (SAZ or HAR)"
+        } else {
+            "  the filter hides every exchange; < undoes it"
+        },
         columns: columns(app, is_roomy, stretch),
         panes: ["Request", "Answer, and what it says"],
     };
@@ -41,6 +45,10 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect) {
 
 fn heading(app: &App) -> String {
     let mut text = format!("HTTP {}", app.http.len());
+    if let Some(filter) = &app.events.filter {
+        let hidden = app.exchanges.len().saturating_sub(app.http.len());
+        text.extend([", ", &grouped(hidden), " hidden by ", filter]);
+    }
     let selected = app.http.get(app.lists.http.selected);
     let ticks = selected.and_then(|id| app.timeline.event(*id)?.ticks());
     if let Some(ticks) = ticks {

@@ -3,6 +3,7 @@
 use super::super::action::{Action, Direction, Edit, Effect, Narrow, Target};
 use super::super::app::{App, Mode};
 use super::super::update::update;
+use super::scenarios::expired;
 use super::{NARROW, case, filter, play, screen};
 use crate::model::EventId;
 
@@ -243,4 +244,23 @@ fn from_the_home_the_worst_gap_and_the_failure_of_the_verdict_are_one_key_away()
     assert_eq!(app.events.selected(), Some(EventId(8)));
     play(&mut app, [Action::Back]);
     assert_eq!(app.mode, Mode::Findings);
+}
+
+#[test]
+fn exchanges_obey_the_filter_that_is_typed_over_them() {
+    let mut app = expired(NARROW);
+    play(&mut app, [Action::Show(Mode::Http)]);
+    let all = app.http.len();
+    play(
+        &mut app,
+        [Action::Show(Mode::Filter), typed("not endpoint:token")],
+    );
+    assert_eq!(app.screen(), Mode::Http);
+    assert!(!app.http.is_empty() && app.http.len() < all);
+    let text = screen(&app);
+    assert!(text.contains("hidden by not endpoint:token"), "{text}");
+    play(&mut app, [Action::Accept]);
+    assert_eq!(app.mode, Mode::Http);
+    play(&mut app, [Action::Refilter(Direction::Previous)]);
+    assert_eq!(app.http.len(), all);
 }

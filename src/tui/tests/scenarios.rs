@@ -51,6 +51,11 @@ fn opened(given: &Given, size: Size) -> App {
     app
 }
 
+/// The view of the token that expired.
+pub(super) fn expired(size: Size) -> App {
+    opened(&EXPIRED, size)
+}
+
 /// Holds a screen of every scenario at both sizes against what was accepted.
 fn check(name: &str, actions: &[Action]) {
     for (scenario, given) in [

@@ -132,7 +132,7 @@ fn is_on_its_way(app: &App, text: &str) -> bool {
 
 /// Opens the prompt over the screen of events that is shown, else over the timeline.
 pub(super) fn begin(app: &mut App) {
-    if !app.mode.shows_events() {
+    if !app.mode.shows_events() && app.mode != Mode::Http {
         super::jumps::enter_timeline(app);
     }
     app.under = app.mode;

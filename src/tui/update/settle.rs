@@ -21,6 +21,7 @@ pub(super) fn settle(app: &mut App) {
         app.steps = draw::steps::settled(app, steps);
     }
     settle_timeline(app, body);
+    settle_exchanges(app);
     let (mode, height) = (app.screen(), layout::list_rows(layout::list(app, body)));
     let len = lists::len(app, mode);
     if let Some(list) = app.lists.of_mut(mode) {
@@ -36,6 +37,21 @@ pub(super) fn settle(app: &mut App) {
     }
     super::lines::settle(app, layout::list_rows(body));
     settle_detail(app, body);
+}
+
+/// Lists the exchanges that the filter lets through; the selected one stays selected, or what comes
+/// next after it.
+fn settle_exchanges(app: &mut App) {
+    if app.http_edition == app.events.edition {
+        return;
+    }
+    app.http_edition = app.events.edition;
+    let selected = app.http.get(app.lists.http.selected).copied();
+    let rows = &app.events.rows;
+    let shown = app.exchanges.iter().filter(|id| rows.find(**id).is_ok());
+    app.http = shown.copied().collect();
+    let place = selected.map(|id| app.http.partition_point(|other| *other < id));
+    app.lists.http.selected = place.unwrap_or(0);
 }
 
 /// Brings the selected event into sight, with the gaps between the rows above it, and the strip up to
