@@ -105,7 +105,10 @@ fn settle_about(app: &mut App, body: Rect) {
     };
     // What the user writes can change; the rest of a case cannot.
     let may_change = app.screen() == Mode::Notes;
-    if app.about().is_some_and(|about| may_change || !about.is_of(row, columns)) {
+    if app
+        .about()
+        .is_some_and(|about| may_change || !about.is_of(row, columns))
+    {
         let page = match Screen::of(app.screen()) {
             Some((_, screen)) => screen.page(app, row, columns),
             None => finding::page(app, columns),
