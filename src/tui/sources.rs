@@ -214,7 +214,7 @@ pub(super) fn about(app: &App, row: usize, page: &mut Page) {
 fn stream(app: &App, row: &SourceRow, source: &SourceLine, page: &mut Page) {
     page.pair("source", &source.id);
     page.pair("read as", source.format);
-    page.pair("stream", &source.name);
+    page.pair_if("stream", &source.name);
     page.pair_if("computer", &source.host);
     let shared = match source.shared {
         0 => String::new(),

@@ -103,7 +103,12 @@ fn settle_about(app: &mut App, body: Rect) {
         Mode::Findings => app.findings.key(),
         mode => app.lists.of(mode).map_or(0, |list| list.selected),
     };
-    if app.about().is_some_and(|about| !about.is_of(row, columns)) {
+    // What the user writes can change; the rest of a case cannot.
+    let may_change = app.screen() == Mode::Notes;
+    if app
+        .about()
+        .is_some_and(|about| may_change || !about.is_of(row, columns))
+    {
         let page = match Screen::of(app.screen()) {
             Some((_, screen)) => screen.page(app, row, columns),
             None => finding::page(app, columns),
