@@ -23,13 +23,17 @@ const MODULES: &[(&str, &[&str])] = &[
     // Rules judge what the analysis gives them; tests inside rule files run the analysis.
     ("analyze", &["rules", "timeline", "catalog", "model"]),
     ("report", &["timeline", "model"]),
-    ("export", &["report", "timeline", "catalog", "model"]),
-    ("tui", &["export", "report", "timeline", "model"]),
+    ("redact", &["timeline", "catalog", "model"]),
+    (
+        "export",
+        &["redact", "report", "timeline", "catalog", "model"],
+    ),
+    ("tui", &["export", "redact", "report", "timeline", "model"]),
     (
         "cli",
         &[
-            "tui", "export", "report", "analyze", "rules", "timeline", "ingest", "bundle",
-            "catalog", "model",
+            "tui", "export", "redact", "report", "analyze", "rules", "timeline", "ingest",
+            "bundle", "catalog", "model",
         ],
     ),
 ];

@@ -25,6 +25,9 @@ pub struct EventRef<'t> {
     pub(super) id: EventId,
 }
 
+/// How the value of a field of this name is shown.
+pub type Show<'s> = dyn for<'v> Fn(&str, Value<'v>) -> Cow<'v, str> + 's;
+
 /// A further place where an event stands.
 #[derive(Clone, Copy, Debug)]
 pub struct Also<'t> {
@@ -366,12 +369,12 @@ impl<'t> EventRef<'t> {
     /// A template with each `{Field}` replaced by the field's value; `None` where a field is
     /// absent or empty. `{computer}` is the name of the computer that recorded it.
     pub fn filled(self, template: &str) -> Option<String> {
-        let (out, is_whole) = self.filled_so_far(template);
+        let (out, is_whole) = self.filled_so_far(template, &|_, value| value.text());
         (is_whole && !out.trim().is_empty()).then_some(out)
     }
 
     /// The template up to the first field that is absent or empty, and whether there is none.
-    fn filled_so_far(self, template: &str) -> (String, bool) {
+    fn filled_so_far(self, template: &str, show: &Show<'_>) -> (String, bool) {
         let mut out = String::new();
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
@@ -381,7 +384,7 @@ impl<'t> EventRef<'t> {
             };
             match self.field(name).filter(|value| !value.is_empty()) {
                 _ if name == "computer" => out.push_str(self.computer()),
-                Some(value) => out.push_str(&value.text()),
+                Some(value) => out.push_str(&show(name, value)),
                 None => return (out, false),
             }
             rest = after;
@@ -393,9 +396,14 @@ impl<'t> EventRef<'t> {
     /// What happened, in the catalogue's words; provider and id for an uncatalogued event. A title
     /// that names a field the event does not have ends before it.
     pub fn title(self) -> Cow<'t, str> {
+        self.title_with(&|_, value| value.text())
+    }
+
+    /// The title with the values of fields as `show` gives them.
+    pub fn title_with(self, show: &Show<'_>) -> Cow<'t, str> {
         match self.row() {
             Some(row) if row.title.contains('{') => {
-                let (mut title, is_whole) = self.filled_so_far(row.title);
+                let (mut title, is_whole) = self.filled_so_far(row.title, show);
                 if !is_whole {
                     title.truncate(title.trim_end_matches([' ', ':']).len());
                 }

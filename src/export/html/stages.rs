@@ -262,6 +262,7 @@ mod tests {
             device: std::collections::BTreeMap::new(),
             event_count: 0,
             undated_count: 0,
+            redaction: None,
         }
     }
 

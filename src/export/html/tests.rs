@@ -204,6 +204,7 @@ fn report(text: &str) -> Report {
         )]),
         event_count: 3,
         undated_count: 1,
+        redaction: None,
         ..empty()
     }
 }
@@ -235,6 +236,7 @@ fn empty() -> Report {
         device: BTreeMap::new(),
         event_count: 0,
         undated_count: 0,
+        redaction: None,
     }
 }
 
