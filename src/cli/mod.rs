@@ -2,6 +2,7 @@
 //! the clock, the environment or standard input, and that writes files.
 
 mod args;
+mod batch;
 mod clocks;
 mod decoders;
 mod explain;
@@ -13,6 +14,7 @@ mod installed;
 mod output;
 mod packets;
 mod progress;
+mod redacting;
 mod rules;
 mod run;
 mod stages;

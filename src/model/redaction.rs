@@ -65,8 +65,31 @@ pub struct Redaction {
 pub struct Removed {
     /// What was named.
     pub kind: NameKind,
-    /// Different names found in the evidence; of blobs and texts, which have none, 0.
+    /// Different names found in the evidence, none of which is shown; 0 of blobs, texts and requests,
+    /// which are not gathered.
     pub names: usize,
-    /// Places in this output that were replaced.
+    /// Places in the report's own texts that were replaced.
     pub places: u64,
+}
+
+/// One sentence, with the number of names by kind.
+impl fmt::Display for Redaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Redacted at level {}", self.level)?;
+        if self.keyed {
+            f.write_str(" with a key")?;
+        }
+        if self.removed.is_empty() {
+            return f.write_str(": nothing had to go.");
+        }
+        let mut lead = ": ";
+        for removed in &self.removed {
+            write!(f, "{lead}{}", removed.kind)?;
+            if removed.names > 0 {
+                write!(f, " {}", removed.names)?;
+            }
+            lead = ", ";
+        }
+        f.write_str(".")
+    }
 }

@@ -1,226 +1,293 @@
-//! What an event shows, redacted: its fields by name, its title, its message.
+//! A timeline and its events as outputs may show them. Exporters see these and nothing behind them, so
+//! that none can forget to redact.
 
 use std::borrow::Cow;
 
-use serde::{Serialize, Serializer};
+use super::{Level, Redactor, Shown};
+use crate::catalog::{Catalog, EventRow};
+use crate::model::{
+    Decoding, EventId, Lane, Level as EventLevel, Locator, MESSAGE_FIELD, Outcome, Stage, Ticks,
+    Value,
+};
+use crate::timeline::{DeviceId, EventRef, SourceId, Timeline};
 
-use super::names::bare;
-use super::{Level, Redactor, is_code};
-use crate::catalog::PersonalKind;
-use crate::model::{MESSAGE_FIELD, NameKind, Value};
-use crate::timeline::EventRef;
-
-/// A field's value as an output may show it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Shown<'v> {
-    /// As it is in the evidence.
-    Value(Value<'v>),
-    /// With pseudonyms.
-    Text(String),
-    /// Several values.
-    List(Vec<Shown<'v>>),
+/// A timeline behind a redactor.
+#[derive(Clone, Copy, Debug)]
+pub struct ShownTimeline<'t> {
+    timeline: &'t Timeline,
+    redactor: &'t Redactor,
 }
 
-impl<'v> Shown<'v> {
-    /// As plain text, as [`Value::text`] gives it.
-    pub fn text(&self) -> Cow<'v, str> {
-        match self {
-            Self::Value(value) => value.text(),
-            Self::Text(text) => Cow::Owned(text.clone()),
-            Self::List(items) => {
-                let items: Vec<Cow<'_, str>> = items.iter().map(Self::text).collect();
-                Cow::Owned(items.join(", "))
-            }
-        }
+impl<'t> ShownTimeline<'t> {
+    /// The timeline as this redactor shows it.
+    pub fn new(timeline: &'t Timeline, redactor: &'t Redactor) -> Self {
+        Self { timeline, redactor }
+    }
+
+    /// What redacts it.
+    pub fn redactor(self) -> &'t Redactor {
+        self.redactor
+    }
+
+    /// The event of this id.
+    pub fn event(self, id: EventId) -> Option<ShownEvent<'t>> {
+        self.timeline.event(id).map(|event| self.show(event))
+    }
+
+    /// Every event in order, undated ones last.
+    pub fn events(self) -> impl DoubleEndedIterator<Item = ShownEvent<'t>> + ExactSizeIterator {
+        self.timeline.events().map(move |event| self.show(event))
+    }
+
+    /// An event of it as it may be shown.
+    pub fn show(self, event: EventRef<'t>) -> ShownEvent<'t> {
+        let redactor = self.redactor;
+        ShownEvent { event, redactor }
+    }
+
+    /// Number of events with a time; they are the first ones.
+    pub fn dated(self) -> usize {
+        self.timeline.dated()
+    }
+
+    /// The catalogue.
+    pub fn catalog(self) -> &'t Catalog {
+        self.timeline.catalog()
     }
 }
 
-impl Serialize for Shown<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Value(value) => value.serialize(serializer),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::List(items) => serializer.collect_seq(items),
-        }
-    }
+/// An event behind a redactor; methods are named as those of [`EventRef`].
+#[derive(Clone, Copy, Debug)]
+pub struct ShownEvent<'t> {
+    event: EventRef<'t>,
+    redactor: &'t Redactor,
 }
 
-impl Redactor {
-    /// The value of the payload field of this name.
-    pub fn field<'v>(&self, name: &str, value: Value<'v>) -> Shown<'v> {
-        if self.level == Level::None {
-            return Shown::Value(value);
-        }
-        let kind = self
-            .found
-            .as_deref()
-            .and_then(|found| found.personal.field(name));
-        self.value(name, kind, value)
+/// A further place where an event stands.
+#[derive(Clone, Debug)]
+pub struct ShownPlace<'t> {
+    /// Source that this sighting belongs to.
+    pub source: SourceId,
+    /// Path of the artifact through the archives.
+    pub path: Cow<'t, str>,
+    /// Where in the artifact.
+    pub locator: Locator,
+}
+
+/// Texts and ids that can be or hold a name.
+impl<'t> ShownEvent<'t> {
+    /// Provider as recorded.
+    pub fn provider(self) -> Cow<'t, str> {
+        self.redactor.text(self.event.provider())
     }
 
-    /// A value that the evidence gives to a name, as text: a device fact, a header.
-    pub fn named<'t>(&self, name: &str, text: &'t str) -> Cow<'t, str> {
-        match self.field(name, Value::Text(text)) {
-            Shown::Value(Value::Text(text)) => Cow::Borrowed(text),
-            shown => Cow::Owned(shown.text().into_owned()),
-        }
+    /// The provider's short name, or its own where it has none.
+    pub fn provider_alias(self) -> Cow<'t, str> {
+        self.redactor.text(self.event.provider_alias())
     }
 
-    /// What happened, in the catalogue's words; see [`EventRef::title`].
-    pub fn title<'t>(&self, event: EventRef<'t>) -> Cow<'t, str> {
-        if self.level == Level::None {
-            return event.title();
+    /// Channel as recorded; empty where the format has none.
+    pub fn channel(self) -> Cow<'t, str> {
+        self.redactor.text(self.event.channel())
+    }
+
+    /// Computer as recorded; empty where the format has none.
+    pub fn computer(self) -> Cow<'t, str> {
+        self.redactor.host(self.event.computer())
+    }
+
+    /// SID of the user it was logged for; empty for none.
+    pub fn user(self) -> Cow<'t, str> {
+        self.redactor.user(self.event.user())
+    }
+
+    /// Path of the artifact through the archives.
+    pub fn path(self) -> Cow<'t, str> {
+        self.redactor.text(self.event.path())
+    }
+
+    /// The name that it has itself; empty where there is none.
+    pub fn name(self) -> Cow<'t, str> {
+        self.redactor.text(self.event.name())
+    }
+
+    /// What tells its kind apart from others of its provider.
+    pub fn kind(self) -> Cow<'t, str> {
+        self.redacted(self.event.kind())
+    }
+
+    /// What happened, in the catalogue's words.
+    pub fn title(self) -> Cow<'t, str> {
+        if self.redactor.level() == Level::None {
+            return self.event.title();
         }
-        let title = event.title_with(&|name, value| self.field(name, value).text());
-        match self.text(&title) {
-            Cow::Owned(redacted) => Cow::Owned(redacted),
-            Cow::Borrowed(_) => title,
-        }
+        let show =
+            |name: &str, value: Value<'_>| self.redactor.field(name, value).text().into_owned();
+        self.redacted(self.event.title_with(&show))
     }
 
     /// The rendered message where the evidence brought one, else the title.
-    pub fn message<'t>(&self, event: EventRef<'t>) -> Cow<'t, str> {
-        match event.field(MESSAGE_FIELD) {
-            Some(Value::Text(message)) if !message.is_empty() && self.level != Level::Strict => {
-                self.text(message)
-            }
-            _ => self.title(event),
-        }
-    }
-
-    /// A machine's name as recorded.
-    pub fn host<'t>(&self, name: &'t str) -> Cow<'t, str> {
-        self.name(name)
-    }
-
-    /// A user's SID, account or id.
-    pub fn user<'t>(&self, name: &'t str) -> Cow<'t, str> {
-        self.name(name)
-    }
-
-    /// A tenant's id or name.
-    pub fn tenant<'t>(&self, name: &'t str) -> Cow<'t, str> {
-        self.name(name)
-    }
-
-    /// A text that is known to be a name, whether or not it may be looked for in texts.
-    fn name<'t>(&self, name: &'t str) -> Cow<'t, str> {
-        let alias = self.found.as_deref().and_then(|found| found.alias(name));
-        match alias {
-            Some(alias) => {
-                self.count(alias.kind);
-                Cow::Owned(alias.text.clone())
-            }
-            None => self.text(name),
-        }
-    }
-
-    fn value<'v>(&self, name: &str, kind: Option<PersonalKind>, value: Value<'v>) -> Shown<'v> {
-        match value {
-            Value::Text(text) => match self.field_text(name, kind, text) {
-                Cow::Borrowed(text) => Shown::Value(Value::Text(text)),
-                Cow::Owned(text) => Shown::Text(text),
-            },
-            Value::Guid(_) | Value::Sid(_) => {
-                let text = value.text();
-                match self.name(&text) {
-                    Cow::Borrowed(same) if same == text => Shown::Value(value),
-                    redacted => Shown::Text(redacted.into_owned()),
-                }
-            }
-            Value::Bytes(bytes) if !bytes.is_empty() => {
-                self.count(NameKind::Blob);
-                Shown::Text(format!("[{} bytes]", bytes.len()))
-            }
-            Value::List(items) => {
-                Shown::List(items.map(|item| self.value(name, kind, item)).collect())
-            }
-            Value::Int(_) | Value::Uint(_) | Value::Hex32(_) | Value::Hex64(_)
-                if is_number_a_name(kind) =>
+    pub fn message(self) -> Cow<'t, str> {
+        match self.event.field(MESSAGE_FIELD) {
+            Some(Value::Text(message))
+                if !message.is_empty() && self.redactor.level() != Level::Strict =>
             {
-                self.count(NameKind::Serial);
-                Shown::Text("[number]".to_owned())
+                self.redactor.text(message)
             }
-            value => Shown::Value(value),
+            _ => self.title(),
         }
     }
 
-    fn field_text<'v>(
-        &self,
-        name: &str,
-        kind: Option<PersonalKind>,
-        text: &'v str,
-    ) -> Cow<'v, str> {
-        let Some(found) = self.found.as_deref() else {
-            return self.text(text);
-        };
-        match kind {
-            Some(PersonalKind::Name(_)) => self.names_in(text),
-            _ if self.level != Level::Strict => self.text(text),
-            Some(PersonalKind::Address) => {
-                // What is asked stands behind the path, and can be anything.
-                let end = text.find(['?', '#']).unwrap_or(text.len());
-                self.free_text_of_word(text.get(..end).unwrap_or_default())
-            }
-            None if is_code(text) && found.known.fields.contains(&name.to_ascii_lowercase()) => {
-                self.text(text)
-            }
-            None if is_number(text) => Cow::Borrowed(text),
-            None => self.left_out(text),
-        }
+    /// Activity id.
+    pub fn activity(self) -> Option<String> {
+        let id = self.event.activity()?.to_string();
+        Some(self.redactor.text(&id).into_owned())
     }
 
-    fn free_text_of_word<'v>(&self, text: &'v str) -> Cow<'v, str> {
-        if text.contains(char::is_whitespace) {
-            self.left_out(text)
-        } else {
-            self.text(text)
-        }
+    /// Related activity id.
+    pub fn related(self) -> Option<String> {
+        let id = self.event.related()?.to_string();
+        Some(self.redactor.text(&id).into_owned())
     }
 
-    /// A value that is a name or is made of names: each that is one goes, however short it is.
-    fn names_in<'v>(&self, text: &'v str) -> Cow<'v, str> {
-        let Some(found) = self.found.as_deref() else {
-            return self.text(text);
-        };
-        if found.alias(text).is_some() || bare(text).is_none() {
-            return self.name(text);
-        }
-        let is_between = |letter: char| matches!(letter, '\\' | '@' | ',' | ' ' | ';');
-        let mut out = String::new();
-        let mut is_changed = false;
-        for part in text.split_inclusive(is_between) {
-            let word = part.trim_end_matches(is_between);
-            match found.alias(word) {
-                Some(alias) => {
-                    self.count(alias.kind);
-                    out.push_str(&alias.text);
-                    is_changed = true;
-                }
-                None => out.push_str(&self.text(word)),
-            }
-            out.push_str(part.get(word.len()..).unwrap_or_default());
-        }
-        if is_changed || out != text {
-            Cow::Owned(out)
-        } else {
-            Cow::Borrowed(text)
+    /// The other places where the same happening stands.
+    pub fn also(self) -> impl ExactSizeIterator<Item = ShownPlace<'t>> {
+        self.event.also().map(move |also| ShownPlace {
+            source: also.source,
+            path: self.redactor.text(also.path),
+            locator: also.locator,
+        })
+    }
+
+    /// Its payload: names and values, in order.
+    pub fn fields(self) -> impl Iterator<Item = (Cow<'t, str>, Shown<'t>)> {
+        let redactor = self.redactor;
+        self.event
+            .fields()
+            .map(move |(name, value)| (redactor.text(name), redactor.field(name, value)))
+    }
+
+    /// The payload field of this name, in any letter case.
+    pub fn field(self, name: &str) -> Option<Shown<'t>> {
+        let value = self.event.field(name)?;
+        Some(self.redactor.field(name, value))
+    }
+
+    fn redacted(self, text: Cow<'t, str>) -> Cow<'t, str> {
+        match text {
+            Cow::Borrowed(text) => self.redactor.text(text),
+            Cow::Owned(text) => match self.redactor.text(&text) {
+                Cow::Owned(redacted) => Cow::Owned(redacted),
+                Cow::Borrowed(_) => Cow::Owned(text),
+            },
         }
     }
 }
 
-/// Whether a number in such a field is a name, too.
-fn is_number_a_name(kind: Option<PersonalKind>) -> bool {
-    matches!(
-        kind,
-        Some(
-            PersonalKind::Address
-                | PersonalKind::Name(NameKind::Serial | NameKind::Mac | NameKind::Ip)
-        )
-    )
-}
+/// What can hold no name.
+impl<'t> ShownEvent<'t> {
+    /// Its id.
+    pub fn id(self) -> EventId {
+        self.event.id()
+    }
 
-fn is_number(text: &str) -> bool {
-    let digits = text.trim_start_matches("0x").trim_start_matches('-');
-    !digits.is_empty() && digits.len() <= 20 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    /// Its instant; `None` for an undated event.
+    pub fn ticks(self) -> Option<Ticks> {
+        self.event.ticks()
+    }
+
+    /// When it was over.
+    pub fn over(self) -> Option<Ticks> {
+        self.event.over()
+    }
+
+    /// Its time as it was recorded, where that is corrected.
+    pub fn recorded(self) -> Option<Ticks> {
+        self.event.recorded()
+    }
+
+    /// Format that it was read from.
+    pub fn format(self) -> &'static str {
+        self.event.format()
+    }
+
+    /// Source that it belongs to.
+    pub fn source(self) -> SourceId {
+        self.event.source()
+    }
+
+    /// The device that it happened on, where the evidence says.
+    pub fn device(self) -> Option<DeviceId> {
+        self.event.device()
+    }
+
+    /// Event id in its provider's numbering.
+    pub fn code(self) -> u32 {
+        self.event.code()
+    }
+
+    /// Version of its definition.
+    pub fn version(self) -> u8 {
+        self.event.version()
+    }
+
+    /// By what its payload was decoded.
+    pub fn decoding(self) -> Decoding {
+        self.event.decoding()
+    }
+
+    /// Level as recorded.
+    pub fn level(self) -> EventLevel {
+        self.event.level()
+    }
+
+    /// Process id, where recorded.
+    pub fn pid(self) -> Option<u32> {
+        self.event.pid()
+    }
+
+    /// Thread id, where recorded.
+    pub fn tid(self) -> Option<u32> {
+        self.event.tid()
+    }
+
+    /// Where in its artifact it stands.
+    pub fn locator(self) -> Locator {
+        self.event.locator()
+    }
+
+    /// The catalogue's row for it.
+    pub fn row(self) -> Option<&'t EventRow> {
+        self.event.row()
+    }
+
+    /// Stage that it belongs to.
+    pub fn stage(self) -> Stage {
+        self.event.stage()
+    }
+
+    /// How much it matters to a join story, 0 to 3.
+    pub fn weight(self) -> u8 {
+        self.event.weight()
+    }
+
+    /// The status code in its payload.
+    pub fn status(self) -> Option<u32> {
+        self.event.status()
+    }
+
+    /// The failure code that it carries.
+    pub fn failure_code(self) -> Option<String> {
+        self.event.failure_code()
+    }
+
+    /// What it says of the deed that it reports.
+    pub fn outcome(self) -> Outcome {
+        self.event.outcome()
+    }
+
+    /// The band that it is drawn in.
+    pub fn lane(self) -> Lane {
+        self.event.lane()
+    }
 }

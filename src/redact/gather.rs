@@ -198,6 +198,10 @@ fn is_fitting(kind: PersonalKind, place: Place, value: &str) -> bool {
     match (kind, place) {
         (PersonalKind::Name(NameKind::Device | NameKind::Certificate), _) => is_id,
         (PersonalKind::Name(NameKind::Tenant), Place::Behind) => is_id || value.contains('.'),
+        // Short names such as `tid` are given numbers as well.
+        (PersonalKind::Name(_), Place::Given) => {
+            is_id || value.contains(|letter: char| letter.is_alphabetic())
+        }
         _ => true,
     }
 }

@@ -15,6 +15,7 @@ mod gather;
 mod names;
 mod report;
 mod shapes;
+mod value;
 mod words;
 
 #[cfg(test)]
@@ -36,7 +37,8 @@ use names::{Names, bare};
 use words::{guid_digits, is_apart, spellings};
 
 pub use crate::model::RedactionLevel as Level;
-pub use event::Shown;
+pub use event::{ShownEvent, ShownPlace, ShownTimeline};
+pub use value::Shown;
 
 /// Spellings that the automaton looks for at most.
 const MOST_SPELLINGS: usize = 400_000;
@@ -85,6 +87,9 @@ struct Replacement {
     kind: NameKind,
     text: String,
 }
+
+/// A stretch of a text and what stands for it.
+type Place<'f> = (Range<usize>, Cow<'f, Replacement>);
 
 impl Redactor {
     /// One that replaces nothing.
@@ -167,7 +172,7 @@ impl Redactor {
         })
     }
 
-    /// What was left out so far, by kind, kinds of which there is nothing left out.
+    /// What was left out so far, by kind, without kinds of which there is nothing.
     pub fn removed(&self) -> Vec<Removed> {
         let removed = NameKind::ALL.iter().zip(&self.places).enumerate();
         let removed = removed.map(|(at, (kind, places))| Removed {
@@ -179,7 +184,9 @@ impl Redactor {
                 .unwrap_or(0),
             places: places.load(Ordering::Relaxed),
         });
-        removed.filter(|removed| removed.places > 0).collect()
+        removed
+            .filter(|removed| removed.names > 0 || removed.places > 0)
+            .collect()
     }
 
     fn count(&self, kind: NameKind) {
@@ -197,13 +204,13 @@ impl Redactor {
     }
 
     /// What is to be replaced in a text, in order and apart from each other.
-    fn places_in(&self, found: &Found, text: &str) -> Vec<(Range<usize>, Replacement)> {
-        let mut places: Vec<(Range<usize>, Replacement)> = shapes::encoded(text)
+    fn places_in<'f>(&self, found: &'f Found, text: &str) -> Vec<Place<'f>> {
+        let mut places: Vec<Place<'f>> = shapes::encoded(text)
             .into_iter()
             .map(|stretch| {
                 let text = format!("[{} letters of encoded bytes]", stretch.len());
                 let kind = NameKind::Blob;
-                (stretch, Replacement { kind, text })
+                (stretch, Cow::Owned(Replacement { kind, text }))
             })
             .collect();
         for place in found.automaton.find_overlapping_iter(text) {
@@ -213,7 +220,7 @@ impl Redactor {
             let Some(replacement) = found.replacements.get(place.pattern().as_usize()) else {
                 continue;
             };
-            places.push((place.start()..place.end(), replacement.clone()));
+            places.push((place.start()..place.end(), Cow::Borrowed(replacement)));
         }
         if self.level == Level::Strict {
             places.extend(found.requests(text));
@@ -270,7 +277,7 @@ impl Found {
     }
 
     /// GUIDs that are none of a public application.
-    fn requests(&self, text: &str) -> Vec<(Range<usize>, Replacement)> {
+    fn requests(&self, text: &str) -> Vec<Place<'_>> {
         const LENGTH: usize = 36;
         let mut found = Vec::new();
         for (hyphen, _) in text.match_indices('-') {
@@ -289,19 +296,15 @@ impl Found {
                     None => "request".to_owned(),
                 };
                 let kind = NameKind::Request;
-                found.push((place, Replacement { kind, text }));
+                found.push((place, Cow::Owned(Replacement { kind, text })));
             }
         }
         found
     }
 
     /// The places with the labels before a domain that are the name of a machine nobody named.
-    fn with_hosts(
-        &self,
-        text: &str,
-        places: Vec<(Range<usize>, Replacement)>,
-    ) -> Vec<(Range<usize>, Replacement)> {
-        let mut out: Vec<(Range<usize>, Replacement)> = Vec::with_capacity(places.len());
+    fn with_hosts<'f>(&self, text: &str, places: Vec<Place<'f>>) -> Vec<Place<'f>> {
+        let mut out: Vec<Place<'f>> = Vec::with_capacity(places.len());
         for (place, replacement) in places {
             if replacement.kind == NameKind::Domain {
                 let free = out.last().map_or(0, |(before, _)| before.end);
@@ -312,12 +315,7 @@ impl Found {
         out
     }
 
-    fn labels_before(
-        &self,
-        text: &str,
-        free: usize,
-        end: usize,
-    ) -> Vec<(Range<usize>, Replacement)> {
+    fn labels_before<'f>(&self, text: &str, free: usize, end: usize) -> Vec<Place<'f>> {
         let mut found = Vec::new();
         let mut end = end;
         while let Some(before) = text
@@ -338,7 +336,7 @@ impl Found {
             let (start, stop) = (free + start, end - 1);
             if !label.starts_with('_') && !self.personal.is_role(&label.to_lowercase()) {
                 let (kind, text) = (NameKind::Host, SOME_HOST.to_owned());
-                found.push((start..stop, Replacement { kind, text }));
+                found.push((start..stop, Cow::Owned(Replacement { kind, text })));
             }
             end = start;
         }

@@ -13,7 +13,7 @@ const LONGEST: usize = 256;
 const MOST: usize = 100_000;
 /// Letters that a name needs to be looked for in texts.
 const SHORTEST: usize = 3;
-/// The same for ids that are neither GUIDs nor SIDs.
+/// The same for ids that are neither GUIDs nor SIDs, and for numbers.
 const SHORTEST_ID: usize = 6;
 
 /// A name and what it is a name of.
@@ -283,13 +283,13 @@ impl<'c> Names<'c> {
     }
 
     fn is_telling(&self, kind: NameKind, word: &str) -> bool {
-        use NameKind::{Certificate, Device, Host, Ip, Mac, Serial, Sid, User};
+        use NameKind::{Certificate, Device, Ip, Mac, Serial, Sid};
         match kind {
             Sid | Ip | Mac => true,
             Device | Serial | Certificate => {
                 guid_digits(word).is_some() || word.len() >= SHORTEST_ID
             }
-            User | Host if word.bytes().all(|byte| byte.is_ascii_digit()) => false,
+            _ if word.bytes().all(|byte| byte.is_ascii_digit()) => word.len() >= SHORTEST_ID,
             _ => word.chars().count() >= SHORTEST && !self.ordinary.contains(word),
         }
     }

@@ -206,7 +206,15 @@ fn a_report_says_what_was_left_out() {
         .iter()
         .map(|removed| (removed.kind, removed.names))
         .collect();
-    assert_eq!(removed, [(NameKind::User, 1), (NameKind::Host, 1)]);
+    assert_eq!(
+        removed,
+        [
+            (NameKind::User, 1),
+            (NameKind::Host, 1),
+            (NameKind::Domain, 1),
+            (NameKind::Tenant, 1)
+        ]
+    );
 }
 
 #[test]

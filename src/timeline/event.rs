@@ -26,7 +26,7 @@ pub struct EventRef<'t> {
 }
 
 /// How the value of a field of this name is shown.
-pub type Show<'s> = dyn for<'v> Fn(&str, Value<'v>) -> Cow<'v, str> + 's;
+pub type Show<'s> = dyn Fn(&str, Value<'_>) -> String + 's;
 
 /// A further place where an event stands.
 #[derive(Clone, Copy, Debug)]
@@ -369,7 +369,7 @@ impl<'t> EventRef<'t> {
     /// A template with each `{Field}` replaced by the field's value; `None` where a field is
     /// absent or empty. `{computer}` is the name of the computer that recorded it.
     pub fn filled(self, template: &str) -> Option<String> {
-        let (out, is_whole) = self.filled_so_far(template, &|_, value| value.text());
+        let (out, is_whole) = self.filled_so_far(template, &|_, value| value.text().into_owned());
         (is_whole && !out.trim().is_empty()).then_some(out)
     }
 
@@ -396,7 +396,7 @@ impl<'t> EventRef<'t> {
     /// What happened, in the catalogue's words; provider and id for an uncatalogued event. A title
     /// that names a field the event does not have ends before it.
     pub fn title(self) -> Cow<'t, str> {
-        self.title_with(&|_, value| value.text())
+        self.title_with(&|_, value| value.text().into_owned())
     }
 
     /// The title with the values of fields as `show` gives them.
