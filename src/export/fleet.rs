@@ -106,7 +106,7 @@ pub struct GapLine {
     pub ratio: Option<f64>,
 }
 
-/// Bundles with the same root and code.
+/// Bundles with the same root and code; those without any event stand by themselves.
 #[derive(Debug)]
 pub(super) struct Cluster<'l> {
     /// The root that they share; `None` where nothing is at fault.
@@ -168,8 +168,9 @@ impl BundleLine {
     }
 }
 
+/// Findings come roots first; a state that explains others is no fault by itself.
 fn is_root(finding: &&Finding) -> bool {
-    finding.caused_by.is_empty() && !finding.background && finding.severity > Severity::Low
+    !finding.background && finding.severity > Severity::Low
 }
 
 fn root(finding: &Finding) -> RootLine {
@@ -203,11 +204,11 @@ fn longest_gap(report: &Report) -> Option<GapLine> {
 
 /// Bundles that were read, by root and code: the most frequent first.
 pub(super) fn clusters(lines: &[BundleLine]) -> Vec<Cluster<'_>> {
-    let mut by_root: BTreeMap<(Option<&str>, Option<&str>), Cluster<'_>> = BTreeMap::new();
+    let mut by_root: BTreeMap<(bool, Option<&str>, Option<&str>), Cluster<'_>> = BTreeMap::new();
     for line in lines.iter().filter(|line| line.report.is_some()) {
         let root = line.root.as_ref();
         let code = line.code.as_deref().filter(|_| root.is_some());
-        let key = (root.map(|root| root.rule.as_str()), code);
+        let key = (line.events == 0, root.map(|root| root.rule.as_str()), code);
         let cluster = by_root.entry(key).or_insert_with(|| Cluster {
             root,
             code,
