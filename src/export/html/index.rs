@@ -88,9 +88,13 @@ struct ClusterView<'l> {
 impl<'l> ClusterView<'l> {
     fn of(cluster: &Cluster<'l>) -> Self {
         Self {
-            title: cluster
-                .root
-                .map_or("Nothing is at fault", |root| &root.title),
+            title: match cluster.root {
+                Some(root) => &root.title,
+                None if cluster.lines.iter().all(|line| line.events == 0) => {
+                    "No event could be read"
+                }
+                None => "Nothing is at fault",
+            },
             severity: cluster.root.map_or("info", |root| &root.severity),
             rule: cluster.root.map(|root| root.rule.as_str()),
             code: cluster.code,
