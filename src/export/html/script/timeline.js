@@ -136,6 +136,10 @@ function drawTimeline() {
   const attemptsTop = top;
   const attemptRows = Math.max(0, ...attempts.map((span) => span.row + 1));
   top += attemptRows * 17 + 3;
+  const overlong = tracks.gaps.filter((gap) => gap.over);
+  const gaps = stacked(overlong, 4);
+  const gapsTop = top;
+  top += Math.max(0, ...gaps.map((gap) => gap.row + 1)) * 17 + 3;
   const lanesTop = top;
   top += lanes.length * LANE + 4;
   const tokensTop = top;
@@ -145,7 +149,7 @@ function drawTimeline() {
   svg.setAttribute("height", height);
   svg.setAttribute("viewBox", `0 0 ${svg.clientWidth} ${height}`);
 
-  for (const gap of tracks.gaps.filter((gap) => gap.over)) bar(out, gap.from, gap.to, 14, height - 14, "gap", "");
+  for (const gap of overlong) bar(out, gap.from, gap.to, 14, height - 14, "gap", "");
   drawAxis(out, height);
   if (attemptRows > 0) out.push(shape("text", { x: 2, y: attemptsTop + 12, class: "lane" }, "Attempts"));
   for (const span of attempts) {
@@ -153,10 +157,8 @@ function drawTimeline() {
     bar(out, span.from, span.to, attemptsTop + span.row * 17, 14, "attempt " + span.outcome, text);
   }
   lanes.forEach((entry, index) => drawLane(out, entry, lanesTop + index * LANE));
-  for (const gap of tracks.gaps.filter((gap) => gap.over)) {
-    const [left, right] = [Math.max(toX(gap.from), GUTTER), Math.min(toX(gap.to), GUTTER + plotWidth())];
-    if (right - left > 60) out.push(shape("text", { x: (left + right) / 2, y: height - 2, class: "gap-label", "text-anchor": "middle" }, gap.text));
-  }
+  if (gaps.length > 0) out.push(shape("text", { x: 2, y: gapsTop + 12, class: "lane" }, "Waits"));
+  for (const gap of gaps) bar(out, gap.from, gap.to, gapsTop + gap.row * 17, 14, "wait", gap.text);
   if (tokens.length > 0) out.push(shape("text", { x: 2, y: tokensTop + 12, class: "lane" }, "Tokens"));
   tokens.forEach((token, index) => drawToken(out, token, tokensTop + index * 17));
   if (zero >= 0 && rows[zero].at !== null) vertical(out, rows[zero].at, height, "zero");
