@@ -83,6 +83,12 @@ fn unused(rule: &Rule) -> Vec<&str> {
     if let Some(role) = ruled_out.and_then(|by| by.select) {
         mark(role);
     }
+    let considered = rule.considered.as_ref().and_then(|it| it.when.as_ref());
+    let unless = rule.requires.iter().filter_map(|it| it.unless.as_ref());
+    let against = ruled_out.and_then(|by| by.when.as_ref());
+    for expr in considered.into_iter().chain(unless).chain(against) {
+        roles_in(expr, &mut mark);
+    }
     let sentences = [Some(&rule.explain), rule.why.as_ref(), Some(&rule.key)];
     let because = ruled_out.map(|by| &by.because);
     for template in sentences.into_iter().chain([because]).flatten() {

@@ -32,6 +32,7 @@ mod set;
 mod sigma;
 mod subject;
 mod template;
+mod untold;
 mod verdicts;
 
 pub use case::{Case, Expectation, Expected};
