@@ -26,6 +26,7 @@ mod object;
 mod page;
 mod parts;
 mod raw;
+mod roles;
 mod rule;
 mod sequence;
 mod set;

@@ -41,6 +41,8 @@ pub struct RuleSet {
     pub(super) places: Vec<Vec<usize>>,
     /// For each rule which of its selections the match itself is made of.
     asked: Vec<Vec<bool>>,
+    /// For each rule which of its selections only the question of what is missing names.
+    aside: Vec<Vec<bool>>,
 }
 
 impl RuleSet {
@@ -124,6 +126,7 @@ impl RuleSet {
         }
         Self {
             asked: rules.iter().map(Rule::asked).collect(),
+            aside: rules.iter().map(Rule::roles_aside).collect(),
             rules,
             coverage,
             queries,
@@ -174,6 +177,12 @@ impl RuleSet {
     pub(super) fn is_asked(&self, rule: usize, place: usize) -> bool {
         let asked = self.asked.get(rule).and_then(|asked| asked.get(place));
         asked.copied().unwrap_or(false)
+    }
+
+    /// Whether only the question of what is missing names a selection of a rule.
+    pub(super) fn is_aside(&self, rule: usize, place: usize) -> bool {
+        let aside = self.aside.get(rule).and_then(|aside| aside.get(place));
+        aside.copied().unwrap_or(false)
     }
 
     /// The rules, by id.
