@@ -21,6 +21,36 @@ pub(super) struct Args {
     pub(super) verb: Option<Verb>,
     #[command(flatten)]
     pub(super) evidence: Evidence,
+    #[command(flatten)]
+    pub(super) viewing: Viewing,
+}
+
+/// How the interactive view deals with its user.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub(super) struct Viewing {
+    /// In the interactive view: keep no marks, notes and filters for the next time
+    #[arg(long)]
+    pub(super) no_state: bool,
+    /// In the interactive view: keys of your own, one `name = key key` a line
+    #[arg(long, value_name = "FILE")]
+    pub(super) keys: Option<PathBuf>,
+    /// In the interactive view: the wheel moves and a click selects
+    #[arg(long)]
+    pub(super) mouse: bool,
+    /// Where the interactive view copies to: the terminal's clipboard, or new files
+    #[arg(long, value_enum, value_name = "WHERE", default_value = "auto")]
+    pub(super) clipboard: Clipboard,
+    /// The interactive view as plain lines, for screen readers: commands are typed by their names
+    #[arg(long)]
+    pub(super) plain: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Clipboard {
+    #[default]
+    Auto,
+    Terminal,
+    File,
 }
 
 /// What to read and how; common to most verbs.
@@ -78,6 +108,8 @@ pub(super) enum Verb {
     Tui {
         #[command(flatten)]
         evidence: Evidence,
+        #[command(flatten)]
+        viewing: Viewing,
     },
     /// Verdict, attempts, gaps, tokens, blind spots
     Analyze {

@@ -14,9 +14,15 @@ mod output;
 mod packets;
 mod progress;
 mod redacting;
+mod rule_book;
 mod rules;
 mod run;
+mod signals;
 mod stages;
+mod state;
+#[cfg(test)]
+pub(crate) mod tests;
+mod viewing;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -34,6 +40,8 @@ enum Exit {
     Found,
     /// No input could be read.
     Unreadable,
+    /// Ended by a signal.
+    Interrupted,
     /// Done, but part of the evidence was damaged or locked.
     Partial,
 }
@@ -45,6 +53,7 @@ impl Exit {
             Self::Found => 1,
             Self::Unreadable => 3,
             Self::Partial => 4,
+            Self::Interrupted => 130,
         })
     }
 }

@@ -2,12 +2,12 @@
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
-use std::sync::Arc;
 
 use super::args::{Args, Colour, Cut, Evidence, Redacting, Verb};
 use super::output::{Existing, create, make_folder};
 use super::redacting::Wanted;
 use super::stages::{Case, Knowledge, case, reading, zone};
+use super::viewing::view;
 use super::{Exit, Stop, explain, input, inspect, packets, rules};
 use crate::bundle::Bundle;
 use crate::export::{EVENTS, REPORTS, Section, Story, View, clean, html};
@@ -15,12 +15,13 @@ use crate::ingest::Digests;
 use crate::model::{Attempt, BlindspotKind, EventId, Report, Severity, Ticks};
 use crate::redact::{Level, ShownTimeline};
 use crate::timeline::{EventRef, Query, Timeline};
-use crate::tui;
 
 /// Runs what was asked for.
 pub(super) fn run(args: Args) -> Result<Exit, Stop> {
     match args.verb {
-        None if io::stdout().is_terminal() => view(&args.evidence),
+        None if io::stdout().is_terminal() || args.viewing.plain => {
+            view(&args.evidence, &args.viewing)
+        }
         None => analyze(
             &args.evidence,
             Section::All,
@@ -28,7 +29,7 @@ pub(super) fn run(args: Args) -> Result<Exit, Stop> {
             &Redacting::default(),
             None,
         ),
-        Some(Verb::Tui { evidence }) => view(&evidence),
+        Some(Verb::Tui { evidence, viewing }) => view(&evidence, &viewing),
         Some(Verb::Analyze {
             evidence,
             format,
@@ -307,26 +308,6 @@ fn report(
     exit(&case, &bundle)
 }
 
-fn view(evidence: &Evidence) -> Result<Exit, Stop> {
-    let Some(bundle) = input::bundle(evidence)? else {
-        return Ok(Exit::Unreadable);
-    };
-    let case = case(
-        &bundle,
-        &Knowledge::with_given(evidence)?,
-        Digests::Make,
-        evidence,
-    )?;
-    let exit = exit(&case, &bundle)?;
-    let options = tui::Options {
-        zone: zone(&evidence.tz, Some(&case.report))?,
-        color: colour(evidence),
-        ascii: std::env::var("TERM").is_ok_and(|term| term == "linux" || term == "dumb"),
-    };
-    tui::run(Arc::new(case.report), Arc::new(case.timeline), options)?;
-    Ok(exit)
-}
-
 fn inspect_files(evidence: &Evidence, format: &str) -> Result<Exit, Stop> {
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
@@ -399,24 +380,29 @@ fn demo(scenario: Option<&str>, folder: &Path, existing: Existing) -> Result<Exi
 
 /// How a run ends whose results were written.
 fn exit(case: &Case, bundle: &Bundle) -> Result<Exit, Stop> {
+    let (exit, words) = outcome(case, bundle);
+    if let Some(words) = words {
+        writeln!(io::stderr(), "joinscope: {words}")?;
+    }
+    Ok(exit)
+}
+
+/// How a run ends, and what there is to say of it.
+pub(super) fn outcome(case: &Case, bundle: &Bundle) -> (Exit, Option<String>) {
     if case
         .artifacts
         .iter()
         .all(|artifact| artifact.format.is_none())
     {
-        writeln!(
-            io::stderr(),
-            "joinscope: {}",
-            clean(&nothing_read(case, bundle))
-        )?;
-        return Ok(Exit::Unreadable);
+        let words = clean(&nothing_read(case, bundle));
+        return (Exit::Unreadable, Some(words));
     }
     let harmed = case
         .report
         .blindspots
         .iter()
         .any(|spot| spot.kind.harms_evidence());
-    Ok(if harmed { Exit::Partial } else { Exit::Done })
+    (if harmed { Exit::Partial } else { Exit::Done }, None)
 }
 
 /// One sentence on why there was nothing to read.
@@ -437,7 +423,7 @@ fn nothing_read(case: &Case, bundle: &Bundle) -> String {
     }
 }
 
-fn colour(evidence: &Evidence) -> bool {
+pub(super) fn colour(evidence: &Evidence) -> bool {
     match evidence.color {
         Colour::Always => true,
         Colour::Never => false,

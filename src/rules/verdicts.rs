@@ -4,14 +4,12 @@ use super::bound::Bound;
 use super::evidence::Scene;
 use super::judge::missing;
 use super::matches::{Fold, Undecided};
-use super::object::ObjectKind;
 use super::rule::{Need, Rule};
 use super::subject::Subject;
 use crate::model::{
     Attempt, CannotTell, EvidenceLine, Finding, Findings, MissingSource, RuledOut, Severity, Stage,
     Verdict,
 };
-use crate::timeline::Query;
 
 /// What came of the rules that the evidence gives reason to consider.
 pub(super) fn considered(
@@ -55,29 +53,22 @@ pub(super) fn considered(
 /// Every object for which the rule says that it is worth considering, bound as the rule's subject:
 /// the first kind's, with an object of each further kind that belongs to it and fits as well.
 fn worth_considering<'s>(scene: &'s Scene<'s>, place: usize, rule: &Rule) -> Vec<Bound<'s>> {
-    let Some((kind, first)) = rule.considered.first() else {
+    let questions = rule.considered.iter().zip(&scene.set.considered[place]);
+    let mut questions = questions.map(|((kind, _), question)| (*kind, *question));
+    let Some((kind, first)) = questions.next() else {
         return Vec::new();
     };
-    let holds = |kind: ObjectKind, query: &Query, object: usize| {
-        query.holds(&|name, show| {
-            if let Some(amount) = scene.object_field(kind, object, name) {
-                amount.show(show);
-            }
-        })
-    };
     let mut found = Vec::new();
-    for object in (0..scene.number_of(*kind)).filter(|object| holds(*kind, first, *object)) {
-        let Some(subject) = Subject::object(*kind, object, scene) else {
+    for object in (0..scene.number_of(kind)).filter(|object| scene.fits(first, *object)) {
+        let Some(subject) = Subject::object(kind, object, scene) else {
             continue;
         };
         let mut bound = Bound::new(scene, place, subject);
-        let further = rule.considered.iter().skip(1).all(|(kind, query)| {
-            let joined = bound.subject.joined(*kind, scene);
-            let fitting = joined
-                .into_iter()
-                .find(|object| holds(*kind, query, *object));
+        let further = questions.clone().all(|(kind, question)| {
+            let mut joined = bound.subject.joined(kind, scene).into_iter();
+            let fitting = joined.find(|object| scene.fits(question, *object));
             if let Some(fitting) = fitting {
-                bound.choose(*kind, fitting);
+                bound.choose(kind, fitting);
             }
             fitting.is_some()
         });

@@ -86,7 +86,7 @@ impl<'t> EventRef<'t> {
         self.lane() == Lane::Http && status.is_some_and(|status| status > 0.0)
     }
 
-    fn origin(self) -> Option<&'t Origin> {
+    pub(super) fn origin(self) -> Option<&'t Origin> {
         self.timeline.origins.get(self.record.origin.0)
     }
 
@@ -241,15 +241,18 @@ impl<'t> EventRef<'t> {
 
     /// The first payload field whose name is one of these.
     pub(super) fn field_of(self, names: &[TextId]) -> Option<Value<'t>> {
-        let shape = &self.timeline.shapes.get(self.record.shape.0)?.names;
-        let position = shape.iter().position(|name| names.contains(name))?;
-        self.payload().nth(position)
+        self.value_at(self.place_of(names)?)
     }
 
-    /// Whether it has a payload field whose name is one of these.
-    pub(super) fn has_field_of(self, names: &[TextId]) -> bool {
-        let shape = self.timeline.shapes.get(self.record.shape.0);
-        shape.is_some_and(|shape| shape.names.iter().any(|name| names.contains(name)))
+    /// Where in its payload the first field stands whose name is one of these.
+    pub(super) fn place_of(self, names: &[TextId]) -> Option<usize> {
+        let shape = &self.timeline.shapes.get(self.record.shape.0)?.names;
+        shape.iter().position(|name| names.contains(name))
+    }
+
+    /// The payload field at a place.
+    pub(super) fn value_at(self, place: usize) -> Option<Value<'t>> {
+        self.payload().nth(place)
     }
 
     /// The payload field of this name as text, or the member of the JSON text in it that further

@@ -17,5 +17,7 @@ pub use build::Timeline;
 pub use devices::DeviceId;
 pub use event::{Also, EventRef, Show};
 pub use links::{LinkId, Links};
-pub use query::{Comparison, FIELDS, FieldsOf, Matcher, Matchers, Query, QueryError, nearest};
+pub use query::{
+    Candidate, Comparison, FIELDS, FieldsOf, Matcher, Matchers, Query, QueryError, nearest,
+};
 pub use sources::{Source, SourceId};
