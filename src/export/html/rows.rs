@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::events::Selection;
 use super::text::{FIELD_CHARS, NAME_CHARS, shown};
+use super::tracks::{Tracks, tracks};
 use crate::catalog::{ErrorRow, code_text};
 use crate::model::{Attempt, EventId, Report, TICKS_PER_SECOND, Ticks, Zone};
 use crate::redact::{ShownEvent, ShownTimeline};
@@ -25,6 +26,7 @@ const ATTEMPTS: usize = 500;
 pub(super) struct Rows<'a> {
     rows: Vec<Row<'a>>,
     attempts: Vec<Span<'a>>,
+    tracks: Tracks<'a>,
 }
 
 /// An attempt as the table's filter needs it.
@@ -125,6 +127,7 @@ pub(super) fn rows<'a>(
     Rows {
         rows: rows.into_iter().map(|(_, row)| row).collect(),
         attempts: report.attempts.iter().take(ATTEMPTS).map(span).collect(),
+        tracks: tracks(report, origin, zone),
     }
 }
 
