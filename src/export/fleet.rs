@@ -136,7 +136,7 @@ impl BundleLine {
             severity: report.verdict.severity.word().to_owned(),
             stage: report.verdict.stage.word().to_owned(),
             code: blamed.and_then(|attempt| attempt.code.clone()),
-            root: report.findings.iter().find(is_root).map(root),
+            root: report.findings.iter().find(|it| is_root(it)).map(root),
             stages: html::stages_of(report),
             longest_gap: longest_gap(report),
             late_tokens: report.tokens.iter().filter(late).count(),
@@ -169,7 +169,7 @@ impl BundleLine {
 }
 
 /// Findings come roots first; a state that explains others is no fault by itself.
-fn is_root(finding: &&Finding) -> bool {
+fn is_root(finding: &Finding) -> bool {
     !finding.background && finding.severity > Severity::Low
 }
 

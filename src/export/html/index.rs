@@ -137,8 +137,8 @@ fn columns(lines: &[BundleLine]) -> Vec<&str> {
 }
 
 fn cell<'l>(line: &'l BundleLine, column: &str) -> Cell<'l> {
-    let stage = line.stages.iter().find(|stage| stage.stage == column);
-    let state = stage.map_or("not seen", |stage| &stage.state);
+    let found = line.stages.iter().find(|stage| stage.stage == column);
+    let state = found.map_or("not seen", |stage| &stage.state);
     let (sign, class) = match state {
         "ok" => ("✓", "ok"),
         "failed" => ("✗", "failed"),
@@ -149,6 +149,6 @@ fn cell<'l>(line: &'l BundleLine, column: &str) -> Cell<'l> {
         sign,
         state,
         class,
-        at_fault: stage.is_some_and(|stage| stage.at_fault),
+        at_fault: found.is_some_and(|stage| stage.at_fault),
     }
 }

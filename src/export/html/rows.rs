@@ -23,7 +23,7 @@ const ATTEMPTS: usize = 500;
 
 /// What the script draws.
 #[derive(Serialize)]
-pub(super) struct Rows<'a> {
+pub(super) struct Table<'a> {
     rows: Vec<Row<'a>>,
     attempts: Vec<Span<'a>>,
     tracks: Tracks<'a>,
@@ -88,7 +88,7 @@ pub(super) fn rows<'a>(
     timeline: ShownTimeline<'a>,
     selection: &Selection,
     zone: Zone,
-) -> Rows<'a> {
+) -> Table<'a> {
     let origin = selection
         .events
         .iter()
@@ -124,7 +124,7 @@ pub(super) fn rows<'a>(
         start: since(attempt.start),
         end: since(attempt.end),
     };
-    Rows {
+    Table {
         rows: rows.into_iter().map(|(_, row)| row).collect(),
         attempts: report.attempts.iter().take(ATTEMPTS).map(span).collect(),
         tracks: tracks(report, origin, zone),
