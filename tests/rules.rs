@@ -274,7 +274,7 @@ fn faults_are_told_with_file_line_and_the_nearest_name() {
     check(
         "about: event",
         "about: event\nconsidered: { if: count.askd > 0 }",
-        "no role or object is called `askd`; did you mean `asked`?",
+        "no role is called `askd`; did you mean `asked`?",
     );
     check(
         "about: event",
