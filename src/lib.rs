@@ -22,6 +22,8 @@ pub mod analyze;
 
 pub mod report;
 
+pub mod redact;
+
 pub mod export;
 
 pub mod tui;

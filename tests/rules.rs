@@ -8,7 +8,15 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use common::{BLOCKED, Dir, HEALTHY, list, text};
+use joinscope::analyze::{self, Rules, analyze};
+use joinscope::bundle::{Limits, Passwords, open};
+use joinscope::catalog::Catalog;
+use joinscope::ingest::{Decoders, Digests, read};
+use joinscope::rules::{Cases, PartState, RuleSet, judge_all};
+use joinscope::timeline::Timeline;
 use samples::scenario;
 use serde_json::Value;
 
@@ -178,6 +186,30 @@ tests:
   - { name: it did, expect: fires, events: [ { at: 0s, event: UDR/100 } ] }
   - { name: it did not, expect: silent, events: [ { at: 0s, event: UDR/101 } ] }
 ";
+
+#[test]
+fn what_is_left_out_of_judging_could_not_have_held() {
+    let catalog = Arc::new(Catalog::embedded().unwrap());
+    let flows = Rules::embedded(&catalog).unwrap();
+    let set = RuleSet::embedded(&catalog, Cases::Skip).unwrap();
+    let decoders = Decoders::shipped(&catalog);
+    for name in scenario::names().iter().copied().step_by(5) {
+        let dir = Dir::new().scenario(name);
+        let paths = [dir.path(&format!("{name}.zip"))];
+        let bundle = open(&paths, &Limits::default(), &Passwords::default()).unwrap();
+        let batches = read(&bundle, &decoders, Digests::Skip, &|_| {}).batches;
+        let timeline = Timeline::build(batches, Arc::clone(&catalog));
+        let analysis = analyze(&timeline, &flows);
+        for id in set.ids() {
+            let evidence = || analyze::evidence(&timeline, &analysis, &[]);
+            // Explaining goes through every subject, judging through those that can hold.
+            let explained = set.explain(id, evidence()).unwrap();
+            let holds = explained.iter().any(|it| it.state == PartState::Holds);
+            let fires = !judge_all(&set, evidence(), Some(id)).findings.is_empty();
+            assert_eq!(fires, holds, "{id} on {name}");
+        }
+    }
+}
 
 #[test]
 fn a_folder_adds_replaces_and_switches_off_rules() {

@@ -320,7 +320,7 @@ fn outputs(dir: &Dir, inputs: &[&str]) -> Vec<(String, String)> {
         let run = dir.run(&arguments).exits(0);
         outputs.push((call.join(" "), run.out + &run.err));
     }
-    let to = ["-o", "out.html", "--force"];
+    let to = ["-o", "out.html", "--force", "--redact", "none"];
     let arguments: Vec<&str> = ["report"]
         .iter()
         .chain(inputs)

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use common::{Dir, has_blindspot, list, text};
 use joinscope::bundle::{Limits, Passwords, open};
 use joinscope::catalog::Catalog;
-use joinscope::ingest::{Decoders, Digests, Reading, read};
+use joinscope::ingest::{Decoders, Digests, Reading, Unwatched, read};
 use joinscope::model::{Batch, Decoding};
 use joinscope::timeline::Timeline;
 
@@ -28,7 +28,7 @@ fn decoders() -> Decoders {
 
 fn reading(dir: &Dir, name: &str, decoders: &Decoders) -> Reading {
     let bundle = open(&[dir.path(name)], &Limits::default(), &Passwords::default()).unwrap();
-    read(&bundle, decoders, Digests::Skip, &|_| ())
+    read(&bundle, decoders, Digests::Skip, &Unwatched)
 }
 
 fn inspect(dir: &Dir, name: &str) -> Value {

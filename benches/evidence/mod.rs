@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use joinscope::bundle::{Bundle, Limits, Passwords, open};
 use joinscope::catalog::Catalog;
-use joinscope::ingest::{Decoders, Digests, Reading, read};
+use joinscope::ingest::{Decoders, Digests, Reading, Unwatched, read};
 
 /// The path of a file with this content, which is made only when the bench is newer than the file.
 pub(crate) fn file(name: &str, content: impl FnOnce() -> Vec<u8>) -> PathBuf {
@@ -40,7 +40,7 @@ pub(crate) fn reading(bundle: &Bundle) -> Reading {
     static DECODERS: LazyLock<Decoders> = LazyLock::new(|| {
         Decoders::shipped(&Catalog::embedded().expect("the embedded tables are sound"))
     });
-    read(bundle, &DECODERS, Digests::Skip, &|_| {})
+    read(bundle, &DECODERS, Digests::Skip, &Unwatched)
 }
 
 /// Runs on a pool of one thread, so that the figure is of one core.

@@ -53,7 +53,7 @@ struct Group<'f, 't> {
 impl<'f: 't, 't> Group<'f, 't> {
     fn new(flows: &'f [&'f Flow], timeline: &'t Timeline, links: &'t Links) -> Self {
         let steps = flows.iter().flat_map(|flow| &flow.steps);
-        let matchers = Matchers::new(steps.map(|step| step.when.on(timeline)));
+        let matchers = Matchers::new(timeline, steps.map(|step| &step.when));
         let places = flows
             .iter()
             .enumerate()
@@ -105,12 +105,12 @@ impl<'f: 't, 't> Group<'f, 't> {
     /// The first step of each flow that the event fits.
     fn hits(&mut self, event: EventRef<'t>) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
-        for place in &*self.matchers.candidates(event) {
-            let Some(hit) = self.places.get(*place) else {
+        for query in &*self.matchers.candidates(event) {
+            let Some(hit) = self.places.get(query.place()) else {
                 continue;
             };
             let known = hits.last().is_some_and(|last| last.flow == hit.flow);
-            if !known && self.matchers.matches(*place, event) {
+            if !known && query.matches(event) {
                 hits.push(*hit);
             }
         }

@@ -166,8 +166,8 @@ impl<'t> Context<'t> {
             .iter()
             .map(|(role, _)| (*role, Vec::new()))
             .collect();
-        let queries = rules.context.iter().map(|(_, query)| query.on(timeline));
-        let mut matchers = Matchers::new(queries);
+        let queries = rules.context.iter().map(|(_, query)| query);
+        let mut matchers = Matchers::new(timeline, queries);
         let mut telling = Vec::with_capacity(timeline.dated() + 1);
         let mut count = 0;
         for event in timeline.events().take(timeline.dated()) {
@@ -176,11 +176,8 @@ impl<'t> Context<'t> {
                 continue;
             }
             count += 1;
-            let candidates = matchers.candidates(event);
-            let fits = candidates
-                .iter()
-                .find(|place| matchers.matches(**place, event));
-            if let Some((_, events)) = fits.and_then(|place| lines.get_mut(*place)) {
+            let fits = matchers.first(event);
+            if let Some((_, events)) = fits.and_then(|place| lines.get_mut(place)) {
                 events.push(event.id());
             }
         }

@@ -50,6 +50,11 @@ impl Apps {
         self.0.get(&folded(id)).copied()
     }
 
+    /// Every id, in lower case.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// Whether any application opens this service.
     pub fn has_service(&self, service: &str) -> bool {
         self.0.values().any(|app| app.service == Some(service))

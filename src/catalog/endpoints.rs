@@ -80,6 +80,11 @@ impl Endpoints {
         loaded
     }
 
+    /// Names of hosts that the table gives in full.
+    pub fn hosts(&self) -> impl Iterator<Item = &'static str> {
+        self.names.keys().copied()
+    }
+
     fn load_hosts(
         &mut self,
         text: &'static str,

@@ -11,6 +11,7 @@ mod events;
 mod http_facts;
 mod ids;
 mod layouts;
+mod personal;
 mod table;
 mod texts;
 mod trace;
@@ -22,6 +23,7 @@ pub use events::{EventRow, Events, Provider, RowOutcome};
 pub use http_facts::{FactForm, FactKind, FactSide, HttpFact};
 pub use ids::{IdKind, IdRow};
 pub use layouts::{Layout, LayoutExtent, LayoutField, LayoutType};
+pub use personal::{Personal, PersonalKind};
 pub use table::TableError;
 pub use texts::{TextKind, TextRow};
 pub use trace::{TraceChannel, TraceProvider};
@@ -44,6 +46,7 @@ const CHANNELS: &str = include_str!("../../rules/catalog/channels.tsv");
 const ERRORS: &str = include_str!("../../rules/catalog/errors.tsv");
 const FAMILIES: &str = include_str!("../../rules/catalog/families.tsv");
 const TEXTS: &str = include_str!("../../rules/catalog/texts.tsv");
+const REDACT: &str = include_str!("../../rules/catalog/redact.tsv");
 const NOISE: &str = include_str!("../../rules/catalog/noise.tsv");
 const FACILITIES: &str = include_str!("../../rules/catalog/facilities.tsv");
 
@@ -64,6 +67,8 @@ pub struct Catalog {
     pub ids: Vec<IdRow>,
     /// Facts that stand inside text fields.
     pub texts: Vec<TextRow>,
+    /// What names people, machines and organisations.
+    pub personal: Personal,
     /// Queries for events that tell nothing, whatever their level says.
     pub noise: Vec<&'static str>,
     /// Layouts of payloads, of catalogued events first.
@@ -90,6 +95,7 @@ impl Catalog {
         let errors = Errors::load(ERRORS, FAMILIES, FACILITIES, &mut faults);
         let ids = ids::load(IDS, &mut faults);
         let texts = texts::load(&events, TEXTS, &mut faults);
+        let personal = Personal::load(REDACT, &mut faults);
         let noise = table::rows("noise.tsv", NOISE, ["when", "why"], &mut faults);
         let layouts = Layout::load(&events, PAYLOADS, &mut faults);
         let trace_providers = trace::providers(&events, TRACE_PROVIDERS, &mut faults);
@@ -106,6 +112,7 @@ impl Catalog {
                 errors,
                 ids,
                 texts,
+                personal,
                 noise: noise.iter().map(|row| row.cells[0]).collect(),
                 layouts,
                 trace_providers,
@@ -159,6 +166,7 @@ pub fn rules_digest<'a>(further: impl Iterator<Item = &'a str>) -> String {
         CHANNELS,
         TEXTS,
         NOISE,
+        REDACT,
     ];
     for text in tables.into_iter().chain(further) {
         digest.update((text.len() as u64).to_le_bytes());

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+use crate::export::Section;
 
 /// Finds out, offline, why a Windows device did not join, register with, or get a token
 /// from Microsoft Entra ID.
@@ -18,6 +21,36 @@ pub(super) struct Args {
     pub(super) verb: Option<Verb>,
     #[command(flatten)]
     pub(super) evidence: Evidence,
+    #[command(flatten)]
+    pub(super) viewing: Viewing,
+}
+
+/// How the interactive view deals with its user.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub(super) struct Viewing {
+    /// In the interactive view: keep no marks, notes and filters for the next time
+    #[arg(long)]
+    pub(super) no_state: bool,
+    /// In the interactive view: keys of your own, one `name = key key` a line
+    #[arg(long, value_name = "FILE")]
+    pub(super) keys: Option<PathBuf>,
+    /// In the interactive view: the wheel moves and a click selects
+    #[arg(long)]
+    pub(super) mouse: bool,
+    /// Where the interactive view copies to: the terminal's clipboard, or new files
+    #[arg(long, value_enum, value_name = "WHERE", default_value = "auto")]
+    pub(super) clipboard: Clipboard,
+    /// The interactive view as plain lines, for screen readers: commands are typed by their names
+    #[arg(long)]
+    pub(super) plain: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Clipboard {
+    #[default]
+    Auto,
+    Terminal,
+    File,
 }
 
 /// What to read and how; common to most verbs.
@@ -75,14 +108,18 @@ pub(super) enum Verb {
     Tui {
         #[command(flatten)]
         evidence: Evidence,
+        #[command(flatten)]
+        viewing: Viewing,
     },
     /// Verdict, attempts, gaps, tokens, blind spots
     Analyze {
         #[command(flatten)]
         evidence: Evidence,
-        /// text or json
-        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports())]
+        /// How to write it
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports(Section::All))]
         format: String,
+        #[command(flatten)]
+        redacting: Redacting,
         /// Exit with 1 if the verdict is at least this bad: low, medium, high, critical
         #[arg(long, value_name = "SEVERITY", value_parser = severities())]
         fail_on: Option<String>,
@@ -91,11 +128,13 @@ pub(super) enum Verb {
     Timeline {
         #[command(flatten)]
         evidence: Evidence,
-        /// jsonl or csv
+        /// How to write them
         #[arg(long, value_name = "FORMAT", default_value = "jsonl", value_parser = events())]
         format: String,
         #[command(flatten)]
         cut: Cut,
+        #[command(flatten)]
+        redacting: Redacting,
     },
     /// One HTML file with everything, to open anywhere
     Report {
@@ -107,37 +146,59 @@ pub(super) enum Verb {
         /// Overwrite a file that is there already
         #[arg(long)]
         force: bool,
+        #[command(flatten)]
+        redacting: Redacting,
+    },
+    /// Many bundles: a report each and an index over all of them; what is there already is kept
+    Batch {
+        /// Folders whose entries are bundles, and bundles; `-` reads a list of them
+        #[command(flatten)]
+        evidence: Evidence,
+        #[command(flatten)]
+        redacting: Redacting,
+        /// Folder to write to
+        #[arg(short, long, value_name = "DIR")]
+        output: PathBuf,
+        /// Begin anew where the folder holds a batch that was made with other options
+        #[arg(long)]
+        force: bool,
     },
     /// How long each attempt stood still between its steps, and what happened meanwhile
     Gaps {
         #[command(flatten)]
         evidence: Evidence,
-        /// text or json
-        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports())]
+        /// How to write it
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports(Section::Gaps))]
         format: String,
+        #[command(flatten)]
+        redacting: Redacting,
     },
     /// Tokens: when issued, how long valid, how got, when used, and whether that was in time
     Tokens {
         #[command(flatten)]
         evidence: Evidence,
-        /// text or json
-        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports())]
+        /// How to write it
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports(Section::Tokens))]
         format: String,
+        #[command(flatten)]
+        redacting: Redacting,
     },
     /// What was read, what it covers, and what could not be seen
     Sources {
         #[command(flatten)]
         evidence: Evidence,
-        /// text or json
-        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports())]
+        /// How to write it
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports(Section::Sources))]
         format: String,
+        #[command(flatten)]
+        redacting: Redacting,
     },
     /// What each file is: format, structure counts, providers, damage; nothing about meaning
     Inspect {
         #[command(flatten)]
         evidence: Evidence,
         /// text or json
-        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports())]
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
         format: String,
         /// Write the network packets that traces carry as a pcapng file instead
         #[arg(long, requires = "output", conflicts_with = "format")]
@@ -157,9 +218,11 @@ pub(super) enum Verb {
     Findings {
         #[command(flatten)]
         evidence: Evidence,
-        /// text or json
-        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports())]
+        /// How to write it
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = reports(Section::Findings))]
         format: String,
+        #[command(flatten)]
+        redacting: Redacting,
     },
     /// The rules that evidence is judged by
     Rules {
@@ -271,25 +334,50 @@ pub(super) struct Cut {
     /// How near: seconds on each side of --around
     #[arg(long, value_name = "SECONDS", default_value_t = 300.0)]
     pub(super) window: f64,
+    /// Only events of an attempt's device from its first step to its last one (a3)
+    #[arg(long, value_name = "ID")]
+    pub(super) attempt: Option<String>,
 }
 
-fn reports() -> clap::builder::PossibleValuesParser {
-    crate::export::REPORTS
+/// What is left out of an output.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub(super) struct Redacting {
+    /// What is left out: nothing (none), names, addresses and ids, for which pseudonyms stand
+    /// (standard), or free text and ids of requests as well (strict)
+    #[arg(long, value_name = "LEVEL", value_parser = levels())]
+    pub(super) redact: Option<String>,
+    /// File with a key of 16 bytes or more: pseudonyms are the same in every run with it
+    #[arg(long, value_name = "FILE")]
+    pub(super) redact_key: Option<PathBuf>,
+}
+
+/// The formats that can write a part of the report, with what each is for.
+fn reports(section: Section) -> PossibleValuesParser {
+    let able = crate::export::REPORTS
         .iter()
-        .map(|exporter| exporter.name)
+        .filter(|exporter| exporter.sections.contains(&section));
+    able.map(|exporter| PossibleValue::new(exporter.name).help(exporter.help))
         .collect::<Vec<_>>()
         .into()
 }
 
-fn events() -> clap::builder::PossibleValuesParser {
+fn events() -> PossibleValuesParser {
     crate::export::EVENTS
         .iter()
-        .map(|exporter| exporter.name)
+        .map(|exporter| PossibleValue::new(exporter.name).help(exporter.help))
         .collect::<Vec<_>>()
         .into()
 }
 
-fn severities() -> clap::builder::PossibleValuesParser {
+fn levels() -> PossibleValuesParser {
+    crate::redact::Level::ALL
+        .iter()
+        .map(|level| level.word())
+        .collect::<Vec<_>>()
+        .into()
+}
+
+fn severities() -> PossibleValuesParser {
     crate::model::Severity::ALL
         .iter()
         .map(|severity| severity.word())

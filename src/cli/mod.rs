@@ -2,6 +2,7 @@
 //! the clock, the environment or standard input, and that writes files.
 
 mod args;
+mod batch;
 mod clocks;
 mod decoders;
 mod explain;
@@ -13,9 +14,16 @@ mod installed;
 mod output;
 mod packets;
 mod progress;
+mod redacting;
+mod rule_book;
 mod rules;
 mod run;
+mod signals;
 mod stages;
+mod state;
+#[cfg(test)]
+pub(crate) mod tests;
+mod viewing;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -33,6 +41,8 @@ enum Exit {
     Found,
     /// No input could be read.
     Unreadable,
+    /// Ended by a signal.
+    Interrupted,
     /// Done, but part of the evidence was damaged or locked.
     Partial,
 }
@@ -44,6 +54,7 @@ impl Exit {
             Self::Found => 1,
             Self::Unreadable => 3,
             Self::Partial => 4,
+            Self::Interrupted => 130,
         })
     }
 }

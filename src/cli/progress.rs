@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::ingest::Watch;
+use crate::model::ArtifactId;
+
 /// The bar, which hides itself where nobody watches.
 pub(super) struct Progress(ProgressBar);
 
@@ -30,5 +33,11 @@ impl Progress {
 
     pub(super) fn finish(self) {
         self.0.finish_and_clear();
+    }
+}
+
+impl Watch for Progress {
+    fn ended(&self, _: ArtifactId, bytes: u64) {
+        self.add(bytes);
     }
 }

@@ -2,52 +2,82 @@
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
-use std::sync::Arc;
 
-use super::args::{Args, Colour, Cut, Evidence, Verb};
+use super::args::{Args, Colour, Cut, Evidence, Redacting, Verb};
 use super::output::{Existing, create, make_folder};
+use super::redacting::Wanted;
 use super::stages::{Case, Knowledge, case, reading, zone};
-use super::{Exit, Stop, explain, input, inspect, packets, rules};
+use super::viewing::view;
+use super::{Exit, Stop, batch, explain, input, inspect, packets, rules};
 use crate::bundle::Bundle;
-use crate::export::{EVENTS, REPORTS, Section, Steps, View, clean, html};
+use crate::export::{EVENTS, REPORTS, Section, Story, View, clean, html};
 use crate::ingest::Digests;
-use crate::model::{BlindspotKind, EventId, Severity, Ticks};
+use crate::model::{Attempt, BlindspotKind, EventId, Report, Severity, Ticks};
+use crate::redact::{Level, ShownTimeline};
 use crate::timeline::{EventRef, Query, Timeline};
-use crate::tui;
 
 /// Runs what was asked for.
 pub(super) fn run(args: Args) -> Result<Exit, Stop> {
     match args.verb {
-        None if io::stdout().is_terminal() => view(&args.evidence),
-        None => analyze(&args.evidence, Section::All, "text", None),
-        Some(Verb::Tui { evidence }) => view(&evidence),
+        None if io::stdout().is_terminal() || args.viewing.plain => {
+            view(&args.evidence, &args.viewing)
+        }
+        None => analyze(
+            &args.evidence,
+            Section::All,
+            "text",
+            &Redacting::default(),
+            None,
+        ),
+        Some(Verb::Tui { evidence, viewing }) => view(&evidence, &viewing),
         Some(Verb::Analyze {
             evidence,
             format,
+            redacting,
             fail_on,
         }) => analyze(
             &evidence,
             Section::All,
             &format,
+            &redacting,
             fail_on.as_deref().and_then(Severity::from_word),
         ),
-        Some(Verb::Gaps { evidence, format }) => analyze(&evidence, Section::Gaps, &format, None),
-        Some(Verb::Tokens { evidence, format }) => {
-            analyze(&evidence, Section::Tokens, &format, None)
-        }
-        Some(Verb::Sources { evidence, format }) => {
-            analyze(&evidence, Section::Sources, &format, None)
-        }
+        Some(Verb::Gaps {
+            evidence,
+            format,
+            redacting,
+        }) => analyze(&evidence, Section::Gaps, &format, &redacting, None),
+        Some(Verb::Tokens {
+            evidence,
+            format,
+            redacting,
+        }) => analyze(&evidence, Section::Tokens, &format, &redacting, None),
+        Some(Verb::Sources {
+            evidence,
+            format,
+            redacting,
+        }) => analyze(&evidence, Section::Sources, &format, &redacting, None),
         Some(Verb::Timeline {
             evidence,
             format,
             cut,
-        }) => timeline(&evidence, &format, &cut),
+            redacting,
+        }) => timeline(&evidence, &format, &cut, &redacting),
         Some(Verb::Report {
             evidence,
             output,
             force,
-        }) => report(&evidence, &output, Existing::from_force(force)),
+            redacting,
+        }) => report(&evidence, &output, Existing::from_force(force), &redacting),
+        Some(Verb::Batch {
+            evidence,
+            redacting,
+            output,
+            force,
+        }) => {
+            let wanted = Wanted::read(&redacting, Level::Standard)?;
+            batch::run(&evidence, &wanted, &output, Existing::from_force(force))
+        }
         Some(Verb::Inspect {
             evidence,
             output: Some(output),
@@ -63,9 +93,11 @@ pub(super) fn run(args: Args) -> Result<Exit, Stop> {
         Some(Verb::Inspect {
             evidence, format, ..
         }) => inspect_files(&evidence, &format),
-        Some(Verb::Findings { evidence, format }) => {
-            analyze(&evidence, Section::Findings, &format, None)
-        }
+        Some(Verb::Findings {
+            evidence,
+            format,
+            redacting,
+        }) => analyze(&evidence, Section::Findings, &format, &redacting, None),
         Some(Verb::Rules { what }) => rules::run(&what),
         Some(Verb::Explain { words }) => explain_words(&words),
         Some(Verb::Demo {
@@ -80,8 +112,13 @@ fn analyze(
     evidence: &Evidence,
     section: Section,
     format: &str,
+    redacting: &Redacting,
     fail_on: Option<Severity>,
 ) -> Result<Exit, Stop> {
+    let exporter = REPORTS.iter().find(|exporter| exporter.name == format);
+    let exporter =
+        exporter.ok_or_else(|| Stop::Usage(format!("{format} is no format of a report")))?;
+    let wanted = Wanted::read(redacting, exporter.redaction)?;
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
     };
@@ -91,16 +128,21 @@ fn analyze(
         Digests::Make,
         evidence,
     )?;
-    let exporter = REPORTS.iter().find(|exporter| exporter.name == format);
-    let exporter =
-        exporter.ok_or_else(|| Stop::Usage(format!("{format} is no format of a report")))?;
     let view = View {
         zone: zone(&evidence.tz, Some(&case.report))?,
         colour: colour(evidence),
         width: width(),
     };
     let mut out = BufWriter::new(io::stdout().lock());
-    (exporter.write)(&case.report, &case.timeline, section, view, &mut out)?;
+    let redactor = wanted.redactor(&case);
+    let shown = ShownTimeline::new(&case.timeline, &redactor);
+    (exporter.write)(
+        &redactor.report(&case.report),
+        shown,
+        section,
+        view,
+        &mut out,
+    )?;
     out.flush()?;
     let worst = case.report.findings.iter().map(|finding| finding.severity);
     let worst = worst.chain([case.report.verdict.severity]).max();
@@ -112,7 +154,16 @@ fn analyze(
     })
 }
 
-fn timeline(evidence: &Evidence, format: &str, cut: &Cut) -> Result<Exit, Stop> {
+fn timeline(
+    evidence: &Evidence,
+    format: &str,
+    cut: &Cut,
+    redacting: &Redacting,
+) -> Result<Exit, Stop> {
+    let exporter = EVENTS.iter().find(|exporter| exporter.name == format);
+    let exporter =
+        exporter.ok_or_else(|| Stop::Usage(format!("{format} is no format of events")))?;
+    let redaction = Wanted::read(redacting, Level::None)?;
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
     };
@@ -129,6 +180,7 @@ fn timeline(evidence: &Evidence, format: &str, cut: &Cut) -> Result<Exit, Stop> 
         .transpose()?;
     let matcher = query.as_ref().map(|query| query.on(&case.timeline));
     let (since, until) = bounds(cut, &case.timeline)?;
+    let attempt = attempt(cut, &case.report)?;
     let wanted = |event: &EventRef<'_>| {
         let inside = match event.ticks() {
             Some(ticks) => {
@@ -138,17 +190,31 @@ fn timeline(evidence: &Evidence, format: &str, cut: &Cut) -> Result<Exit, Stop> 
             None => since.is_none() && until.is_none(),
         };
         inside
+            && attempt.is_none_or(|attempt| is_of(*event, attempt, &case.timeline))
             && matcher
                 .as_ref()
                 .is_none_or(|matcher| matcher.matches(*event))
     };
-    let exporter = EVENTS.iter().find(|exporter| exporter.name == format);
-    let exporter =
-        exporter.ok_or_else(|| Stop::Usage(format!("{format} is no format of events")))?;
     let mut out = BufWriter::with_capacity(1 << 20, io::stdout().lock());
-    let mut events = case.timeline.events().filter(wanted);
-    (exporter.write)(&mut events, &Steps::of(&case.report), &mut out)?;
+    let redactor = redaction.redactor(&case);
+    let shown = ShownTimeline::new(&case.timeline, &redactor);
+    let events = case.timeline.events().filter(wanted);
+    let mut events = events.map(|event| shown.show(event));
+    let report = redactor.report(&case.report);
+    let left_out = exporter.write(&mut events, &Story::of(&report), &mut out)?;
     out.flush()?;
+    if !evidence.quiet {
+        if left_out > 0 {
+            writeln!(
+                io::stderr(),
+                "{left_out} events left out, which {format} cannot hold: {}",
+                exporter.help
+            )?;
+        }
+        if let Some(redaction) = redactor.redaction() {
+            writeln!(io::stderr(), "{redaction}")?;
+        }
+    }
     exit(&case, &bundle)
 }
 
@@ -158,6 +224,34 @@ fn checked_query(text: &str, timeline: &Timeline) -> Result<Query, Stop> {
         .check(timeline.catalog(), Some(timeline))
         .map_err(|error| Stop::Usage(error.to_string()))?;
     Ok(query)
+}
+
+/// The attempt that a cut names.
+fn attempt<'r>(cut: &Cut, report: &'r Report) -> Result<Option<&'r Attempt>, Stop> {
+    let Some(id) = &cut.attempt else {
+        return Ok(None);
+    };
+    let attempt = report.attempts.iter().find(|attempt| attempt.id == *id);
+    let known = attempt.ok_or_else(|| {
+        let count = report.attempts.len();
+        Stop::Usage(format!(
+            "{id} is none of the {count} attempts in this evidence"
+        ))
+    });
+    known.map(Some)
+}
+
+/// Whether an event is a step of an attempt, or happened meanwhile on the same device.
+fn is_of(event: EventRef<'_>, attempt: &Attempt, timeline: &Timeline) -> bool {
+    let device = attempt
+        .steps
+        .iter()
+        .find_map(|step| timeline.event(step.event)?.device());
+    let is_meanwhile = event
+        .ticks()
+        .is_some_and(|ticks| (attempt.start..=attempt.end).contains(&ticks));
+    let is_elsewhere = event.device().is_some() && device.is_some() && event.device() != device;
+    (is_meanwhile && !is_elsewhere) || attempt.steps.iter().any(|step| step.event == event.id())
 }
 
 /// The bounds of a cut; `--around` narrows those of `--since` and `--until`.
@@ -190,7 +284,13 @@ fn bounds(cut: &Cut, timeline: &Timeline) -> Result<(Option<Ticks>, Option<Ticks
     Ok((since, until))
 }
 
-fn report(evidence: &Evidence, output: &Path, existing: Existing) -> Result<Exit, Stop> {
+fn report(
+    evidence: &Evidence,
+    output: &Path,
+    existing: Existing,
+    redacting: &Redacting,
+) -> Result<Exit, Stop> {
+    let wanted = Wanted::read(redacting, Level::Standard)?;
     let knowledge = Knowledge::with_given(evidence)?;
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
@@ -198,9 +298,11 @@ fn report(evidence: &Evidence, output: &Path, existing: Existing) -> Result<Exit
     // A wrong output path fails here, before the work.
     let mut out = create(output, existing)?;
     let case = case(&bundle, &knowledge, Digests::Make, evidence)?;
+    let redactor = wanted.redactor(&case);
+    let report = redactor.report(&case.report);
     html::write(
-        &case.report,
-        &case.timeline,
+        &report,
+        ShownTimeline::new(&case.timeline, &redactor),
         zone(&evidence.tz, Some(&case.report))?,
         &mut out,
     )?;
@@ -208,28 +310,11 @@ fn report(evidence: &Evidence, output: &Path, existing: Existing) -> Result<Exit
     if !evidence.quiet {
         writeln!(io::stderr(), "{}", clean(&case.report.verdict.headline))?;
         writeln!(io::stderr(), "report written to {}", output.display())?;
+        if let Some(redaction) = &report.redaction {
+            writeln!(io::stderr(), "{redaction}")?;
+        }
     }
     exit(&case, &bundle)
-}
-
-fn view(evidence: &Evidence) -> Result<Exit, Stop> {
-    let Some(bundle) = input::bundle(evidence)? else {
-        return Ok(Exit::Unreadable);
-    };
-    let case = case(
-        &bundle,
-        &Knowledge::with_given(evidence)?,
-        Digests::Make,
-        evidence,
-    )?;
-    let exit = exit(&case, &bundle)?;
-    let options = tui::Options {
-        zone: zone(&evidence.tz, Some(&case.report))?,
-        color: colour(evidence),
-        ascii: std::env::var("TERM").is_ok_and(|term| term == "linux" || term == "dumb"),
-    };
-    tui::run(Arc::new(case.report), Arc::new(case.timeline), options)?;
-    Ok(exit)
 }
 
 fn inspect_files(evidence: &Evidence, format: &str) -> Result<Exit, Stop> {
@@ -304,24 +389,29 @@ fn demo(scenario: Option<&str>, folder: &Path, existing: Existing) -> Result<Exi
 
 /// How a run ends whose results were written.
 fn exit(case: &Case, bundle: &Bundle) -> Result<Exit, Stop> {
+    let (exit, words) = outcome(case, bundle);
+    if let Some(words) = words {
+        writeln!(io::stderr(), "joinscope: {words}")?;
+    }
+    Ok(exit)
+}
+
+/// How a run ends, and what there is to say of it.
+pub(super) fn outcome(case: &Case, bundle: &Bundle) -> (Exit, Option<String>) {
     if case
         .artifacts
         .iter()
         .all(|artifact| artifact.format.is_none())
     {
-        writeln!(
-            io::stderr(),
-            "joinscope: {}",
-            clean(&nothing_read(case, bundle))
-        )?;
-        return Ok(Exit::Unreadable);
+        let words = clean(&nothing_read(case, bundle));
+        return (Exit::Unreadable, Some(words));
     }
     let harmed = case
         .report
         .blindspots
         .iter()
         .any(|spot| spot.kind.harms_evidence());
-    Ok(if harmed { Exit::Partial } else { Exit::Done })
+    (if harmed { Exit::Partial } else { Exit::Done }, None)
 }
 
 /// One sentence on why there was nothing to read.
@@ -342,7 +432,7 @@ fn nothing_read(case: &Case, bundle: &Bundle) -> String {
     }
 }
 
-fn colour(evidence: &Evidence) -> bool {
+pub(super) fn colour(evidence: &Evidence) -> bool {
     match evidence.color {
         Colour::Always => true,
         Colour::Never => false,

@@ -12,7 +12,7 @@ use super::{Stop, decoders, rules};
 use crate::analyze::{self, Rules, analyze};
 use crate::bundle::Bundle;
 use crate::catalog::{Catalog, rules_digest};
-use crate::ingest::{Decoders, Digests, ReadArtifact, Reading, read};
+use crate::ingest::{Decoders, Digests, ReadArtifact, Reading, Watch, read};
 use crate::model::{Report, Zone};
 use crate::report::{Parts, assemble};
 use crate::rules::{Cases, RuleSet, headline, judge_all};
@@ -41,12 +41,16 @@ impl Knowledge {
 
     /// What is built in, with the rules of these folders.
     pub(super) fn load_with(folders: &[PathBuf], cases: Cases) -> Result<Self, Stop> {
-        let catalog = Catalog::embedded().map_err(|faults| internal(&faults))?;
+        Self::load_behind(tables()?, folders, cases)
+    }
+
+    /// The rules behind tables that are loaded already.
+    fn load_behind(catalog: Arc<Catalog>, folders: &[PathBuf], cases: Cases) -> Result<Self, Stop> {
         let rules = Rules::embedded(&catalog).map_err(|faults| internal(&faults))?;
         let rule_set = rules::load(folders, &catalog, cases)?;
         let decoders = Decoders::shipped(&catalog);
         Ok(Self {
-            catalog: Arc::new(catalog),
+            catalog,
             rules,
             rule_set,
             decoders,
@@ -55,10 +59,21 @@ impl Knowledge {
 
     /// What is built in and what was given for this evidence.
     pub(super) fn with_given(evidence: &Evidence) -> Result<Self, Stop> {
-        let mut knowledge = Self::load_with(&evidence.rules, Cases::Skip)?;
+        Self::behind(tables()?, evidence)
+    }
+
+    /// The same behind tables that are loaded already.
+    pub(super) fn behind(catalog: Arc<Catalog>, evidence: &Evidence) -> Result<Self, Stop> {
+        let mut knowledge = Self::load_behind(catalog, &evidence.rules, Cases::Skip)?;
         decoders::add_given(evidence, &mut knowledge.decoders)?;
         Ok(knowledge)
     }
+}
+
+/// The tables that are built in.
+pub(super) fn tables() -> Result<Arc<Catalog>, Stop> {
+    let catalog = Catalog::embedded().map_err(|faults| internal(&faults))?;
+    Ok(Arc::new(catalog))
 }
 
 fn internal(faults: &[impl ToString]) -> Stop {
@@ -78,13 +93,27 @@ pub(super) fn case(
     digests: Digests,
     evidence: &Evidence,
 ) -> Result<Case, Stop> {
+    let reading = reading(bundle, knowledge, digests, evidence)?;
+    judged(reading, bundle, knowledge, evidence, &|_| ())
+}
+
+/// Analyses what was read of a bundle; `stage` is told what is done next.
+pub(super) fn judged(
+    reading: Reading,
+    bundle: &Bundle,
+    knowledge: &Knowledge,
+    evidence: &Evidence,
+    stage: &dyn Fn(&'static str),
+) -> Result<Case, Stop> {
     let Reading {
         batches,
         artifacts,
         inputs,
-    } = reading(bundle, knowledge, digests, evidence)?;
+    } = reading;
+    stage("putting the events in order");
     let timeline = Timeline::build(batches, Arc::clone(&knowledge.catalog));
     let (timeline, clocks) = clocks(timeline, &knowledge.rules, &evidence.clock)?;
+    stage("looking for what went wrong");
     let analysis = analyze(&timeline, &knowledge.rules);
     let judged = analyze::evidence(&timeline, &analysis, &clocks);
     let findings = judge_all(&knowledge.rule_set, judged, None);
@@ -124,16 +153,23 @@ pub(super) fn reading(
     digests: Digests,
     evidence: &Evidence,
 ) -> Result<Reading, Stop> {
-    let pool = pool(evidence)?;
     let total = bundle.artifacts.iter().map(|artifact| artifact.size).sum();
     let progress = Progress::start(total, evidence.quiet);
-    let reading = pool.install(|| {
-        read(bundle, &knowledge.decoders, digests, &|bytes| {
-            progress.add(bytes);
-        })
-    });
+    let reading = watched(bundle, knowledge, digests, evidence, &progress);
     progress.finish();
-    Ok(reading)
+    reading
+}
+
+/// The same for somebody who wants to know how far it is.
+pub(super) fn watched(
+    bundle: &Bundle,
+    knowledge: &Knowledge,
+    digests: Digests,
+    evidence: &Evidence,
+    watch: &dyn Watch,
+) -> Result<Reading, Stop> {
+    let pool = pool(evidence)?;
+    Ok(pool.install(|| read(bundle, &knowledge.decoders, digests, watch)))
 }
 
 /// Threads to read with, as many as asked for.

@@ -2,47 +2,43 @@
 
 use std::io::{self, Write};
 
+use serde_json::json;
+
 use super::{Section, View};
 use crate::model::Report;
-use crate::timeline::Timeline;
+use crate::redact::ShownTimeline;
 
 /// Writes the report, or one key of it with the schema.
 pub(super) fn write(
     report: &Report,
-    _timeline: &Timeline,
+    _timeline: ShownTimeline<'_>,
     section: Section,
     _view: View,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    match section {
-        Section::All => serde_json::to_writer_pretty(&mut *out, report)?,
-        Section::Gaps => {
-            let part = serde_json::json!({ "schema": report.schema, "gaps": report.gaps });
-            serde_json::to_writer_pretty(&mut *out, &part)?;
+    let mut part = match section {
+        Section::All => {
+            serde_json::to_writer_pretty(&mut *out, report)?;
+            return out.write_all(b"\n");
         }
-        Section::Tokens => {
-            let part = serde_json::json!({ "schema": report.schema, "tokens": report.tokens });
-            serde_json::to_writer_pretty(&mut *out, &part)?;
-        }
-        Section::Findings => {
-            let part = serde_json::json!({
-                "schema": report.schema,
-                "verdict": report.verdict,
-                "findings": report.findings,
-                "ruled_out": report.ruled_out,
-                "cannot_tell": report.cannot_tell,
-            });
-            serde_json::to_writer_pretty(&mut *out, &part)?;
-        }
-        Section::Sources => {
-            let part = serde_json::json!({
-                "schema": report.schema,
-                "inputs": report.inputs,
-                "sources": report.sources,
-                "blindspots": report.blindspots,
-            });
-            serde_json::to_writer_pretty(&mut *out, &part)?;
-        }
+        Section::Gaps => json!({ "gaps": report.gaps }),
+        Section::Tokens => json!({ "tokens": report.tokens }),
+        Section::Findings => json!({
+            "verdict": report.verdict,
+            "findings": report.findings,
+            "ruled_out": report.ruled_out,
+            "cannot_tell": report.cannot_tell,
+        }),
+        Section::Sources => json!({
+            "inputs": report.inputs,
+            "sources": report.sources,
+            "blindspots": report.blindspots,
+        }),
+    };
+    part["schema"] = json!(report.schema);
+    if let Some(redaction) = &report.redaction {
+        part["redaction"] = json!(redaction);
     }
+    serde_json::to_writer_pretty(&mut *out, &part)?;
     out.write_all(b"\n")
 }

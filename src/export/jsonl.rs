@@ -1,23 +1,23 @@
 //! Events as JSON lines with ECS-shaped dotted keys; decoded payload under `fields`.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use joinscope_wire::Guid;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
-use super::Steps;
+use super::{Steps, Story};
 use crate::model::{Decoding, EventId, MESSAGE_FIELD, Outcome, Stage, Ticks};
-use crate::timeline::{Also, EventRef};
+use crate::redact::{ShownEvent, ShownPlace};
 
 /// Writes one line an event; an undated event has no `@timestamp`.
 pub(super) fn write(
-    events: &mut dyn Iterator<Item = EventRef<'_>>,
-    steps: &Steps,
+    events: &mut dyn Iterator<Item = ShownEvent<'_>>,
+    story: &Story<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for event in events {
-        write_line(event, steps, out)?;
+        write_line(event, &story.steps, out)?;
     }
     Ok(())
 }
@@ -31,20 +31,20 @@ struct Line<'t> {
     #[serde(rename = "joinscope.recorded", skip_serializing_if = "Option::is_none")]
     recorded: Option<Ticks>,
     #[serde(rename = "event.provider")]
-    provider: &'t str,
+    provider: Cow<'t, str>,
     #[serde(rename = "event.code")]
     code: u32,
     #[serde(rename = "event.action", skip_serializing_if = "str::is_empty")]
-    name: &'t str,
+    name: Cow<'t, str>,
     #[serde(rename = "event.dataset")]
     format: &'static str,
     #[serde(rename = "event.outcome")]
     outcome: Outcome,
     #[serde(rename = "log.level")]
     level: &'static str,
-    message: &'t str,
+    message: Cow<'t, str>,
     #[serde(rename = "log.file.path")]
-    path: &'t str,
+    path: Cow<'t, str>,
     #[serde(rename = "joinscope.locator")]
     locator: String,
     #[serde(rename = "joinscope.source")]
@@ -60,27 +60,19 @@ struct Line<'t> {
     #[serde(rename = "joinscope.lane")]
     lane: &'static str,
     #[serde(rename = "winlog.channel", skip_serializing_if = "str::is_empty")]
-    channel: &'t str,
+    channel: Cow<'t, str>,
     #[serde(rename = "host.name", skip_serializing_if = "str::is_empty")]
-    host: &'t str,
-    #[serde(
-        rename = "trace.id",
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "guid"
-    )]
-    activity: Option<Guid>,
-    #[serde(
-        rename = "joinscope.related",
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "guid"
-    )]
-    related: Option<Guid>,
+    host: Cow<'t, str>,
+    #[serde(rename = "trace.id", skip_serializing_if = "Option::is_none")]
+    activity: Option<String>,
+    #[serde(rename = "joinscope.related", skip_serializing_if = "Option::is_none")]
+    related: Option<String>,
     #[serde(rename = "process.pid", skip_serializing_if = "Option::is_none")]
     pid: Option<u32>,
     #[serde(rename = "process.thread.id", skip_serializing_if = "Option::is_none")]
     tid: Option<u32>,
     #[serde(rename = "user.id", skip_serializing_if = "str::is_empty")]
-    user: &'t str,
+    user: Cow<'t, str>,
     fields: Fields<'t>,
 }
 
@@ -88,12 +80,12 @@ struct Line<'t> {
 #[derive(Serialize)]
 struct Place<'t> {
     source: String,
-    path: &'t str,
+    path: Cow<'t, str>,
     locator: String,
 }
 
 impl<'t> Place<'t> {
-    fn of(also: Also<'t>) -> Self {
+    fn of(also: ShownPlace<'t>) -> Self {
         Self {
             source: also.source.to_string(),
             path: also.path,
@@ -103,15 +95,15 @@ impl<'t> Place<'t> {
 }
 
 /// The payload as a JSON object; a name that comes again gets a number.
-struct Fields<'t>(EventRef<'t>);
+struct Fields<'t>(ShownEvent<'t>);
 
 impl Serialize for Fields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        let mut seen: Vec<&str> = Vec::new();
-        for (name, value) in self.0.fields().filter(|(name, _)| *name != MESSAGE_FIELD) {
+        let mut seen: Vec<Cow<'_, str>> = Vec::new();
+        for (name, value) in self.0.fields().filter(|(name, _)| name != MESSAGE_FIELD) {
             match seen.iter().filter(|other| **other == name).count() {
-                0 => map.serialize_entry(name, &value)?,
+                0 => map.serialize_entry(&name, &value)?,
                 again => map.serialize_entry(&format!("{name}#{}", again + 1), &value)?,
             }
             seen.push(name);
@@ -120,8 +112,7 @@ impl Serialize for Fields<'_> {
     }
 }
 
-fn write_line(event: EventRef<'_>, steps: &Steps, out: &mut dyn Write) -> io::Result<()> {
-    let message = event.message();
+fn write_line(event: ShownEvent<'_>, steps: &Steps, out: &mut dyn Write) -> io::Result<()> {
     let line = Line {
         id: event.id(),
         time: event.ticks(),
@@ -132,7 +123,7 @@ fn write_line(event: EventRef<'_>, steps: &Steps, out: &mut dyn Write) -> io::Re
         format: event.format(),
         outcome: event.outcome(),
         level: event.level().word(),
-        message: &message,
+        message: event.message(),
         path: event.path(),
         locator: event.locator().to_string(),
         source: event.source().to_string(),
@@ -152,12 +143,4 @@ fn write_line(event: EventRef<'_>, steps: &Steps, out: &mut dyn Write) -> io::Re
     };
     serde_json::to_writer(&mut *out, &line)?;
     out.write_all(b"\n")
-}
-
-#[expect(clippy::ref_option, reason = "the signature is serde's")]
-fn guid<S: Serializer>(guid: &Option<Guid>, serializer: S) -> Result<S::Ok, S::Error> {
-    match guid {
-        Some(guid) => serializer.collect_str(guid),
-        None => serializer.serialize_none(),
-    }
 }

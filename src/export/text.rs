@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use super::{Section, View, table};
 use crate::model::{Attempt, Blindspot, EventId, Gap, InsideEvent, Outcome, Report, Severity};
 use crate::model::{duration, grouped};
-use crate::timeline::{EventRef, Timeline};
+use crate::redact::{ShownEvent, ShownTimeline};
 
 /// Inside events shown for each gap.
 const INSIDE_SHOWN: usize = 8;
@@ -19,7 +19,7 @@ const GAPS_SHOWN: usize = 12;
 /// Writes the report, or a section of it.
 pub(super) fn write(
     report: &Report,
-    timeline: &Timeline,
+    timeline: ShownTimeline<'_>,
     section: Section,
     view: View,
     out: &mut dyn Write,
@@ -52,7 +52,7 @@ enum Grouping {
 
 struct Page<'a> {
     report: &'a Report,
-    timeline: &'a Timeline,
+    timeline: ShownTimeline<'a>,
     view: View,
     out: &'a mut dyn Write,
 }
@@ -91,7 +91,11 @@ impl Page<'_> {
             report.sources.len(),
             report.undated_count,
             self.view.zone.name()
-        )
+        )?;
+        match &report.redaction {
+            Some(redaction) => writeln!(self.out, "{redaction}"),
+            None => Ok(()),
+        }
     }
 
     fn title(&mut self, title: &str) -> io::Result<()> {
@@ -294,7 +298,7 @@ impl Page<'_> {
     /// Provider and id, e.g. `UDR/102`.
     fn name(&self, event: EventId) -> String {
         let name =
-            |event: EventRef<'_>| clean(&format!("{}/{}", event.provider_alias(), event.kind()));
+            |event: ShownEvent<'_>| clean(&format!("{}/{}", event.provider_alias(), event.kind()));
         self.timeline.event(event).map_or_else(String::new, name)
     }
 
@@ -390,12 +394,12 @@ impl Page<'_> {
 }
 
 /// The inside events of a gap in runs of the same role and kind.
-fn runs(timeline: &Timeline, gap: &Gap) -> Vec<Vec<InsideEvent>> {
+fn runs(timeline: ShownTimeline<'_>, gap: &Gap) -> Vec<Vec<InsideEvent>> {
     let kind = |inside: &InsideEvent| {
         let event = timeline.event(inside.event);
         (
             inside.role,
-            event.map(|event| (event.provider().to_owned(), event.code())),
+            event.map(|event| (event.provider().into_owned(), event.code())),
         )
     };
     gap.inside
@@ -432,12 +436,17 @@ fn colour(severity: Severity) -> &'static str {
 pub fn clean(text: &str) -> String {
     let visible = |letter: char| match letter {
         '\r' | '\n' | '\t' => ' ',
-        letter if letter.is_control() => '\u{fffd}',
-        // Marks that reorder what is shown around them.
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        letter if steers(letter) => '\u{fffd}',
         letter => letter,
     };
     text.chars().map(visible).collect()
+}
+
+/// Whether a letter steers what shows it: a control character, or a mark that reorders what is shown
+/// around it. A line end is none: formats have uses for it.
+pub(super) fn steers(letter: char) -> bool {
+    (letter.is_control() && !matches!(letter, '\n' | '\r'))
+        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The text in lines of at most `width` characters, broken between words where it can be.

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Content, Decoders, Format, foreign, recognise};
 use crate::bundle::{Artifact, Bundle, InputFile};
-use crate::model::{Batch, Blindspot, BlindspotKind, Input, ReadNote, hex_text};
+use crate::model::{ArtifactId, Batch, Blindspot, BlindspotKind, Input, ReadNote, hex_text};
 use ::evtx::mta::MtaFile;
 
 /// Whether to make SHA-256 digests, which cost more than decoding.
@@ -51,14 +51,27 @@ pub struct ReadArtifact {
     pub notes: Vec<ReadNote>,
 }
 
-/// Reads a bundle. `progress` is called from any thread with the bytes of each artifact when it
-/// has been read.
-pub fn read(
-    bundle: &Bundle,
-    decoders: &Decoders,
-    digests: Digests,
-    progress: &(dyn Fn(u64) + Sync),
-) -> Reading {
+/// Whoever wants to know how far the reading is, and may stop it. Asked and told from any thread.
+pub trait Watch: Sync {
+    /// The reading of an artifact began.
+    fn began(&self, _artifact: ArtifactId) {}
+    /// An artifact was read, or was not because of [`Self::is_stopped`]; it had so many bytes.
+    fn ended(&self, _artifact: ArtifactId, _bytes: u64) {}
+    /// Whether to read no further. What was not read as a whole by then is a blind spot, so that half
+    /// of a log never passes for all of it.
+    fn is_stopped(&self) -> bool {
+        false
+    }
+}
+
+/// Nobody.
+#[derive(Clone, Copy, Debug)]
+pub struct Unwatched;
+
+impl Watch for Unwatched {}
+
+/// Reads a bundle.
+pub fn read(bundle: &Bundle, decoders: &Decoders, digests: Digests, watch: &dyn Watch) -> Reading {
     let messages = Messages::of(bundle);
     let beside = Beside {
         messages: &messages,
@@ -69,14 +82,14 @@ pub fn read(
             bundle
                 .artifacts
                 .par_iter()
-                .map(|artifact| read_artifact(artifact, beside, digests, progress))
+                .map(|artifact| read_artifact(artifact, beside, digests, watch))
                 .collect::<Vec<_>>()
         },
         || {
             bundle
                 .inputs
                 .par_iter()
-                .map(|input| digest_input(input, digests))
+                .map(|input| digest_input(input, digests, watch))
                 .collect::<Vec<_>>()
         },
     );
@@ -103,14 +116,18 @@ fn read_artifact(
     artifact: &Artifact,
     beside: Beside<'_>,
     digests: Digests,
-    progress: &(dyn Fn(u64) + Sync),
+    watch: &dyn Watch,
 ) -> (Vec<Batch>, ReadArtifact) {
+    if watch.is_stopped() {
+        return unread(artifact, watch);
+    }
+    watch.began(artifact.id);
     let reading = artifact.read();
     let format = recognise(
         reading.bytes.get(..4096).unwrap_or(&reading.bytes),
         artifact,
     );
-    let (mut batches, sha256) = rayon::join(
+    let (batches, sha256) = rayon::join(
         || match format {
             Some(format) => {
                 let content = Content {
@@ -119,12 +136,15 @@ fn read_artifact(
                     messages: beside.messages.of_log(&artifact.path),
                     decoders: beside.decoders,
                 };
-                run_jobs(format, &content)
+                run_jobs(format, &content, watch)
             }
-            None => vec![Batch::new(artifact.id, Arc::clone(&artifact.path))],
+            None => Some(vec![Batch::new(artifact.id, Arc::clone(&artifact.path))]),
         },
         || digest(&reading.bytes, digests),
     );
+    let Some(mut batches) = batches else {
+        return unread(artifact, watch);
+    };
     if let Some(batch) = batches.first_mut() {
         if format.is_none() && !beside.messages.is_one(&artifact.path) {
             batch.blindspots.extend(foreign::blindspot(
@@ -135,7 +155,7 @@ fn read_artifact(
         }
         batch.blindspots.extend(reading.blindspot);
     }
-    progress(reading.bytes.len() as u64);
+    watch.ended(artifact.id, reading.bytes.len() as u64);
     let read = ReadArtifact {
         path: Arc::clone(&artifact.path),
         format: format.map(Format::name),
@@ -146,8 +166,28 @@ fn read_artifact(
     (batches, read)
 }
 
-/// Runs the jobs of one artifact, each behind the panic fence.
-fn run_jobs(format: &dyn Format, content: &Content<'_>) -> Vec<Batch> {
+/// What is left of an artifact whose reading was stopped.
+fn unread(artifact: &Artifact, watch: &dyn Watch) -> (Vec<Batch>, ReadArtifact) {
+    let mut batch = Batch::new(artifact.id, Arc::clone(&artifact.path));
+    batch.blindspot(
+        BlindspotKind::Unreadable,
+        "not read, as the reading was stopped",
+        None,
+    );
+    watch.ended(artifact.id, artifact.size);
+    let read = ReadArtifact {
+        path: Arc::clone(&artifact.path),
+        format: None,
+        bytes: artifact.size,
+        sha256: String::new(),
+        notes: Vec::new(),
+    };
+    (vec![batch], read)
+}
+
+/// Runs the jobs of one artifact, each behind the panic fence; none of their results where the reading
+/// was stopped before the last.
+fn run_jobs(format: &dyn Format, content: &Content<'_>, watch: &dyn Watch) -> Option<Vec<Batch>> {
     let fresh = || Batch::new(content.artifact.id, Arc::clone(&content.artifact.path));
     let failed = || {
         let mut batch = fresh();
@@ -159,24 +199,28 @@ fn run_jobs(format: &dyn Format, content: &Content<'_>) -> Vec<Batch> {
         batch
     };
     let Ok(jobs) = catch_unwind(AssertUnwindSafe(|| format.jobs(content))) else {
-        return vec![failed()];
+        return Some(vec![failed()]);
     };
-    let mut batches: Vec<Batch> = jobs
+    let batches: Option<Vec<Batch>> = jobs
         .into_par_iter()
         .map(|job| {
+            if watch.is_stopped() {
+                return None;
+            }
             // What a failing job had read is dropped with it: it may be half of a record.
             let read = catch_unwind(AssertUnwindSafe(|| {
                 let mut batch = fresh();
                 job(&mut batch);
                 batch
             }));
-            read.unwrap_or_else(|_| failed())
+            Some(read.unwrap_or_else(|_| failed()))
         })
         .collect();
+    let mut batches = batches?;
     if catch_unwind(AssertUnwindSafe(|| format.conclude(&mut batches))).is_err() {
         batches.push(failed());
     }
-    batches
+    Some(batches)
 }
 
 /// The counts of all parts, added up.
@@ -195,9 +239,11 @@ fn digest(bytes: &[u8], digests: Digests) -> String {
     }
 }
 
-fn digest_input(input: &InputFile, digests: Digests) -> Input {
+fn digest_input(input: &InputFile, digests: Digests, watch: &dyn Watch) -> Input {
     let sha256 = match input.read() {
-        Some(reading) if digests == Digests::Make => digest(&reading.bytes, digests),
+        Some(reading) if digests == Digests::Make && !watch.is_stopped() => {
+            digest(&reading.bytes, digests)
+        }
         _ => String::new(),
     };
     Input {

@@ -23,7 +23,7 @@ mod secrets;
 pub use decoders::{
     Added, Decoders, FLAGS_FIELD, FUNCTION_FIELD, GivenKind, LEVEL_FIELD, SOURCE_FIELD, TEXT_FIELD,
 };
-pub use driver::{Digests, ReadArtifact, Reading, read};
+pub use driver::{Digests, ReadArtifact, Reading, Unwatched, Watch, read};
 #[cfg(all(windows, feature = "tdh"))]
 pub use installed::{InstalledSchemas, installed_schemas};
 pub use packets::{Captures, ReadCapture, captures};

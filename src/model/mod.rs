@@ -10,6 +10,7 @@ mod event;
 mod finding;
 mod intern;
 mod packet;
+mod redaction;
 mod report;
 mod source;
 mod time;
@@ -31,6 +32,7 @@ pub use finding::{
 };
 pub use intern::{GuidId, Interner, OriginId, ShapeId, TextId};
 pub use packet::{LinkType, Packet, PacketDirection, PacketDrop, PacketInterface};
+pub use redaction::{NameKind, Redaction, RedactionLevel, Removed};
 pub use report::{ClockLine, DeviceFact, Falls, Input, Report, SourceLine, Tool, Verdict};
 pub use source::{ArtifactId, Origin, Shape};
 pub use time::{Basis, Precision, Stamp, TICKS_PER_SECOND, Ticks, Zone};

@@ -8,6 +8,7 @@ use super::attempt::{Attempt, Gap};
 use super::blindspot::Blindspot;
 use super::event::{Severity, Stage};
 use super::finding::{CannotTell, Finding, RuledOut};
+use super::redaction::Redaction;
 use super::time::Ticks;
 use super::token::Token;
 
@@ -44,6 +45,9 @@ pub struct Report {
     pub event_count: usize,
     /// Events without an honest time.
     pub undated_count: usize,
+    /// What was left out of this copy of the report.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redaction: Option<Redaction>,
 }
 
 /// Name and version of the program, and what rules it ran.

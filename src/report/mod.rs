@@ -61,6 +61,7 @@ pub fn assemble(
         device: parts.device,
         event_count: timeline.len(),
         undated_count: timeline.len() - timeline.dated(),
+        redaction: None,
     }
 }
 

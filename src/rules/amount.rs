@@ -8,14 +8,14 @@ use std::cmp::Ordering;
 
 use crate::model::{Ticks, Value, duration};
 
-/// A value.
+/// A value; its text is where it was found, wherever it stands there as it is.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Amount {
+pub(super) enum Amount<'a> {
     Number(f64),
     /// Seconds.
     Span(f64),
     Time(Ticks),
-    Text(String),
+    Text(Cow<'a, str>),
     Bool(bool),
 }
 
@@ -44,15 +44,31 @@ impl Kind {
     }
 }
 
-impl Amount {
-    pub(super) fn of(value: Value<'_>) -> Option<Self> {
+impl<'a> Amount<'a> {
+    pub(super) fn of(value: Value<'a>) -> Option<Self> {
         Some(match value {
             Value::Null => return None,
             Value::Int(_) | Value::Uint(_) | Value::Float(_) => Self::Number(value.number()?),
             Value::Bool(set) => Self::Bool(set),
             Value::Time(ticks) => Self::Time(ticks),
-            other => Self::Text(other.text().into_owned()),
+            other => Self::Text(other.text()),
         })
+    }
+
+    /// A text that stands somewhere.
+    pub(super) fn text_of(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+
+    /// The same value, its text where it is.
+    pub(super) fn borrowed(&self) -> Amount<'_> {
+        match self {
+            Self::Number(number) => Amount::Number(*number),
+            Self::Span(seconds) => Amount::Span(*seconds),
+            Self::Time(ticks) => Amount::Time(*ticks),
+            Self::Text(text) => Amount::text_of(text),
+            Self::Bool(set) => Amount::Bool(*set),
+        }
     }
 
     /// The value as the query language compares it.

@@ -1,5 +1,6 @@
 //! What the names of a rule stand for on one subject: events by role, objects by kind.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use super::amount::Amount;
@@ -138,13 +139,13 @@ impl<'s> Bound<'s> {
 }
 
 impl Values for Bound<'_> {
-    fn field(&self, base: Base, name: &str) -> Option<Amount> {
+    fn field(&self, base: Base, name: &str) -> Option<Amount<'_>> {
         let Base::Object(kind) = base else {
             return event_field(self.event(self.hit(base))?, name);
         };
         if kind == ObjectKind::Device {
             let value = self.scene.fact(name, self.subject.device)?;
-            return (!value.trim().is_empty()).then(|| Amount::Text(value.to_owned()));
+            return (!value.trim().is_empty()).then(|| Amount::text_of(value));
         }
         let place = self.chosen(kind)?;
         self.scene.object_field(kind, place, name)
@@ -156,26 +157,27 @@ impl Values for Bound<'_> {
 }
 
 /// A field of an event, as expressions name them.
-fn event_field(event: EventRef<'_>, name: &str) -> Option<Amount> {
-    let text = |text: &str| (!text.trim().is_empty()).then(|| Amount::Text(text.to_owned()));
+fn event_field<'t>(event: EventRef<'t>, name: &str) -> Option<Amount<'t>> {
+    let whole = |text: Cow<'t, str>| (!text.trim().is_empty()).then_some(Amount::Text(text));
+    let text = |text: &'t str| whole(Cow::Borrowed(text));
     match name {
         "time" => event.ticks().map(Amount::Time),
-        "code" => event.failure_code().map(Amount::Text),
-        "title" => text(&event.title()),
+        "code" => event.failure_code().map(|code| Amount::Text(code.into())),
+        "title" => whole(event.title()),
         "id" => Some(Amount::Number(event.code().into())),
         "provider" => text(event.provider()),
         "computer" => text(event.computer()),
         "pid" => event.pid().map(|pid| Amount::Number(pid.into())),
-        "message" => text(&event.message()),
+        "message" => whole(event.message()),
         "outcome" => text(event.outcome().word()),
         "level" => text(event.level().word()),
         "channel" => text(event.channel()),
         "name" => text(event.name()),
-        "event" => text(&format!("{}/{}", event.provider_alias(), event.kind())),
+        "event" => whole(format!("{}/{}", event.provider_alias(), event.kind()).into()),
         _ => match event.field(name) {
             Some(value) if value.is_empty() => None,
             Some(value) => Amount::of(value),
-            None => text(&event.field_or_member(name)?),
+            None => whole(event.field_or_member(name)?),
         },
     }
 }

@@ -40,6 +40,25 @@ impl Condition {
         }
     }
 
+    /// Selections of which at least one holds wherever the condition does, those with the fewest events
+    /// by `number`; `None` where it can hold without any.
+    pub(super) fn seeds(&self, number: &impl Fn(usize) -> usize) -> Option<Vec<usize>> {
+        let all = |seeds: &Vec<usize>| seeds.iter().map(|place| number(*place)).sum::<usize>();
+        match self {
+            Self::And(parts) => {
+                let seeds = parts.iter().filter_map(|part| part.seeds(number));
+                seeds.min_by_key(all)
+            }
+            Self::Or(parts) => {
+                let seeds = parts.iter().map(|part| part.seeds(number));
+                let seeds: Option<Vec<_>> = seeds.collect();
+                seeds.map(|seeds| seeds.concat())
+            }
+            Self::Not(_) => None,
+            Self::Selection(place) => Some(vec![*place]),
+        }
+    }
+
     /// Calls with each selection that is named, and whether under a `not`.
     pub(super) fn visit(&self, each: &mut impl FnMut(usize, bool)) {
         self.walk(false, each);
@@ -179,6 +198,17 @@ mod tests {
         check("all of them", &[0, 1, 2], true);
         check("(a or b1) and b2", &[1, 2], true);
         check("a or b1 and b2", &[0], true);
+        let seeds = |text: &str, expected: Option<&[usize]>| {
+            let condition = Condition::parse(text, &names).expect(text);
+            // The later ones have more events.
+            let found = condition.seeds(&|place| place + 1);
+            assert_eq!(found.as_deref(), expected, "{text}");
+        };
+        seeds("a and not b1", Some(&[0]));
+        seeds("b1 and a", Some(&[0]));
+        seeds("(a or b1) and b2", Some(&[0, 1]));
+        seeds("a or not b1", None);
+        seeds("not a", None);
         let refused = |text: &str, part: &str| {
             let fault = Condition::parse(text, &names).expect_err(text);
             assert!(fault.contains(part), "{text}: {fault}");

@@ -1,10 +1,12 @@
 //! What rules judge, readied once: who is whose, and which source covers what.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
 use super::amount::Amount;
+use super::answers::Answers;
 use super::hits::{Hit, Hits};
 use super::object::{ObjectKind, of_attempt, of_gap, of_token};
 use super::set::RuleSet;
@@ -41,6 +43,7 @@ pub(super) struct Scene<'t> {
     pub(super) evidence: Evidence<'t>,
     pub(super) set: &'t RuleSet,
     pub(super) hits: Hits,
+    pub(super) answers: Answers,
     /// Attempts that an event is a step of.
     pub(super) steps: FxHashMap<EventId, Vec<usize>>,
     /// Tokens that an event shows, gets or uses.
@@ -59,8 +62,9 @@ pub(super) struct Scene<'t> {
     ends: BTreeMap<Option<DeviceId>, Ticks>,
     /// Whether times of each source are corrected.
     corrected: Vec<bool>,
-    /// Device of each fact, where its source tells.
-    facts: BTreeMap<&'t str, (&'t str, Option<DeviceId>)>,
+    /// What is said of each fact, and of which device, where its source tells: the fact of that name
+    /// itself, then those of further captures from the last one back.
+    facts: FxHashMap<&'t str, Vec<(&'t str, Option<DeviceId>)>>,
 }
 
 impl<'t> Scene<'t> {
@@ -112,20 +116,17 @@ impl<'t> Scene<'t> {
                 first = Some(first.map_or(begin, |first: Ticks| first.min(begin)));
             }
         }
-        let facts = evidence.device.iter().map(|(name, fact)| {
-            let device = device_of_fact(&fact.source, timeline, &source_devices);
-            (name.as_str(), (fact.value.as_str(), device))
-        });
-        let facts = facts.collect();
         Self {
             set,
             hits,
+            answers: Answers::new(set.questions.len()),
             steps,
             token_events,
             attempt_places: (0..)
                 .zip(evidence.attempts)
                 .map(|(place, attempt)| (attempt.id.as_str(), place))
                 .collect(),
+            facts: facts(&evidence, &source_devices),
             later_success: later_success(evidence.attempts, &attempt_devices),
             attempt_devices,
             token_devices: token_devices.collect(),
@@ -134,7 +135,6 @@ impl<'t> Scene<'t> {
             whole: (first.unwrap_or(Ticks(0)), last.unwrap_or(Ticks(0))),
             ends,
             corrected: timeline.corrected(),
-            facts,
             evidence,
         }
     }
@@ -259,52 +259,42 @@ impl<'t> Scene<'t> {
         let of_device = |(value, own): &(&'t str, Option<DeviceId>)| {
             (own.is_none() || device.is_none() || *own == device).then_some(*value)
         };
-        if let Some(value) = self.facts.get(name).and_then(of_device) {
-            return Some(value);
-        }
-        let captured = self.facts.iter().rev().find(|(known, fact)| {
-            let rest = known
-                .strip_prefix("capture")
-                .and_then(|rest| rest.split_once('.'));
-            rest.is_some_and(|(_, rest)| rest == name) && of_device(fact).is_some()
-        });
-        captured.map(|(_, (value, _))| *value)
+        self.facts.get(name)?.iter().find_map(of_device)
     }
 
-    /// A field of an object.
+    /// A field of an object; the letter case of its name matters for facts of devices alone.
     pub(super) fn object_field(
         &self,
         kind: ObjectKind,
         place: usize,
         name: &str,
-    ) -> Option<Amount> {
-        let name_folded = name.to_ascii_lowercase();
+    ) -> Option<Amount<'t>> {
         let evidence = &self.evidence;
         match kind {
-            ObjectKind::Attempt => of_attempt(evidence.attempts.get(place)?, &name_folded),
+            ObjectKind::Attempt => of_attempt(evidence.attempts.get(place)?, &folded(name)),
             ObjectKind::Token => {
                 let token = evidence.tokens.get(place)?;
                 let audience = token.audience.as_deref();
                 let app = audience.and_then(|id| evidence.timeline.catalog().apps.find(id));
-                of_token(token, app.and_then(|app| app.service), &name_folded)
+                of_token(token, app.and_then(|app| app.service), &folded(name))
             }
-            ObjectKind::Gap => of_gap(evidence.gaps.get(place)?, &name_folded),
-            ObjectKind::Clock => self.clock_field(place, &name_folded),
+            ObjectKind::Gap => of_gap(evidence.gaps.get(place)?, &folded(name)),
+            ObjectKind::Clock => self.clock_field(place, &folded(name)),
             ObjectKind::Device => {
                 let device = self.devices.get(place).copied().flatten();
                 let value = self.fact(name, device)?;
-                (!value.trim().is_empty()).then(|| Amount::Text(value.to_owned()))
+                (!value.trim().is_empty()).then(|| Amount::text_of(value))
             }
         }
     }
 
-    fn clock_field(&self, place: usize, name: &str) -> Option<Amount> {
+    fn clock_field(&self, place: usize, name: &str) -> Option<Amount<'t>> {
         let clock = self.evidence.clocks.get(place)?;
         let seconds = |milliseconds: f64| Amount::Span(milliseconds / 1000.0);
         match name {
             "source" => {
                 let id = SourceId(u32::try_from(place).ok()?);
-                Some(Amount::Text(id.to_string()))
+                Some(Amount::Text(id.to_string().into()))
             }
             "offset_seconds" => clock.offset_ms.map(seconds),
             "uncertainty_seconds" => clock.uncertainty_ms.map(seconds),
@@ -312,10 +302,19 @@ impl<'t> Scene<'t> {
             "steps" => Some(Amount::Number(clock.steps as f64)),
             "falls" => Some(Amount::Number(clock.falls.count as f64)),
             "largest_fall" => Some(Amount::Span(clock.falls.largest as f64 / 1e7)),
-            "basis" => Some(Amount::Text(clock.basis.clone())),
+            "basis" => Some(Amount::text_of(&clock.basis)),
             "recording" => Some(Amount::Bool(self.is_recording(place))),
             _ => None,
         }
+    }
+}
+
+/// A name in lower case, as most are written.
+fn folded(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|letter| letter.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
     }
 }
 
@@ -351,6 +350,28 @@ fn token_places(token: &Token) -> impl Iterator<Item = EventId> {
     let acquired = token.acquired.iter().map(|acquired| acquired.event);
     let seen = token.seen.iter().map(|sighting| sighting.event);
     uses.chain(acquired).chain(seen)
+}
+
+/// Every fact by its name, and by the name without its capture.
+fn facts<'t>(
+    evidence: &Evidence<'t>,
+    devices: &[Option<DeviceId>],
+) -> FxHashMap<&'t str, Vec<(&'t str, Option<DeviceId>)>> {
+    let facts = evidence.device.iter().map(|(name, fact)| {
+        let device = device_of_fact(&fact.source, evidence.timeline, devices);
+        (name.as_str(), (fact.value.as_str(), device))
+    });
+    let facts: Vec<_> = facts.collect();
+    let of_capture = |name: &'t str| name.strip_prefix("capture")?.split_once('.');
+    let captured = facts
+        .iter()
+        .rev()
+        .filter_map(|(name, fact)| Some((of_capture(name)?.1, *fact)));
+    let mut by_name: FxHashMap<&str, Vec<_>> = FxHashMap::default();
+    for (name, fact) in facts.iter().copied().chain(captured) {
+        by_name.entry(name).or_default().push(fact);
+    }
+    by_name
 }
 
 fn device_of_fact(

@@ -8,7 +8,7 @@ use super::raw::span;
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Expr {
-    Literal(Amount),
+    Literal(Amount<'static>),
     /// A field of something.
     Field(Base, String),
     /// How many events a role has.
@@ -91,7 +91,7 @@ pub(super) fn parse(text: &str, names: &dyn Names) -> Result<(Expr, Kind), Strin
 #[derive(Clone, Debug, PartialEq)]
 enum Token {
     Word(String),
-    Amount(Amount, String),
+    Amount(Amount<'static>, String),
     Quoted(String),
     Sign(&'static str),
 }
@@ -145,7 +145,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
     Ok(found)
 }
 
-fn literal(word: &str) -> Option<Amount> {
+fn literal(word: &str) -> Option<Amount<'static>> {
     if let Some(digits) = word.strip_prefix("0x") {
         return u64::from_str_radix(digits, 16)
             .ok()
@@ -236,7 +236,7 @@ impl Reader<'_> {
                 };
                 Ok((Expr::Literal(amount), kind))
             }
-            Token::Quoted(text) => Ok((Expr::Literal(Amount::Text(text)), Kind::Text)),
+            Token::Quoted(text) => Ok((Expr::Literal(Amount::Text(text.into())), Kind::Text)),
             Token::Sign("(") => {
                 let inner = self.expression(0)?;
                 if self.take(")") {
@@ -405,15 +405,15 @@ fn kind_of(operator: Operator, left: Kind, right: Kind) -> Result<Kind, String> 
 
 /// What fields have values, when an expression is evaluated.
 pub(super) trait Values {
-    fn field(&self, base: Base, name: &str) -> Option<Amount>;
+    fn field(&self, base: Base, name: &str) -> Option<Amount<'_>>;
     fn count(&self, role: usize) -> usize;
 }
 
 impl Expr {
     /// The value; `None` where something in it is not known.
-    pub(super) fn value(&self, values: &dyn Values) -> Option<Amount> {
+    pub(super) fn value<'v>(&'v self, values: &'v dyn Values) -> Option<Amount<'v>> {
         match self {
-            Self::Literal(amount) => Some(amount.clone()),
+            Self::Literal(amount) => Some(amount.borrowed()),
             Self::Field(base, name) => values.field(*base, name),
             Self::Count(role) => Some(Amount::Number(values.count(*role) as f64)),
             Self::Not(inner) => inner.truth(values).map(|truth| Amount::Bool(!truth)),
@@ -462,7 +462,12 @@ impl Expr {
     }
 }
 
-fn pair(left: &Expr, operator: Operator, right: &Expr, values: &dyn Values) -> Option<Amount> {
+fn pair<'v>(
+    left: &'v Expr,
+    operator: Operator,
+    right: &'v Expr,
+    values: &'v dyn Values,
+) -> Option<Amount<'v>> {
     // Of a truth one side can be enough, whatever the other is.
     if let Operator::And | Operator::Or = operator {
         let (left, right) = (left.truth(values), right.truth(values));

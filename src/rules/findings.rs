@@ -1,5 +1,7 @@
 //! From matches to findings: weaker readings dropped, causes tied, one root first.
 
+use rustc_hash::FxHashSet;
+
 use super::evidence::{Evidence, Scene};
 use super::history::{all_taken_back, lead, sentence, severity};
 use super::matches::{Fold, Occurrence, Undecided, all};
@@ -283,12 +285,10 @@ fn finding(
         let attempt = scene.evidence.attempts.get(attempt);
         attempt.map(|attempt| attempt.id.clone())
     };
-    let mut attempts: Vec<String> = Vec::new();
-    for attempt in fold.occurrences.iter().filter_map(|it| id_of(it.attempt?)) {
-        if !attempts.contains(&attempt) {
-            attempts.push(attempt);
-        }
-    }
+    let mut seen: FxHashSet<usize> = FxHashSet::default();
+    let attempts = fold.occurrences.iter().filter_map(|it| it.attempt);
+    let attempts = attempts.filter(|attempt| seen.insert(*attempt));
+    let attempts: Vec<String> = attempts.filter_map(id_of).collect();
     let mut evidence = Vec::new();
     for line in fold.occurrences.iter().flat_map(|it| &it.evidence) {
         if evidence.len() < EVIDENCE && !evidence.contains(line) {

@@ -151,12 +151,22 @@ fn of_events(scene: &Scene<'_>, rule_place: usize, rule: &Rule) -> Vec<Subject> 
     if let Some(count) = &rule.count {
         return crowds(scene, count, all(count.select).collect());
     }
-    let mut hits: Vec<Hit> = (0..rule.roles.len()).flat_map(all).collect();
+    let roles: Vec<usize> = (0..rule.roles.len()).collect();
+    let events = every_event(scene, rule_place, &roles).into_iter();
+    events.map(|hit| Subject::event(hit, scene)).collect()
+}
+
+/// Every event of these roles once, in the order of the timeline.
+pub(super) fn every_event(scene: &Scene<'_>, rule_place: usize, roles: &[usize]) -> Vec<Hit> {
+    let places = scene.set.places.get(rule_place);
+    let place = |role: &usize| places.and_then(|places| places.get(*role));
+    let found = roles.iter().filter_map(|role| scene.hits.of(*place(role)?));
+    let mut hits: Vec<Hit> = found
+        .flat_map(|found| found.values().flatten().copied())
+        .collect();
     hits.sort_by_key(|hit| hit.event);
     hits.dedup_by_key(|hit| hit.event);
-    hits.into_iter()
-        .map(|hit| Subject::event(hit, scene))
-        .collect()
+    hits
 }
 
 /// Crowds of events: each begins anew behind the one before.

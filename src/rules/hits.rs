@@ -43,37 +43,31 @@ impl Hits {
             .collect();
         let selections = places.iter().filter_map(|place| set.queries.get(*place));
         let coverage = set.coverage.iter().map(|row| &row.sources);
-        let mut matchers =
-            Matchers::new(selections.chain(coverage).map(|query| query.on(timeline)));
+        let mut matchers = Matchers::new(timeline, selections.chain(coverage));
         let mut found: Vec<Found> = vec![Found::new(); set.queries.len()];
         let mut covered: Vec<FxHashSet<SourceId>> = vec![FxHashSet::default(); set.coverage.len()];
         for event in timeline.events() {
-            let candidates = matchers.candidates(event);
-            for candidate in &*candidates {
-                match (places.get(*candidate), candidate.checked_sub(places.len())) {
-                    (Some(place), _) => {
-                        if matchers.matches(*candidate, event)
-                            && let Some(found) = found.get_mut(*place)
-                        {
-                            found.entry(event.device()).or_default().push(Hit {
-                                event: event.id(),
-                                time: event.ticks(),
-                                device: event.device(),
-                                source: event.source(),
-                            });
-                        }
-                    }
-                    (None, Some(row)) => {
-                        let source = event.source();
-                        if let Some(covered) = covered.get_mut(row)
-                            && !covered.contains(&source)
-                            && matchers.matches(*candidate, event)
-                        {
-                            covered.insert(source);
-                            covered.extend(event.also().map(|also| also.source));
-                        }
-                    }
-                    (None, None) => {}
+            for query in &*matchers.candidates(event) {
+                let row = query.place().checked_sub(places.len());
+                let is_known = |row: usize| {
+                    let sources = covered.get(row);
+                    sources.is_some_and(|sources| sources.contains(&event.source()))
+                };
+                if row.is_some_and(is_known) || !query.matches(event) {
+                    continue;
+                }
+                if let Some(sources) = row.and_then(|row| covered.get_mut(row)) {
+                    sources.insert(event.source());
+                    sources.extend(event.also().map(|also| also.source));
+                } else if let Some(place) = places.get(query.place())
+                    && let Some(found) = found.get_mut(*place)
+                {
+                    found.entry(event.device()).or_default().push(Hit {
+                        event: event.id(),
+                        time: event.ticks(),
+                        device: event.device(),
+                        source: event.source(),
+                    });
                 }
             }
         }
@@ -91,6 +85,18 @@ impl Hits {
     /// What a selection found, by its place among the set's queries.
     pub(super) fn of(&self, place: usize) -> Option<&Found> {
         self.found.get(place)
+    }
+
+    /// How many events a selection found.
+    pub(super) fn number(&self, place: usize) -> usize {
+        let lists = self.of(place).into_iter().flat_map(Found::values);
+        lists.map(Vec::len).sum()
+    }
+
+    /// Whether a selection found any event of a device, or of no known one.
+    pub(super) fn has_any(&self, place: usize, device: Option<DeviceId>) -> bool {
+        let found = self.of(place);
+        found.is_some_and(|found| of_device(found, device).next().is_some())
     }
 
     /// Whether a selection found this event.
@@ -113,23 +119,28 @@ impl Hits {
         let Some(found) = self.of(place) else {
             return Vec::new();
         };
-        let lists = found
-            .iter()
-            .filter(|(own, _)| own.is_none() || device.is_none() || **own == device);
         let mut hits = Vec::new();
-        for (_, list) in lists {
+        for list in of_device(found, device) {
             // Undated events come last and lie in no window.
-            let dated = list.partition_point(|hit| hit.time.is_some());
-            let list = list.get(..dated).unwrap_or_default();
-            let begin = list.partition_point(|hit| hit.time < Some(from));
-            let end = list.partition_point(|hit| hit.time <= Some(to));
-            let inside = list.get(begin..end).unwrap_or_default();
+            let begin = list.partition_point(|hit| hit.time.is_some_and(|time| time < from));
+            let list = list.get(begin..).unwrap_or_default();
+            let end = list.partition_point(|hit| hit.time.is_some_and(|time| time <= to));
+            let inside = list.get(..end).unwrap_or_default();
             let too_many = inside.len().saturating_sub(LISTED);
             hits.extend_from_slice(inside.get(too_many..).unwrap_or_default());
         }
         hits.sort_by_key(|hit| hit.event);
         hits
     }
+}
+
+/// The lists of a device and of none; all of them for no known device.
+fn of_device(found: &Found, device: Option<DeviceId>) -> impl Iterator<Item = &Vec<Hit>> {
+    let all = device.is_none().then(|| found.values());
+    let own = device.map(|device| [None, Some(device)]);
+    let own = own.into_iter().flatten();
+    let own = own.filter_map(|device| found.get(&device));
+    all.into_iter().flatten().chain(own)
 }
 
 /// Events of one selection that are looked at around one subject.

@@ -34,10 +34,6 @@ pub(super) fn judge<'s>(
         state: PartState::Holds,
         full,
     };
-    // Most events that a selection finds are not all that the condition asks for.
-    if !full && matches!(judging.bound.subject.object, Object::Event(_)) {
-        judging.condition();
-    }
     let steps: [fn(&mut Judging<'s>); 8] = [
         Judging::facts,
         |judging| judging.bound.bind_roles(),
@@ -91,16 +87,11 @@ impl Judging<'_> {
     fn facts(&mut self) {
         let rule = self.bound.rule();
         let scene = self.bound.scene;
-        for (kind, query, text) in &rule.facts {
+        let questions = &scene.set.facts[self.bound.rule];
+        for ((kind, query, text), question) in rule.facts.iter().zip(questions) {
             let candidates = self.bound.subject.joined(*kind, scene);
-            let holds = |place: &usize| {
-                query.holds(&|name, show| {
-                    if let Some(amount) = scene.object_field(*kind, *place, name) {
-                        amount.show(show);
-                    }
-                })
-            };
-            let found = candidates.iter().copied().find(|place| holds(place));
+            let mut fitting = candidates.iter().copied();
+            let found = fitting.find(|place| scene.fits(*question, *place));
             let state = match (found, candidates.is_empty()) {
                 (Some(_), _) => PartState::Holds,
                 (None, true) => PartState::Unknown,

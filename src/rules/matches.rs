@@ -2,9 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
+use super::candidates::candidates;
 use super::evidence::Scene;
 use super::explain::PartState;
-use super::groups::subjects;
 use super::judge::{Judgement, judge};
 use super::object::ObjectKind;
 use super::rule::{Need, Rule};
@@ -70,7 +70,7 @@ pub(super) fn all(scene: &Scene<'_>, only: Option<&str>) -> (Vec<Fold>, Vec<Unde
         }
         let begin = folds.len();
         let mut known: FxHashMap<(Option<DeviceId>, String), usize> = FxHashMap::default();
-        for subject in subjects(scene, place) {
+        for subject in candidates(scene, place) {
             let judgement = judge(scene, place, subject, false);
             match judgement.state {
                 PartState::Holds => {

@@ -5,7 +5,9 @@
 //! was there and covers the time; else the rule *cannot tell*. `docs/RULES.md` lists every rule.
 
 mod amount;
+mod answers;
 mod bound;
+mod candidates;
 mod case;
 mod check;
 mod condition;

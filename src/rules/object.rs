@@ -48,6 +48,15 @@ impl ObjectKind {
         }
     }
 
+    /// Names of the fields that many objects share a value of.
+    pub(super) fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::Attempt => &["kind", "outcome", "code", "stage", "relation", "steps"],
+            Self::Gap => &["from_step", "to_step"],
+            Self::Token | Self::Clock | Self::Device => &[],
+        }
+    }
+
     /// The kind of a field, or why there is none of that name.
     pub(super) fn field(self, name: &str) -> Result<Kind, String> {
         if self == Self::Device {
@@ -190,8 +199,8 @@ fn device_fact(name: &str) -> Result<Kind, String> {
 }
 
 /// A field of an attempt.
-pub(super) fn of_attempt(attempt: &Attempt, name: &str) -> Option<Amount> {
-    let text = |text: &str| Some(Amount::Text(text.to_owned()));
+pub(super) fn of_attempt<'a>(attempt: &'a Attempt, name: &str) -> Option<Amount<'a>> {
+    let text = |text: &'a str| Some(Amount::text_of(text));
     match name {
         "id" => text(&attempt.id),
         "kind" => text(attempt.kind.word()),
@@ -206,11 +215,11 @@ pub(super) fn of_attempt(attempt: &Attempt, name: &str) -> Option<Amount> {
             text(step?.step.word())
         }
         "server_words" if attempt.server_words.is_empty() => None,
-        "server_words" => text(&attempt.server_words.join(": ")),
+        "server_words" => Some(Amount::Text(attempt.server_words.join(": ").into())),
         "relation" => text(&attempt.follows.as_ref()?.relation),
         "steps" => {
             let words: Vec<&str> = attempt.steps.iter().map(|step| step.step.word()).collect();
-            text(&words.join(" "))
+            Some(Amount::Text(words.join(" ").into()))
         }
         _ => None,
     }
@@ -235,8 +244,12 @@ pub(super) fn worst_use(token: &Token) -> Option<&crate::model::TokenUse> {
 }
 
 /// A field of a token; `service` is the word of the service that it is for.
-pub(super) fn of_token(token: &Token, service: Option<&str>, name: &str) -> Option<Amount> {
-    let text = |text: Option<&str>| text.map(|text| Amount::Text(text.to_owned()));
+pub(super) fn of_token<'a>(
+    token: &'a Token,
+    service: Option<&'a str>,
+    name: &str,
+) -> Option<Amount<'a>> {
+    let text = |text: Option<&'a str>| text.map(Amount::text_of);
     match name {
         "id" => text(Some(&token.id)),
         "service" => text(service),
@@ -261,11 +274,11 @@ pub(super) fn of_token(token: &Token, service: Option<&str>, name: &str) -> Opti
 }
 
 /// A field of a gap.
-pub(super) fn of_gap(gap: &Gap, name: &str) -> Option<Amount> {
+pub(super) fn of_gap<'a>(gap: &'a Gap, name: &str) -> Option<Amount<'a>> {
     match name {
-        "id" => Some(Amount::Text(gap.id.clone())),
-        "from_step" => Some(Amount::Text(gap.from.step.word().to_owned())),
-        "to_step" => Some(Amount::Text(gap.to.step.word().to_owned())),
+        "id" => Some(Amount::text_of(&gap.id)),
+        "from_step" => Some(Amount::text_of(gap.from.step.word())),
+        "to_step" => Some(Amount::text_of(gap.to.step.word())),
         "from" => Some(Amount::Time(gap.from.time)),
         "to" => Some(Amount::Time(gap.to.time)),
         "seconds" => Some(Amount::Span(gap.seconds)),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::coverage::{self, COVERAGE, Coverage};
 use super::fault::{RuleFault, unknown};
 use super::load::{Cases, Known, Loaded, load};
+use super::object::ObjectKind;
 use super::rule::Rule;
 use crate::catalog::Catalog;
 use crate::timeline::Query;
@@ -41,6 +42,12 @@ pub struct RuleSet {
     pub(super) places: Vec<Vec<usize>>,
     /// For each rule which of its selections the match itself is made of.
     asked: Vec<Vec<bool>>,
+    /// Every query on objects of every rule once.
+    pub(super) questions: Vec<(ObjectKind, Query)>,
+    /// For each rule the places of its facts in `questions`.
+    pub(super) facts: Vec<Vec<usize>>,
+    /// For each rule the places in `questions` of what it is worth considering for.
+    pub(super) considered: Vec<Vec<usize>>,
     /// For each rule which of its selections only the question of what is missing names.
     aside: Vec<Vec<bool>>,
 }
@@ -67,6 +74,24 @@ impl RuleSet {
         files: &[(String, String)],
         cases: Cases,
     ) -> (Self, Vec<RuleFault>) {
+        Self::load(catalog, RULES, files, cases)
+    }
+
+    /// Loads these files (path and text) alone, as [`RuleSet::with_files`] does.
+    pub fn of_files(
+        catalog: &Catalog,
+        files: &[(String, String)],
+        cases: Cases,
+    ) -> (Self, Vec<RuleFault>) {
+        Self::load(catalog, &[], files, cases)
+    }
+
+    fn load(
+        catalog: &Catalog,
+        built_in: &[(&str, &str)],
+        files: &[(String, String)],
+        cases: Cases,
+    ) -> (Self, Vec<RuleFault>) {
         let mut faults = Vec::new();
         let mut table = coverage::load("coverage.yaml", COVERAGE, catalog, &mut faults);
         for (path, text) in files
@@ -83,14 +108,13 @@ impl RuleSet {
             coverage: &table,
             cases,
         };
-        let embedded = RULES.iter().copied();
         let given = files
             .iter()
             .map(|(path, text)| (path.as_str(), text.as_str()));
         let given = given.filter(|(path, _)| name_of(path) != "coverage.yaml");
         let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
         let mut disabled: Vec<String> = Vec::new();
-        for (path, text) in embedded.chain(given) {
+        for (path, text) in built_in.iter().copied().chain(given) {
             match load(path, area_of(path), text, &known, &mut faults) {
                 Some(Loaded::Rule(rule)) => {
                     rules.insert(rule.id.clone(), *rule);
@@ -110,19 +134,21 @@ impl RuleSet {
 
     fn of_rules(mut rules: Vec<Rule>, coverage: Vec<Coverage>) -> Self {
         tie_causes(&mut rules);
-        let mut queries: Vec<Query> = Vec::new();
-        let mut places = Vec::new();
+        let (mut queries, mut questions): (Vec<Query>, Vec<(ObjectKind, Query)>) =
+            Default::default();
+        let (mut places, mut facts, mut considered) = (Vec::new(), Vec::new(), Vec::new());
         for rule in &rules {
-            let place = |query: &Query| {
-                queries
-                    .iter()
-                    .position(|known| known == query)
-                    .unwrap_or_else(|| {
-                        queries.push(query.clone());
-                        queries.len() - 1
-                    })
+            let selection =
+                |query: &Query| place_of(&mut queries, |known| known == query, || query.clone());
+            places.push(rule.selections.iter().map(selection).collect());
+            let mut question = |kind: ObjectKind, query: &Query| {
+                let is_known = |(of, known): &(ObjectKind, Query)| *of == kind && known == query;
+                place_of(&mut questions, is_known, || (kind, query.clone()))
             };
-            places.push(rule.selections.iter().map(place).collect());
+            let own = rule.facts.iter();
+            facts.push(own.map(|(kind, query, _)| question(*kind, query)).collect());
+            let own = rule.considered.iter().flat_map(|it| &it.objects);
+            considered.push(own.map(|(kind, query)| question(*kind, query)).collect());
         }
         Self {
             asked: rules.iter().map(Rule::asked).collect(),
@@ -131,6 +157,9 @@ impl RuleSet {
             coverage,
             queries,
             places,
+            questions,
+            facts,
+            considered,
         }
     }
 
@@ -204,6 +233,18 @@ impl RuleSet {
     pub fn texts() -> impl Iterator<Item = &'static str> {
         RULES.iter().map(|(_, text)| *text).chain([COVERAGE])
     }
+}
+
+/// The place of an entry in a list that has each once, where it is put if it is new.
+fn place_of<T>(
+    list: &mut Vec<T>,
+    is_known: impl Fn(&T) -> bool,
+    make: impl FnOnce() -> T,
+) -> usize {
+    list.iter().position(is_known).unwrap_or_else(|| {
+        list.push(make());
+        list.len() - 1
+    })
 }
 
 /// A rule that says what it causes stands among the causes of that.

@@ -79,7 +79,11 @@ fn visit(pieces: &[Piece], each: &mut impl FnMut(&Expr)) {
 
 fn hole(expr: &Expr, values: &dyn Values) -> Option<String> {
     let amount = expr.value(values)?;
-    Some(amount.text().chars().take(LONGEST).collect())
+    let mut text = amount.text().into_owned();
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+    }
+    Some(text)
 }
 
 fn pieces(text: &str, names: &dyn Names, found: &mut Vec<Piece>) -> Result<(), String> {

@@ -12,7 +12,6 @@ use crate::model::{
     Attempt, CannotTell, EvidenceLine, Finding, Findings, MissingSource, RuledOut, Severity, Stage,
     Verdict,
 };
-use crate::timeline::Query;
 
 /// What came of the rules that the evidence gives reason to consider.
 pub(super) fn considered(
@@ -66,29 +65,22 @@ fn worth_considering<'s>(scene: &'s Scene<'s>, place: usize, rule: &Rule) -> Vec
     let Some(considered) = &rule.considered else {
         return Vec::new();
     };
-    let holds = |kind: ObjectKind, query: &Query, object: usize| {
-        query.holds(&|name, show| {
-            if let Some(amount) = scene.object_field(kind, object, name) {
-                amount.show(show);
-            }
-        })
-    };
-    let first = considered.objects.first();
-    let kind = first.map_or(ObjectKind::Device, |(kind, _)| *kind);
-    let fits = |object: &usize| first.is_none_or(|(kind, query)| holds(*kind, query, *object));
+    let questions = considered.objects.iter().zip(&scene.set.considered[place]);
+    let mut questions = questions.map(|((kind, _), question)| (*kind, *question));
+    let first = questions.next();
+    let kind = first.map_or(ObjectKind::Device, |(kind, _)| kind);
+    let fits = |object: &usize| first.is_none_or(|(_, question)| scene.fits(question, *object));
     let mut found = Vec::new();
     for object in (0..scene.number_of(kind)).filter(fits) {
         let Some(subject) = Subject::object(kind, object, scene) else {
             continue;
         };
         let mut bound = Bound::new(scene, place, subject);
-        let further = considered.objects.iter().skip(1).all(|(kind, query)| {
-            let joined = bound.subject.joined(*kind, scene);
-            let fitting = joined
-                .into_iter()
-                .find(|object| holds(*kind, query, *object));
+        let further = questions.clone().all(|(kind, question)| {
+            let mut joined = bound.subject.joined(kind, scene).into_iter();
+            let fitting = joined.find(|object| scene.fits(question, *object));
             if let Some(fitting) = fitting {
-                bound.choose(*kind, fitting);
+                bound.choose(kind, fitting);
             }
             fitting.is_some()
         });

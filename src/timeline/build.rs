@@ -331,13 +331,8 @@ impl Timeline {
             .iter()
             .filter_map(|query| Query::parse(query).ok())
             .collect();
-        let mut matchers = Matchers::new(queries.iter().map(|query| query.on(self)));
-        let is_noise = |event: &EventRef<'_>| {
-            let candidates = matchers.candidates(*event);
-            candidates
-                .iter()
-                .any(|place| matchers.matches(*place, *event))
-        };
+        let mut matchers = Matchers::new(self, &queries);
+        let is_noise = |event: &EventRef<'_>| matchers.first(*event).is_some();
         self.events()
             .filter(is_noise)
             .map(|event| event.id().0)

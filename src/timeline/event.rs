@@ -25,6 +25,9 @@ pub struct EventRef<'t> {
     pub(super) id: EventId,
 }
 
+/// How the value of a field of this name is shown.
+pub type Show<'s> = dyn Fn(&str, Value<'_>) -> String + 's;
+
 /// A further place where an event stands.
 #[derive(Clone, Copy, Debug)]
 pub struct Also<'t> {
@@ -83,7 +86,7 @@ impl<'t> EventRef<'t> {
         self.lane() == Lane::Http && status.is_some_and(|status| status > 0.0)
     }
 
-    fn origin(self) -> Option<&'t Origin> {
+    pub(super) fn origin(self) -> Option<&'t Origin> {
         self.timeline.origins.get(self.record.origin.0)
     }
 
@@ -238,15 +241,18 @@ impl<'t> EventRef<'t> {
 
     /// The first payload field whose name is one of these.
     pub(super) fn field_of(self, names: &[TextId]) -> Option<Value<'t>> {
-        let shape = &self.timeline.shapes.get(self.record.shape.0)?.names;
-        let position = shape.iter().position(|name| names.contains(name))?;
-        self.payload().nth(position)
+        self.value_at(self.place_of(names)?)
     }
 
-    /// Whether it has a payload field whose name is one of these.
-    pub(super) fn has_field_of(self, names: &[TextId]) -> bool {
-        let shape = self.timeline.shapes.get(self.record.shape.0);
-        shape.is_some_and(|shape| shape.names.iter().any(|name| names.contains(name)))
+    /// Where in its payload the first field stands whose name is one of these.
+    pub(super) fn place_of(self, names: &[TextId]) -> Option<usize> {
+        let shape = &self.timeline.shapes.get(self.record.shape.0)?.names;
+        shape.iter().position(|name| names.contains(name))
+    }
+
+    /// The payload field at a place.
+    pub(super) fn value_at(self, place: usize) -> Option<Value<'t>> {
+        self.payload().nth(place)
     }
 
     /// The payload field of this name as text, or the member of the JSON text in it that further
@@ -366,12 +372,12 @@ impl<'t> EventRef<'t> {
     /// A template with each `{Field}` replaced by the field's value; `None` where a field is
     /// absent or empty. `{computer}` is the name of the computer that recorded it.
     pub fn filled(self, template: &str) -> Option<String> {
-        let (out, is_whole) = self.filled_so_far(template);
+        let (out, is_whole) = self.filled_so_far(template, &|_, value| value.text().into_owned());
         (is_whole && !out.trim().is_empty()).then_some(out)
     }
 
     /// The template up to the first field that is absent or empty, and whether there is none.
-    fn filled_so_far(self, template: &str) -> (String, bool) {
+    fn filled_so_far(self, template: &str, show: &Show<'_>) -> (String, bool) {
         let mut out = String::new();
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
@@ -381,7 +387,7 @@ impl<'t> EventRef<'t> {
             };
             match self.field(name).filter(|value| !value.is_empty()) {
                 _ if name == "computer" => out.push_str(self.computer()),
-                Some(value) => out.push_str(&value.text()),
+                Some(value) => out.push_str(&show(name, value)),
                 None => return (out, false),
             }
             rest = after;
@@ -393,9 +399,14 @@ impl<'t> EventRef<'t> {
     /// What happened, in the catalogue's words; provider and id for an uncatalogued event. A title
     /// that names a field the event does not have ends before it.
     pub fn title(self) -> Cow<'t, str> {
+        self.title_with(&|_, value| value.text().into_owned())
+    }
+
+    /// The title with the values of fields as `show` gives them.
+    pub fn title_with(self, show: &Show<'_>) -> Cow<'t, str> {
         match self.row() {
             Some(row) if row.title.contains('{') => {
-                let (mut title, is_whole) = self.filled_so_far(row.title);
+                let (mut title, is_whole) = self.filled_so_far(row.title, show);
                 if !is_whole {
                     title.truncate(title.trim_end_matches([' ', ':']).len());
                 }

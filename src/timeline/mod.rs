@@ -15,7 +15,9 @@ mod tokens;
 
 pub use build::Timeline;
 pub use devices::DeviceId;
-pub use event::{Also, EventRef};
+pub use event::{Also, EventRef, Show};
 pub use links::{LinkId, Links};
-pub use query::{Comparison, FIELDS, FieldsOf, Matcher, Matchers, Query, QueryError, nearest};
+pub use query::{
+    Candidate, Comparison, FIELDS, FieldsOf, Matcher, Matchers, Query, QueryError, nearest,
+};
 pub use sources::{Source, SourceId};

@@ -2,7 +2,7 @@
 //!
 //! Actions are plain values, so that the key table can hold them and tests can replay them.
 
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Size};
 
 use super::app::Mode;
 
@@ -36,10 +36,34 @@ pub(super) enum Action {
     Neighbour(Direction),
     /// Count times from the selected event, or no longer.
     ToggleZero,
-    /// Type into the filter prompt.
+    /// Count times from the row above again.
+    ClearZero,
+    /// Let events through that have what is under the cursor, or those that do not.
+    Narrow(Narrow),
+    /// The filter before the present one, or after it.
+    Refilter(Direction),
+    /// Mark the selected event, or no longer.
+    ToggleMark,
+    /// Type into the line.
     Edit(Edit),
-    /// Apply what the prompt holds.
+    /// Complete the word before the cursor, or take the next way to.
+    Complete,
+    /// Apply what the line holds.
     Accept,
+    /// Take something of what is shown to the clipboard.
+    Copy(Copied),
+    /// Write what was copied last to a file.
+    KeepCopy,
+    /// Replace names in what leaves the program, or do so no longer.
+    ToggleShield,
+    /// Show the system's own screen until the program is called back.
+    Suspend,
+    /// Read no further.
+    StopReading,
+    /// Go on with what takes longer than a frame.
+    Work,
+    /// Select what is at a place of the screen.
+    Click(Position),
     /// The terminal has a new size.
     Resize(Size),
 }
@@ -60,12 +84,38 @@ pub(super) enum Move {
 /// What to look for in the timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// An event that reports a failure.
+    /// An event that reports a failure or was recorded as an error.
     Failure,
+    /// An event that was recorded as a warning.
+    Warning,
     /// The event that a gap of the report begins with.
     Gap,
     /// An event that a finding rests on.
     Evidence,
+    /// An event that the user marked.
+    Mark,
+    /// An event that holds what was searched for.
+    Match,
+}
+
+/// Which events a filter made of a value lets through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Narrow {
+    /// Those that have it.
+    To,
+    /// Those that do not.
+    From,
+}
+
+/// What is copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Copied {
+    /// The selected row as it is shown.
+    Row,
+    /// The selected event, every field of it, in one line.
+    Line,
+    /// The selected event or finding as a block of text that can stand in a report.
+    Block,
 }
 
 /// Which way to look.
@@ -94,10 +144,20 @@ pub(super) enum Edit {
 }
 
 /// What the loop around the state must do after an action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     /// Show the state again.
     Draw,
     /// End.
     Quit,
+    /// Give the terminal back and stop until the program is called back.
+    Suspend,
+    /// Hand this text to the clipboard.
+    Copy(String),
+    /// Write this text to a new file.
+    Keep(String),
+    /// Write what is shown in a format, by its place in the table of ways out, to a new file.
+    Export(usize),
+    /// Have the reading stopped.
+    StopReading,
 }

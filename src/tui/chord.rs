@@ -39,9 +39,45 @@ impl Chord {
     }
 
     /// The key event that a terminal sends for it.
-    #[cfg(test)]
     pub(super) fn event(self) -> KeyEvent {
         KeyEvent::new(self.0, self.1)
+    }
+
+    /// The key of a name, as [`Self::name`] gives it; letters of names of keys may be small.
+    pub(super) fn parse(name: &str) -> Option<Self> {
+        let (modifiers, rest) = match name.get(..5) {
+            Some(lead) if lead.eq_ignore_ascii_case("ctrl-") && name.len() > 5 => {
+                (KeyModifiers::CONTROL, name.get(5..)?)
+            }
+            _ => (KeyModifiers::NONE, name),
+        };
+        let mut letters = rest.chars();
+        if let (Some(letter), None) = (letters.next(), letters.next()) {
+            return (!letter.is_control()).then_some(Self(KeyCode::Char(letter), modifiers));
+        }
+        let code = match rest.to_ascii_lowercase().as_str() {
+            "space" => KeyCode::Char(' '),
+            "enter" => KeyCode::Enter,
+            "tab" => KeyCode::Tab,
+            "shift-tab" => KeyCode::BackTab,
+            "esc" => KeyCode::Esc,
+            "del" => KeyCode::Delete,
+            "insert" => KeyCode::Insert,
+            "backspace" => KeyCode::Backspace,
+            "pgup" => KeyCode::PageUp,
+            "pgdn" => KeyCode::PageDown,
+            "home" => KeyCode::Home,
+            "end" => KeyCode::End,
+            "up" => KeyCode::Up,
+            "down" => KeyCode::Down,
+            "left" => KeyCode::Left,
+            "right" => KeyCode::Right,
+            other => {
+                let number = other.strip_prefix('f')?.parse().ok()?;
+                (1..=12).contains(&number).then_some(KeyCode::F(number))?
+            }
+        };
+        Some(Self(code, modifiers))
     }
 
     /// Its name, as the help prints it.

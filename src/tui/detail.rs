@@ -3,11 +3,16 @@
 //! The lines are made when another event is selected or the width changes, not in each frame.
 
 use super::app::App;
+use super::http;
+use super::list::List;
 use super::page::{Page, PageLine, Tone};
+use super::rests::{self, Rest};
+use super::terms;
 use super::text::indented_json;
+use super::tokens::claims;
 use crate::export::clean;
 use crate::model::{
-    Basis, Decoding, EventId, MESSAGE_FIELD, Outcome, Precision, Stamp, Value, Zone,
+    Basis, Decoding, EventId, Lane, MESSAGE_FIELD, Outcome, Precision, Stamp, Value, Zone,
 };
 use crate::timeline::EventRef;
 
@@ -19,9 +24,11 @@ const VALUE_SHOWN: usize = 32_768;
 pub(super) struct Detail {
     /// Event and width that `lines` were made for.
     made_for: Option<(EventId, usize)>,
+    /// The note that they were made with.
+    note: Option<String>,
     pub(super) lines: Vec<PageLine>,
-    /// Lines scrolled past.
-    pub(super) scroll: usize,
+    /// Selected line, and the first one in sight.
+    pub(super) cursor: List,
 }
 
 impl Detail {
@@ -36,35 +43,60 @@ impl Detail {
             .is_some_and(|(shown, _)| shown == event.id());
         Self {
             made_for: Some((event.id(), columns)),
+            note: app.notes.of(event.id()).map(str::to_owned),
             lines: lines(app, event, columns),
-            scroll: if is_same { before.scroll } else { 0 },
+            cursor: if is_same {
+                before.cursor
+            } else {
+                List::default()
+            },
         }
     }
 
-    /// Whether the lines are of this event in this width.
-    pub(super) fn is_of(&self, event: Option<EventId>, columns: usize) -> bool {
-        self.made_for == event.map(|event| (event, columns))
+    /// Whether the lines are still what is to be said of this event in this width.
+    pub(super) fn is_of(&self, app: &App, columns: usize) -> bool {
+        let event = app.events.selected();
+        let note = event.and_then(|event| app.notes.of(event));
+        self.made_for == event.map(|event| (event, columns)) && self.note.as_deref() == note
+    }
+
+    /// A query for the value in the selected line.
+    pub(super) fn term(&self) -> Option<&str> {
+        self.lines.get(self.cursor.selected)?.term.as_deref()
     }
 }
 
 fn lines(app: &App, event: EventRef<'_>, columns: usize) -> Vec<PageLine> {
     let mut page = Page::new(columns);
     page.text(&event.title(), Tone::Heading);
+    if let Some(note) = app.notes.of(event.id()) {
+        page.pair("your mark", if note.is_empty() { "set" } else { note });
+    }
     page.pair("time", &time(event.stamp(), app.zone));
     let sign = app.theme.outcome(event.outcome());
-    page.pair(
-        "outcome",
-        &format!(
-            "{}, recorded as level {}",
-            sign.text(),
-            event.level().word()
-        ),
-    );
-    page.pair("stage", event.stage().word());
-    attempt(app, event, &mut page);
+    let (outcome, level) = (event.outcome(), event.level().word());
+    let said = format!("{}, recorded as level {level}", sign.text());
+    page.pair_of("outcome", &said, &terms::of("outcome", outcome.word()));
+    let stage = event.stage().word();
+    page.pair_of("stage", stage, &terms::of("stage", stage));
+    if let (Lane::Http, Some(seconds)) = (event.lane(), http::seconds(event)) {
+        page.pair("answered after", &crate::export::duration(seconds));
+    }
+    quotes(app, event, &mut page);
     code(app, event, &mut page);
-    fields(app, event, &mut page);
-    provenance(event, &mut page);
+    rests::say(app, event.id(), &mut page);
+    for token in app.rests.tokens(event.id()) {
+        if let Some(token) = app.report.tokens.get(token) {
+            claims(app, token, &mut page);
+        }
+    }
+    if event.lane() == Lane::Http {
+        http::request(app, event, &mut page);
+        http::answer(app, event, &mut page);
+    } else {
+        fields(app, event, &mut page);
+    }
+    provenance(app, event, &mut page);
     page.lines
 }
 
@@ -90,34 +122,19 @@ fn time(stamp: Option<Stamp>, zone: Zone) -> String {
     )
 }
 
-/// The attempt that it is a step of, and the gaps that it bounds.
-fn attempt(app: &App, event: EventRef<'_>, page: &mut Page) {
-    if let Some(place) = app.marks.step(event.id())
-        && let Some(attempt) = app.report.attempts.get(place.attempt)
-    {
-        let (number, count) = (place.step + 1, attempt.steps.len());
-        let (id, kind) = (&attempt.id, attempt.kind);
-        page.pair("attempt", &format!("{id} {kind}, step {number} of {count}"));
-        for quote in attempt
-            .steps
-            .get(place.step)
-            .map_or(&[][..], |step| &step.quotes)
-        {
-            page.pair("server said", &format!("\"{quote}\""));
+/// What the server said with it, as the steps that it is quote it.
+fn quotes(app: &App, event: EventRef<'_>, page: &mut Page) {
+    let mut said: Vec<&String> = Vec::new();
+    for rest in app.rests.of(event.id()) {
+        if let Rest::Step { attempt, step } = rest {
+            let attempt = app.report.attempts.get(*attempt);
+            let step = attempt.and_then(|attempt| attempt.steps.get(*step));
+            said.extend(step.iter().flat_map(|step| &step.quotes));
         }
     }
-    let span = |seconds| crate::export::duration(seconds);
-    if let Some(gap) = app.marks.ends(event.id(), &app.report) {
-        page.pair(
-            "gap ends",
-            &format!("{}, {} since {}", gap.id, span(gap.seconds), gap.from.event),
-        );
-    }
-    if let Some(gap) = app.marks.begins(event.id(), &app.report) {
-        page.pair(
-            "gap begins",
-            &format!("{}, {} until {}", gap.id, span(gap.seconds), gap.to.event),
-        );
+    said.dedup();
+    for quote in said {
+        page.pair("server said", &format!("\"{quote}\""));
     }
 }
 
@@ -150,13 +167,10 @@ fn code(app: &App, event: EventRef<'_>, page: &mut Page) {
 fn fields(app: &App, event: EventRef<'_>, page: &mut Page) {
     page.heading("Fields");
     let before = page.lines.len();
-    for (name, value) in event.fields() {
-        let name = if name == MESSAGE_FIELD {
-            "message"
-        } else {
-            name
-        };
-        page.pair(name, &shown(value, app.zone));
+    for (own, value) in event.fields() {
+        let name = if own == MESSAGE_FIELD { "message" } else { own };
+        let term = terms::of_field(own, value);
+        page.pair_of(name, &shown(value, app.zone), &term);
     }
     if page.lines.len() == before {
         page.text("none", Tone::Quiet);
@@ -165,7 +179,7 @@ fn fields(app: &App, event: EventRef<'_>, page: &mut Page) {
 
 /// A value as text: JSON with one member a line, times in the zone, and negative numbers also
 /// as the status codes that they often are.
-fn shown(value: Value<'_>, zone: Zone) -> String {
+pub(super) fn shown(value: Value<'_>, zone: Zone) -> String {
     match value {
         Value::Time(ticks) => format!("{} {}", zone.date_and_time(ticks), zone.name()),
         Value::Int(number) if number < 0 => match value.code() {
@@ -189,7 +203,7 @@ fn shown(value: Value<'_>, zone: Zone) -> String {
     }
 }
 
-fn provenance(event: EventRef<'_>, page: &mut Page) {
+fn provenance(app: &App, event: EventRef<'_>, page: &mut Page) {
     page.heading("Where it stands");
     page.pair("event", &event.id().to_string());
     page.pair("artifact", &clean(event.path()));
@@ -207,28 +221,46 @@ fn provenance(event: EventRef<'_>, page: &mut Page) {
     }
     let alias = event.provider_alias();
     let provider = event.provider();
-    if alias == provider {
-        page.pair_if("provider", provider);
-    } else {
-        page.pair("provider", &format!("{provider} ({alias})"));
+    let term = terms::of("provider", provider);
+    if alias != provider {
+        page.pair_of("provider", &format!("{provider} ({alias})"), &term);
+    } else if !provider.is_empty() {
+        page.pair_of("provider", provider, &term);
     }
-    page.pair(
-        "event id",
-        &format!("{}, version {}", event.code(), event.version()),
-    );
+    let kind = format!("{}, version {}", event.code(), event.version());
+    page.pair_of("event id", &kind, &terms::of_kind(event));
+    clock(app, event, page);
+    let named = |page: &mut Page, name: &str, field: &str, value: &str| {
+        if !value.is_empty() {
+            page.pair_of(name, value, &terms::of(field, value));
+        }
+    };
+    named(page, "event name", "name", event.name());
+    named(page, "channel", "channel", event.channel());
+    named(page, "computer", "host", event.computer());
+    let number = |number: Option<u32>| number.map_or_else(String::new, |id| id.to_string());
+    named(page, "process", "pid", &number(event.pid()));
+    named(page, "thread", "tid", &number(event.tid()));
+    named(page, "user", "user", event.user());
+    let guid = |id: Option<joinscope_wire::Guid>| id.map_or_else(String::new, |id| id.to_string());
+    named(page, "activity", "activity", &guid(event.activity()));
+    let related = guid(event.related());
+    named(page, "related activity", "activity", &related);
+}
+
+/// The time as it was recorded, and what is known of the clock that it was recorded by.
+fn clock(app: &App, event: EventRef<'_>, page: &mut Page) {
     if let Some(ticks) = event.recorded() {
         page.pair("time recorded", &ticks.rfc3339());
+        let added = event.correction() as f64 / crate::model::TICKS_PER_SECOND as f64;
+        page.pair("added to it", &super::text::delta(added));
     }
-    page.pair_if("event name", event.name());
-    page.pair_if("channel", event.channel());
-    page.pair_if("computer", event.computer());
-    let number = |number: Option<u32>| number.map_or_else(String::new, |id| id.to_string());
-    page.pair_if("process", &number(event.pid()));
-    page.pair_if("thread", &number(event.tid()));
-    page.pair_if("user", event.user());
-    let guid = |id: Option<joinscope_wire::Guid>| id.map_or_else(String::new, |id| id.to_string());
-    page.pair_if("activity", &guid(event.activity()));
-    page.pair_if("related activity", &guid(event.related()));
+    let source = usize::try_from(event.source().0).ok();
+    let source = source.and_then(|place| app.report.sources.get(place));
+    if let Some(source) = source {
+        let offset = super::sources::clock(app.theme, &source.clock);
+        page.pair("its clock", &format!("{offset}: {}", source.clock.basis));
+    }
 }
 
 /// What a row of the timeline says of an event: the catalogue's title, else the message that

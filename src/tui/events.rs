@@ -1,12 +1,12 @@
 //! The rows of the timeline screen: all events as a range, or those that a filter lets through.
 //!
-//! A filter is evaluated once, when it is applied; drawing asks for the rows in sight only. Without
+//! A filter is evaluated when it is applied; drawing asks for the rows in sight only. Without
 //! a filter, events of one kind that tell nothing and directly follow each other are one row.
 
-use super::action::{Direction, Target};
+use super::action::Direction;
 use super::list::List;
-use crate::model::{EventId, Outcome};
-use crate::timeline::{EventRef, Query, QueryError, Timeline};
+use crate::model::EventId;
+use crate::timeline::{EventRef, Timeline};
 
 /// The events that are listed.
 #[derive(Clone, Debug)]
@@ -61,18 +61,6 @@ impl Rows {
         }
     }
 
-    /// The events that match a query.
-    ///
-    /// # Errors
-    /// The query does not parse, or names a field that nothing has.
-    pub(super) fn filtered(text: &str, timeline: &Timeline) -> Result<Self, QueryError> {
-        let query = Query::parse(text)?;
-        query.check(timeline.catalog(), Some(timeline))?;
-        let matcher = query.on(timeline);
-        let events = timeline.events().filter(|event| matcher.matches(*event));
-        Ok(Self::Filtered(events.map(EventRef::id).collect()))
-    }
-
     pub(super) fn len(&self) -> usize {
         match self {
             Self::All(len) => *len,
@@ -86,6 +74,16 @@ impl Rows {
             Self::All(len) if row < *len => u32::try_from(row).ok().map(EventId),
             Self::All(_) => None,
             Self::Folded { ids, .. } | Self::Filtered(ids) => ids.get(row).copied(),
+        }
+    }
+
+    /// How many rows stand for events before this place in the timeline.
+    pub(super) fn before(&self, place: usize) -> usize {
+        match self {
+            Self::All(len) => place.min(*len),
+            Self::Folded { ids, .. } | Self::Filtered(ids) => {
+                ids.partition_point(|id| id.index() < place)
+            }
         }
     }
 
@@ -112,21 +110,33 @@ fn is_alike(one: EventRef<'_>, other: EventRef<'_>) -> bool {
 #[derive(Clone, Debug)]
 pub(super) struct Events {
     pub(super) rows: Rows,
+    /// The rows without a filter.
+    all: Rows,
     pub(super) list: List,
     /// The filter that `rows` obeys, as typed.
     pub(super) filter: Option<String>,
+    /// Filters before the present one, the last one behind, and those that were left by going back.
+    /// No filter is an empty text here.
+    past: Vec<String>,
+    future: Vec<String>,
     /// The event that times are counted from.
     pub(super) zero: Option<EventId>,
+    /// How often other rows were put in place: whoever lists a part of them knows by it.
+    pub(super) edition: usize,
 }
 
 impl Events {
     /// Every event, the first one selected.
-    pub(super) fn new(timeline: &Timeline) -> Self {
+    pub(super) fn new(all: Rows) -> Self {
         Self {
-            rows: Rows::all(timeline),
+            rows: all.clone(),
+            all,
             list: List::default(),
             filter: None,
+            past: Vec::new(),
+            future: Vec::new(),
             zero: None,
+            edition: 0,
         }
     }
 
@@ -135,54 +145,53 @@ impl Events {
         self.rows.get(self.list.selected)
     }
 
-    /// Puts other rows in place and keeps the selected event, or what comes next after it.
-    pub(super) fn show(&mut self, rows: Rows, filter: Option<String>) {
-        let selected = self.selected();
+    /// Puts other rows in place and selects this event, or what comes next after it.
+    pub(super) fn show(&mut self, rows: Rows, filter: Option<String>, event: Option<EventId>) {
         self.rows = rows;
         self.filter = filter;
-        let row = selected.map_or(0, |event| self.rows.find(event).unwrap_or_else(|next| next));
+        self.edition += 1;
+        let row = event.map_or(0, |event| self.rows.find(event).unwrap_or_else(|next| next));
         self.list = List {
             selected: row,
             top: self.list.top,
         };
     }
 
-    /// Row of the next or previous event of a kind, from the selected one on.
-    pub(super) fn seek(
-        &self,
-        target: Target,
-        direction: Direction,
-        timeline: &Timeline,
-        gaps: &Places,
-        evidence: &Places,
-    ) -> Option<usize> {
-        let here = self.list.selected;
-        match (target, direction) {
-            (Target::Failure, Direction::Next) => {
-                (here + 1..self.rows.len()).find(|row| self.is_failure(*row, timeline))
-            }
-            (Target::Failure, Direction::Previous) => {
-                (0..here).rev().find(|row| self.is_failure(*row, timeline))
-            }
-            (Target::Gap, direction) => {
-                let selected = self.selected()?;
-                let begin = match direction {
-                    Direction::Next => *gaps.after(selected).first()?,
-                    Direction::Previous => *gaps.before(selected).last()?,
-                };
-                // Where the filter hides the gap's first event, the next row stands for it.
-                let row = self.rows.find(begin).unwrap_or_else(|next| next);
-                (row < self.rows.len()).then_some(row)
-            }
-            // A row that folds several events can hold more than the selected one.
-            (Target::Evidence, Direction::Next) => {
-                let mut rows = self.rows_of(evidence.after(self.selected()?));
-                rows.find(|row| *row > here)
-            }
-            (Target::Evidence, Direction::Previous) => {
-                let rows = self.rows_of(evidence.before(self.selected()?));
-                rows.rev().find(|row| *row < here)
-            }
+    /// Shows every event.
+    pub(super) fn show_all(&mut self, event: Option<EventId>) {
+        self.show(self.all.clone(), None, event);
+    }
+
+    /// Remembers a filter that is about to be left.
+    pub(super) fn leave(&mut self, filter: Option<String>) {
+        let filter = filter.unwrap_or_default();
+        if self.past.last() != Some(&filter) {
+            self.past.push(filter);
+        }
+        self.future.clear();
+    }
+
+    /// The filter before the present one or after it, which is left for it; empty for no filter.
+    pub(super) fn travel(&mut self, direction: Direction) -> Option<String> {
+        let (from, to) = match direction {
+            Direction::Previous => (&mut self.past, &mut self.future),
+            Direction::Next => (&mut self.future, &mut self.past),
+        };
+        let filter = from.pop()?;
+        to.push(self.filter.clone().unwrap_or_default());
+        Some(filter)
+    }
+
+    /// Row of the nearest of these places after the selected row, or before it.
+    pub(super) fn beside(&self, places: &Places, direction: Direction) -> Option<usize> {
+        let (here, selected) = (self.list.selected, self.selected()?);
+        // A row that folds several events can hold more than the selected one.
+        match direction {
+            Direction::Next => self.rows_of(places.after(selected)).find(|row| *row > here),
+            Direction::Previous => self
+                .rows_of(places.before(selected))
+                .rev()
+                .find(|row| *row < here),
         }
     }
 
@@ -191,11 +200,6 @@ impl Events {
         events
             .iter()
             .filter_map(|event| self.rows.find(*event).ok())
-    }
-
-    fn is_failure(&self, row: usize, timeline: &Timeline) -> bool {
-        let event = self.rows.get(row).and_then(|id| timeline.event(id));
-        event.is_some_and(|event| event.outcome() == Outcome::Failure)
     }
 }
 
@@ -212,12 +216,16 @@ impl Places {
         Self(events)
     }
 
-    fn after(&self, event: EventId) -> &[EventId] {
+    pub(super) fn contains(&self, event: EventId) -> bool {
+        self.0.binary_search(&event).is_ok()
+    }
+
+    pub(super) fn after(&self, event: EventId) -> &[EventId] {
         let place = self.0.partition_point(|other| *other <= event);
         self.0.get(place..).unwrap_or_default()
     }
 
-    fn before(&self, event: EventId) -> &[EventId] {
+    pub(super) fn before(&self, event: EventId) -> &[EventId] {
         let place = self.0.partition_point(|other| *other < event);
         self.0.get(..place).unwrap_or_default()
     }

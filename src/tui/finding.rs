@@ -1,26 +1,21 @@
 //! Everything about one finding as lines of text, or about a reading that was ruled out or could
 //! not be told.
 
+use super::about;
 use super::app::App;
 use super::findings::Row;
-use super::page::{Page, PageLine, Tone};
+use super::page::{Page, Tone};
 use crate::export::{duration, grouped};
-use crate::model::{EvidenceLine, Finding};
-use crate::timeline::EventRef;
-
-/// Columns of a time of day; what stands before it is the date.
-const TIME_OF_DAY: usize = 12;
-/// Columns of a date with the time of day.
-const DATE_AND_TIME: usize = 23;
+use crate::model::{EventId, EvidenceLine, Finding};
 
 /// What is said of the selected row, in lines of this width.
-pub(super) fn lines(app: &App, columns: usize) -> Vec<PageLine> {
+pub(super) fn page(app: &App, columns: usize) -> Page {
     let mut page = Page::new(columns);
     let report = &app.report;
     match app.findings.selected() {
         Some(Row::Finding { place, .. }) => {
             if let Some(finding) = report.findings.get(place) {
-                about(app, finding, &mut page);
+                found(app, finding, &mut page);
             }
         }
         Some(Row::RuledOut(place)) => {
@@ -43,12 +38,23 @@ pub(super) fn lines(app: &App, columns: usize) -> Vec<PageLine> {
                 }
             }
         }
-        Some(Row::RuledOutTitle | Row::CannotTellTitle) | None => {}
+        Some(Row::RuledOutTitle | Row::CannotTellTitle) | None => verdict(app, &mut page),
     }
-    page.lines
+    page
 }
 
-fn about(app: &App, finding: &Finding, page: &mut Page) {
+/// The verdict, where there is no finding to speak of.
+fn verdict(app: &App, page: &mut Page) {
+    let verdict = &app.report.verdict;
+    let sign = app.theme.severity(verdict.severity);
+    let headline = format!("{} {}", sign.text(), verdict.headline);
+    page.text(&headline, Tone::Heading);
+    for because in &verdict.because {
+        page.item("- ", because);
+    }
+}
+
+fn found(app: &App, finding: &Finding, page: &mut Page) {
     page.text(&finding.title, Tone::Heading);
     page.text(&finding.explanation, Tone::Plain);
     page.pair_if("why", finding.why.as_deref().unwrap_or_default());
@@ -116,43 +122,12 @@ fn relations(app: &App, finding: &Finding, page: &mut Page) {
     }
 }
 
-/// Events with what they are to the matter, their times and titles. The date is told once where
-/// all have the same.
+/// Events with what they are to the matter, as the second part.
 fn evidence(app: &App, lines: &[EvidenceLine], page: &mut Page) {
-    if lines.is_empty() {
-        return;
-    }
-    let times: Vec<Option<String>> = lines
+    let lines: Vec<(EventId, &str)> = lines
         .iter()
-        .map(|line| {
-            let ticks = app.timeline.event(line.event).and_then(EventRef::ticks);
-            ticks.map(|ticks| app.zone.date_and_time(ticks))
-        })
+        .map(|line| (line.event, line.role.as_str()))
         .collect();
-    let date = |time: &str| {
-        time.get(..time.len().saturating_sub(TIME_OF_DAY))
-            .map(str::to_owned)
-    };
-    let mut dates: Vec<Option<String>> = times.iter().flatten().map(|time| date(time)).collect();
-    dates.dedup();
-    let zone = app.zone.name();
-    let day = match dates.as_slice() {
-        [Some(day)] => day.trim_end(),
-        _ => "",
-    };
-    let kept = if day.is_empty() {
-        DATE_AND_TIME
-    } else {
-        TIME_OF_DAY
-    };
-    let title = format!("Evidence {}, {day} {zone}", lines.len());
-    page.heading(&title.replace("  ", " "));
-    for (line, time) in lines.iter().zip(&times) {
-        let time = time.as_deref().unwrap_or("undated");
-        let time = time.get(time.len().saturating_sub(kept)..).unwrap_or(time);
-        let event = app.timeline.event(line.event);
-        let title = event.map_or("is not in the timeline".into(), EventRef::title);
-        let text = format!("{time:<kept$} {} {title}", line.event);
-        page.event(line.event, &line.role, &text, app.theme.ellipsis());
-    }
+    page.aside();
+    about::events(app, "Evidence", &lines, page);
 }

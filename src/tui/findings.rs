@@ -1,14 +1,14 @@
-//! The findings as a tree in rows, and which line of the selected one's text is selected.
+//! The findings as a tree in rows, and what is said of the selected one.
 //!
 //! A finding stands under the first one that it comes from, a state that explains others under the
 //! first one that it explains. What comes from a root is listed where the root is opened.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::about::About;
 use super::action::Move;
 use super::list::List;
-use super::page::PageLine;
-use crate::model::{EventId, Finding, Report};
+use crate::model::{Finding, Report};
 
 /// A row of the list. Findings and the like are named by their place in the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,12 +61,8 @@ pub(super) struct Findings {
     /// The rows that are listed.
     pub(super) rows: Vec<Row>,
     pub(super) list: List,
-    /// Row that `lines` were made for.
-    made_for: Option<Row>,
     /// What is said of the selected row.
-    pub(super) lines: Vec<PageLine>,
-    /// Selected line, and the first one in sight.
-    pub(super) cursor: List,
+    pub(super) about: About,
 }
 
 impl Findings {
@@ -85,9 +81,7 @@ impl Findings {
             open: root.into_iter().collect(),
             rows: Vec::new(),
             list: List::default(),
-            made_for: None,
-            lines: Vec::new(),
-            cursor: List::default(),
+            about: About::default(),
         };
         findings.list_rows(report);
         let first = first.or(root);
@@ -137,9 +131,14 @@ impl Findings {
         self.rows.get(self.list.selected).copied()
     }
 
-    /// The event that the selected line names.
-    pub(super) fn event(&self) -> Option<EventId> {
-        self.lines.get(self.cursor.selected)?.event
+    /// What the selected row is known by, whatever is folded.
+    pub(super) fn key(&self) -> usize {
+        match self.selected() {
+            Some(Row::Finding { place, .. }) => place * 3,
+            Some(Row::RuledOut(place)) => place * 3 + 1,
+            Some(Row::CannotTell(place)) => place * 3 + 2,
+            Some(Row::RuledOutTitle | Row::CannotTellTitle) | None => usize::MAX,
+        }
     }
 
     /// Moves the selection in the list, of which `height` rows are in sight.
@@ -190,21 +189,6 @@ impl Findings {
         self.list.selected = above.iter().rposition(is_root).unwrap_or(0);
     }
 
-    /// Selects the first line of evidence, with as much of the evidence in sight as `height` lines
-    /// can hold.
-    pub(super) fn enter(&mut self, height: usize) {
-        let is_event = |line: &PageLine| line.event.is_some();
-        let Some(first) = self.lines.iter().position(is_event) else {
-            return;
-        };
-        if self.event().is_some() {
-            return;
-        }
-        self.cursor.selected = self.lines.iter().rposition(is_event).unwrap_or(first);
-        self.cursor.settle(self.lines.len(), height);
-        self.cursor.selected = first;
-    }
-
     /// Brings the selection of the list into sight, with the title right above it.
     pub(super) fn settle_list(&mut self, height: usize) {
         self.list.settle(self.rows.len(), height);
@@ -215,31 +199,6 @@ impl Findings {
             && height > 1
         {
             self.list.top -= 1;
-        }
-    }
-
-    /// Puts lines in place. The same row keeps its place: the line of evidence that was selected,
-    /// else the line with the same number.
-    pub(super) fn show(&mut self, lines: Vec<PageLine>) {
-        let row = self.selected();
-        let number = |lines: &[PageLine], end: usize| {
-            let lines = lines.get(..end).unwrap_or_default();
-            lines.iter().filter(|line| line.event.is_some()).count()
-        };
-        let is_same = self.made_for == row;
-        let evidence = self
-            .event()
-            .map(|_| number(&self.lines, self.cursor.selected));
-        self.made_for = row;
-        self.lines = lines;
-        if !is_same {
-            self.cursor = List::default();
-        } else if let Some(evidence) = evidence {
-            let mut places = (0..self.lines.len()).filter(|place| {
-                let line = self.lines.get(*place);
-                line.is_some_and(|line| line.event.is_some())
-            });
-            self.cursor.selected = places.nth(evidence).unwrap_or(0);
         }
     }
 }

@@ -21,7 +21,8 @@
 
 use ratatui::layout::{Rect, Size};
 
-use super::app::{App, Mode};
+use super::app::{App, Mode, Pane};
+use super::browse::Screen;
 use super::text::wrap;
 
 /// From this many columns on, the detail stands beside the timeline.
@@ -48,13 +49,14 @@ pub(super) fn areas(app: &App, size: Size) -> Areas {
         1,
         match height {
             // The finding below says the same in full.
-            _ if app.mode == Mode::Findings => 1,
+            _ if app.screen() == Mode::Findings => 1,
             24.. => 3,
             16.. => 2,
             _ => 1,
         },
     );
-    let foot = if app.mode == Mode::Filter && app.prompt.refusal.is_some() {
+    let has_refusal = app.line().is_some_and(|line| line.refusal.is_some());
+    let foot = if has_refusal || app.choice.completion.is_some() {
         2
     } else {
         1
@@ -106,55 +108,134 @@ pub(super) fn verdict_indent(app: &App) -> usize {
     super::text::width(&app.theme.severity(app.report.verdict.severity).text()) + 3
 }
 
-/// The attempts above, the steps of the selected one below.
-///
-/// ```text
-/// ── Attempts 12 ─────────────────────────────
-///    id  kind  outcome  code  start  length
-/// >  a2  ...
-/// ── a2 mdm-enrol, failure 0x80180014 ────────
-///    time  delta  stage  outcome  what
-/// >  ...
-///       the selected step's code and quotes
-/// ```
-pub(super) fn attempts(app: &App, body: Rect) -> [Rect; 2] {
-    let len = u16::try_from(app.report.attempts.len()).unwrap_or(u16::MAX);
-    let list = len
-        .saturating_add(CHROME)
-        .min((body.height * 2 / 5).max(CHROME + 3));
-    let mut steps = body;
-    [take_top(&mut steps, list), steps]
+/// A list, and the panes for what is said of its selected row: one, or two on wide terminals.
+#[derive(Clone, Debug)]
+pub(super) struct Browsing {
+    pub(super) list: Rect,
+    pub(super) pages: Vec<Rect>,
 }
 
-/// The findings, and what is said of the selected one: below, on wide terminals to the right.
+/// A list of so many rows above, in so many fifths of the screen at most, what is said of the selected
+/// one below.
 ///
 /// ```text
+/// ── Tokens 2 ───────────────────────────────────────────────────────
+/// > t1  × late      Device Registration Service  ...
+///   t2  ? unknown   opaque refresh token         ...
+/// ── t1 ──────────────────────────┬── t1: events ────────────────────
+///   audience  ...                 │ > got   10:20:00.510 e11 ...
+/// ```
+pub(super) fn browse(body: Rect, len: usize, share: u16) -> Browsing {
+    let mut rest = body;
+    let len = u16::try_from(len).unwrap_or(u16::MAX);
+    let list = len
+        .saturating_add(CHROME)
+        .clamp(CHROME + 1, (body.height * share / 5).max(CHROME + 3));
+    let list = take_top(&mut rest, list);
+    Browsing {
+        list,
+        pages: halves(rest),
+    }
+}
+
+/// A rectangle as it is, or as two beside each other on wide terminals.
+fn halves(area: Rect) -> Vec<Rect> {
+    if area.width < WIDE {
+        return vec![area];
+    }
+    let left = Rect {
+        width: area.width / 2,
+        ..area
+    };
+    let right = Rect {
+        x: left.right(),
+        width: area.width - left.width,
+        ..area
+    };
+    vec![left, right]
+}
+
+/// The panes for what is said of the selected row of the open screen; none where it says nothing.
+pub(super) fn pages(app: &App, body: Rect) -> Vec<Rect> {
+    match app.screen() {
+        Mode::Findings => findings(app, body).pages,
+        _ => listing(app, body).map_or_else(Vec::new, |panes| panes.pages),
+    }
+}
+
+/// The panes of the open screen, where it is one that lists things.
+pub(super) fn listing(app: &App, body: Rect) -> Option<Browsing> {
+    let (_, screen) = Screen::of(app.screen())?;
+    if app.is_reading_sources() {
+        return None;
+    }
+    Some(browse(body, (screen.len)(app), screen.share))
+}
+
+/// The list of the open screen, where it is one.
+pub(super) fn list(app: &App, body: Rect) -> Rect {
+    listing(app, body).map_or(body, |panes| panes.list)
+}
+
+/// The attempts above, the phases of the selected one below, and beside them, or in their place where
+/// the terminal is narrow and the pane has the keys, its steps.
+///
+/// ```text
+/// ── Attempts 12 ──────────────────────────────────────────────────────
+/// >  a2  ...
+/// ── a2 entra-join × failure ─────┬── Steps 17 ───────────────────────
+///    discover    √ ok   █         │    time  delta  stage  outcome  what
+///    prepare-key √ ok    ░▓▓▓▓    │ >  ...
+/// ```
+pub(super) fn attempts(app: &App, body: Rect) -> Trying {
+    let Browsing { list, pages } = browse(body, app.report.attempts.len(), 2);
+    let is_narrow = pages.len() < 2;
+    let first = pages.first().copied().unwrap_or_default();
+    let shows_steps = app.pane == Pane::Side;
+    Trying {
+        list,
+        phases: (!is_narrow || !shows_steps).then_some(first),
+        steps: match pages.get(1) {
+            Some(second) => Some(*second),
+            None => shows_steps.then_some(first),
+        },
+    }
+}
+
+/// The panes of the phases; those that are not in sight are none.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Trying {
+    pub(super) list: Rect,
+    pub(super) phases: Option<Rect>,
+    pub(super) steps: Option<Rect>,
+}
+
+/// How far the story got, the findings below, and what is said of the selected one below them.
+///
+/// ```text
+///  reached √ discover √ send × respond   not reached complete, post-join
 /// ── Findings 3 ──────────────────────────────
 /// > f1  × HIGH       97 % [-] title
 ///   f2  ! MEDIUM     88 %       title
 ///   Ruled out 1
-/// ── f1 ──────────────────────────────────────
-///   what was seen, what to do, evidence
+/// ── f1 ──────────────────────────┬── f1: evidence ───────────────────
+///   what was seen, what to do     │ > refused  10:30:15.410 e61 ...
 /// ```
-pub(super) fn findings(app: &App, body: Rect) -> [Rect; 2] {
+pub(super) fn findings(app: &App, body: Rect) -> Browsing {
     let mut rest = body;
-    if body.width >= WIDE {
-        rest.width = body.width / 2;
-        let list = Rect {
-            width: body.width - rest.width,
-            ..body
-        };
-        rest.x = list.right();
-        return [list, rest];
-    }
-    let len = u16::try_from(app.findings.rows.len()).unwrap_or(u16::MAX);
-    let list = len
-        .saturating_add(CHROME)
-        .min((body.height * 2 / 5).max(CHROME + 3));
-    [take_top(&mut rest, list), rest]
+    take_top(&mut rest, reach(body).height);
+    browse(rest, app.findings.rows.len(), 2)
 }
 
-/// Columns that the text about the selected finding has in its panel: not those of the line to its
+/// The row that says how far the story got, where there is room for one.
+pub(super) fn reach(body: Rect) -> Rect {
+    Rect {
+        height: u16::from(body.height >= 12),
+        ..body
+    }
+}
+
+/// Columns that the text about a selected row has in its panel: not those of the line to its
 /// left and of the mark of the selected row.
 pub(super) fn page_columns(panel: Rect) -> usize {
     usize::from(page_inside(panel).width).saturating_sub(2)
@@ -174,11 +255,19 @@ pub(super) fn page_inside(panel: Rect) -> Rect {
 /// The timeline, and on wide terminals the selected event's detail to its right.
 ///
 /// ```text
+///  10:00:00 ░▒▓█  ░      ░▒▓█ 10:30:16
+///              [= g1 10m10s =]  ×^
 /// ── Timeline 13,537 events ──────────────┬─ e5424 ──────────────
 ///    time  delta  lane  ...  what         │ fields
 /// >  ...                                  │ where it stands
 /// ```
 pub(super) fn timeline(body: Rect) -> (Rect, Option<Rect>) {
+    let strip = strip(body).height;
+    let body = Rect {
+        y: body.y + strip,
+        height: body.height - strip,
+        ..body
+    };
     if body.width < WIDE {
         return (body, None);
     }
@@ -197,12 +286,12 @@ pub(super) fn timeline(body: Rect) -> (Rect, Option<Rect>) {
     )
 }
 
-/// A list above and what is selected in it below.
-pub(super) fn list_and_more(body: Rect) -> [Rect; 2] {
-    let more = (body.height / 3).min(14);
-    let mut list = body;
-    let more = take_bottom(&mut list, more);
-    [list, more]
+/// The strip above the timeline, where there is room for it.
+pub(super) fn strip(body: Rect) -> Rect {
+    Rect {
+        height: if body.height >= 12 { 2 } else { 0 },
+        ..body
+    }
 }
 
 /// Rows that a list has in a panel.

@@ -4,7 +4,7 @@ use super::text::{fit, safe, width, wrap};
 use crate::model::EventId;
 
 /// Columns that names may take.
-const NAME_COLUMNS: usize = 16;
+const NAME_COLUMNS: usize = 18;
 
 /// How a line is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub(super) struct PageLine {
     pub(super) tone: Tone,
     /// The event that the line names, which can be gone to.
     pub(super) event: Option<EventId>,
+    /// A query that events match which have the value of the line.
+    pub(super) term: Option<String>,
 }
 
 /// Collects lines of one width.
@@ -32,6 +34,8 @@ pub(super) struct PageLine {
 pub(super) struct Page {
     columns: usize,
     pub(super) lines: Vec<PageLine>,
+    /// The line that the second part begins with.
+    split: Option<usize>,
 }
 
 impl Page {
@@ -39,7 +43,21 @@ impl Page {
         Self {
             columns: columns.max(1),
             lines: Vec::new(),
+            split: None,
         }
+    }
+
+    /// What follows is the second part, which begins with a heading.
+    pub(super) fn aside(&mut self) {
+        // The heading leaves a blank line before itself, which the first part keeps.
+        let blank = usize::from(!self.lines.is_empty());
+        self.split.get_or_insert(self.lines.len() + blank);
+    }
+
+    /// The line that the second part begins with; none stands behind it where there is no such part.
+    pub(super) fn split(&self) -> usize {
+        let len = self.lines.len();
+        self.split.map_or(len, |split| split.min(len))
     }
 
     pub(super) fn heading(&mut self, title: &str) {
@@ -55,6 +73,7 @@ impl Page {
             text,
             tone,
             event: None,
+            term: None,
         });
     }
 
@@ -86,6 +105,15 @@ impl Page {
         }
     }
 
+    /// The same, with a query for the value.
+    pub(super) fn pair_of(&mut self, name: &str, text: &str, term: &str) {
+        let from = self.lines.len();
+        self.pair(name, text);
+        for line in self.lines.iter_mut().skip(from) {
+            line.term = Some(term.to_owned());
+        }
+    }
+
     pub(super) fn pair_if(&mut self, name: &str, text: &str) {
         if !text.is_empty() {
             self.pair(name, text);
@@ -111,6 +139,7 @@ impl Page {
             text: fit(text, left, ellipsis),
             tone: Tone::Plain,
             event: Some(event),
+            term: None,
         });
     }
 

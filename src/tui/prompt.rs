@@ -1,4 +1,4 @@
-//! The line in which a filter is typed, with the filters applied before it.
+//! A line that is typed, with the lines applied before it.
 //!
 //! What was typed is never lost: a refused query stays in the line beside the reason, and
 //! leaving the prompt keeps the line for the next time.
@@ -64,6 +64,32 @@ impl Prompt {
             Edit::Older => self.recall(self.shown.saturating_sub(1)),
             Edit::Newer => self.recall(self.shown.saturating_add(1)),
         }
+    }
+
+    /// Puts another line in place, the cursor at its end.
+    pub(super) fn set(&mut self, text: &str) {
+        self.refusal = None;
+        self.put(text.to_owned(), text.len());
+    }
+
+    /// Puts text in place of what stands between a byte offset and the cursor.
+    pub(super) fn replace(&mut self, from: usize, text: &str) {
+        let (before, after) = self.halves();
+        let head = before.get(..from).unwrap_or(before);
+        let line = format!("{head}{text}{after}");
+        let cursor = head.len() + text.len();
+        self.put(line, cursor);
+    }
+
+    /// The lines applied before, the last one behind.
+    pub(super) fn history(&self) -> &[String] {
+        &self.history
+    }
+
+    /// Takes over lines that were applied another time.
+    pub(super) fn recall_all(&mut self, history: Vec<String>) {
+        self.shown = history.len();
+        self.history = history;
     }
 
     /// Remembers the line as applied.

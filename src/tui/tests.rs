@@ -1,11 +1,16 @@
 //! The view over a made-up case: what screens look like, what keys do, what cannot go wrong.
 
+mod device;
 mod findings;
-mod fixture;
+pub(super) mod fixture;
 mod keys;
+mod lines;
+mod opening;
 mod rows;
+mod scenarios;
 mod screens;
 mod steering;
+mod taking;
 
 use std::sync::{Arc, LazyLock};
 
@@ -55,7 +60,7 @@ fn case(size: Size) -> App {
 /// The same with the attempts open.
 fn tried(size: Size) -> App {
     let mut app = case(size);
-    update(&mut app, Action::Show(Mode::Attempts));
+    update(&mut app, Action::Show(Mode::Phases));
     app
 }
 

@@ -7,7 +7,11 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
 use super::Options;
-use crate::model::{BlindspotKind, Level, Outcome, Severity};
+use super::device::State;
+use super::phases::Ended;
+use super::reading;
+use super::rules::Said;
+use crate::model::{BlindspotKind, Level, Outcome, Severity, TokenVerdict};
 
 /// Border lines for terminals that have ASCII alone.
 const ASCII_BORDER: border::Set = border::Set {
@@ -60,6 +64,23 @@ impl Sign {
     pub(super) fn text(self) -> String {
         format!("{} {}", self.glyph, self.word)
     }
+}
+
+/// Letters that bars are drawn with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BarSigns {
+    /// What a bar is of.
+    pub(super) own: &'static str,
+    /// Time in which something was waited for.
+    pub(super) wait: &'static str,
+    /// Time beyond what is usual or allowed.
+    pub(super) over: &'static str,
+    /// An instant.
+    pub(super) tick: &'static str,
+    /// An instant at which something went wrong.
+    pub(super) late: &'static str,
+    /// Something that is not there.
+    pub(super) dotted: &'static str,
 }
 
 /// What a sign says, whatever its word.
@@ -188,6 +209,112 @@ impl Theme {
         self.sign(tone, kind.word())
     }
 
+    /// What became of a file so far.
+    pub(super) fn reading(self, state: reading::State) -> Sign {
+        match state {
+            reading::State::Waiting => self.sign(Tone::Quiet, "waiting"),
+            reading::State::Begun => self.sign(Tone::Plain, "reading"),
+            reading::State::Read => self.sign(Tone::Good, "read"),
+        }
+    }
+
+    /// Whether a token was used within its time.
+    pub(super) fn token(self, verdict: TokenVerdict) -> Sign {
+        match verdict {
+            TokenVerdict::Late => self.sign(Tone::Bad, "late"),
+            TokenVerdict::Early => self.sign(Tone::Bad, "early"),
+            TokenVerdict::InTime => self.sign(Tone::Good, "in time"),
+            TokenVerdict::Unused => self.sign(Tone::Quiet, "unused"),
+            TokenVerdict::Unknown => self.sign(Tone::Unknown, "unknown"),
+        }
+    }
+
+    /// How a phase of an attempt ended.
+    pub(super) fn phase(self, ended: Ended) -> Sign {
+        match ended {
+            Ended::Ok => self.sign(Tone::Good, "ok"),
+            Ended::Failed => self.sign(Tone::Bad, "FAIL"),
+            Ended::Open => self.sign(Tone::Unknown, "not told"),
+            Ended::NotSeen => self.sign(Tone::Unknown, "not seen"),
+            Ended::NotReached => self.sign(Tone::Quiet, "not reached"),
+        }
+    }
+
+    /// What kind of value a fact of the device has.
+    pub(super) fn device(self, state: State) -> Sign {
+        match state {
+            State::Differs => self.sign(Tone::Doubtful, "differs"),
+            State::Gone => self.sign(Tone::Doubtful, "gone"),
+            State::Yes => self.sign(Tone::Good, "yes"),
+            State::No => self.sign(Tone::Quiet, "no"),
+            State::Failed => self.sign(Tone::Bad, "failed"),
+            State::Passed => self.sign(Tone::Good, "passed"),
+            State::Unset => self.sign(Tone::Quiet, "unset"),
+            State::Given => self.sign(Tone::Plain, "given"),
+        }
+    }
+
+    /// What a rule said.
+    pub(super) fn rule(self, said: Said, severity: Severity) -> Sign {
+        match said {
+            Said::Fired => Sign {
+                word: "fired",
+                ..self.finding(severity)
+            },
+            Said::CannotTell => self.sign(Tone::Unknown, "cannot tell"),
+            Said::RuledOut => self.sign(Tone::Good, "ruled out"),
+            Said::Silent => self.sign(Tone::Quiet, "silent"),
+        }
+    }
+
+    /// Whether a part of a rule holds, with the word for it.
+    pub(super) fn part(self, holds: bool, word: &'static str) -> Sign {
+        let tone = match word {
+            _ if holds => Tone::Good,
+            "fails" => Tone::Bad,
+            _ => Tone::Unknown,
+        };
+        self.sign(tone, word)
+    }
+
+    /// Letters that bars are drawn with.
+    pub(super) fn bar(self) -> BarSigns {
+        match self.signs {
+            Signs::Drawn => BarSigns {
+                own: "█",
+                wait: "░",
+                over: "▓",
+                tick: "│",
+                late: "×",
+                dotted: "·",
+            },
+            Signs::Ascii => BarSigns {
+                own: "#",
+                wait: "-",
+                over: "!",
+                tick: "|",
+                late: "x",
+                dotted: ".",
+            },
+        }
+    }
+
+    /// How many lie in one place, against the most that lie in one.
+    pub(super) fn density(self, count: usize, most: usize) -> &'static str {
+        let signs = match self.signs {
+            Signs::Drawn => ["░", "▒", "▓", "█"],
+            Signs::Ascii => [".", ":", "|", "#"],
+        };
+        if count == 0 {
+            return " ";
+        }
+        // Of few and many both are to be seen, so each sign stands for a power.
+        let power = |count: usize| count.saturating_add(1).ilog2();
+        let share = (power(count) * 4).div_ceil(power(most.max(count)));
+        let place = usize::try_from(share).unwrap_or(4).clamp(1, 4) - 1;
+        signs.get(place).copied().unwrap_or(" ")
+    }
+
     /// A refused input or an answer to a key.
     pub(super) fn refusal(self) -> Sign {
         self.sign(Tone::Bad, "")
@@ -202,6 +329,14 @@ impl Theme {
     pub(super) fn mark(self) -> Style {
         self.colored(Some(Color::Magenta))
             .add_modifier(Modifier::BOLD)
+    }
+
+    /// What stands before an uncertainty.
+    pub(super) fn plus_minus(self) -> &'static str {
+        match self.signs {
+            Signs::Drawn => "±",
+            Signs::Ascii => "+-",
+        }
     }
 
     /// What a cut text ends with.

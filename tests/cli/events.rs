@@ -268,3 +268,47 @@ fn csv(text: &str) -> Vec<Vec<String>> {
     );
     rows
 }
+
+/// What `har` writes is read back by the program's own reader of HTTP archives, event by event.
+#[test]
+fn an_archive_of_exchanges_is_read_back() {
+    let dir = Dir::new().scenario("preprovisioning-token-expired");
+    let zip = "preprovisioning-token-expired.zip";
+    let wanted = ["--where", "lane:http"];
+    let from = |input: &str| {
+        dir.run(&["timeline", input, "--quiet", wanted[0], wanted[1]])
+            .exits(0)
+            .lines()
+    };
+    let archive = dir
+        .run(&["timeline", zip, "--quiet", "--format", "har"])
+        .exits(0)
+        .out;
+    std::fs::write(dir.path("again.har"), archive).unwrap();
+    let (before, after) = (from(zip), from("again.har"));
+    assert!(before.len() > 2, "the story has exchanges");
+    let told = |event: &Value| {
+        let fields = &event["fields"];
+        ["method", "url", "status", "endpoint"].map(|name| fields[name].clone())
+    };
+    assert_eq!(
+        before.iter().map(told).collect::<Vec<_>>(),
+        after.iter().map(told).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn an_attempt_is_a_cut() {
+    let all = events(&[]);
+    let cut = events(&["--attempt", "a1"]);
+    assert!(!cut.is_empty() && cut.len() < all.len());
+    let steps = |events: &[Value]| {
+        let of = events
+            .iter()
+            .filter(|event| event["joinscope.attempt"] == "a1");
+        of.count()
+    };
+    assert_eq!(steps(&cut), steps(&all));
+    let run = Dir::with_scenarios().run(&["timeline", BLOCKED_ZIP, "--attempt", "a99"]);
+    assert!(run.exits(2).err.contains("a99 is none of the"));
+}

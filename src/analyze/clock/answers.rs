@@ -83,7 +83,7 @@ fn answers(
             request.chain([(place, true, &rule.answer)])
         })
         .collect();
-    let mut matchers = Matchers::new(queries.iter().map(|(_, _, query)| query.on(timeline)));
+    let mut matchers = Matchers::new(timeline, queries.iter().map(|(_, _, query)| *query));
     let mut sent: BTreeMap<(usize, Clock), Times> = BTreeMap::new();
     let mut told: BTreeSet<(Clock, Ticks)> = BTreeSet::new();
     for event in timeline.events().take(timeline.dated()) {
@@ -96,11 +96,11 @@ fn answers(
         };
         let clock = owners.of(event.source());
         let mut is_counted = false;
-        for place in candidates.iter().copied() {
-            let Some((index, is_answer, _)) = queries.get(place).copied() else {
+        for query in &*candidates {
+            let Some((index, is_answer, _)) = queries.get(query.place()).copied() else {
                 continue;
             };
-            if (is_answer && is_counted) || !matchers.matches(place, event) {
+            if (is_answer && is_counted) || !query.matches(event) {
                 continue;
             }
             if !is_answer {
@@ -161,8 +161,8 @@ fn tokens(
     rules: &ClockRules,
     found: &mut BTreeMap<Clock, Sides>,
 ) {
-    let exchanges = rules.exchanges.iter().map(|rule| rule.when.on(timeline));
-    let mut exchanges = Matchers::new(exchanges);
+    let exchanges = rules.exchanges.iter().map(|rule| &rule.when);
+    let mut exchanges = Matchers::new(timeline, exchanges);
     for (id, token) in timeline.tokens() {
         let (Some(issued), Some(event)) = (token.issued_at, timeline.event(*id)) else {
             continue;
@@ -171,12 +171,8 @@ fn tokens(
             continue;
         };
         // The token may stand in the answer, at the far end of the exchange.
-        let rule = exchanges
-            .candidates(event)
-            .iter()
-            .copied()
-            .find(|place| exchanges.matches(*place, event))
-            .and_then(|place| rules.exchanges.get(place));
+        let rule = exchanges.first(event);
+        let rule = rule.and_then(|place| rules.exchanges.get(place));
         let seconds = rule.and_then(|rule| span(event, Some(&rule.span_ms)));
         let seen = here.later(seconds.unwrap_or(0.0));
         let sides = found.entry(owners.of(event.source())).or_default();

@@ -38,12 +38,10 @@ pub(super) fn shared(
     if exchanges.is_empty() {
         return found;
     }
-    let queries = rules.shared.iter().map(|rule| rule.when.on(timeline));
-    let mut matchers = Matchers::new(queries);
+    let queries = rules.shared.iter().map(|rule| &rule.when);
+    let mut matchers = Matchers::new(timeline, queries);
     for event in timeline.events().take(timeline.dated()) {
-        let candidates = matchers.candidates(event);
-        let mut fits = candidates.iter().copied();
-        let fit = fits.find(|place| matchers.matches(*place, event));
+        let fit = matchers.first(event);
         let Some(rule) = fit.and_then(|place| rules.shared.get(place)) else {
             continue;
         };
@@ -76,12 +74,10 @@ fn exchanges(
     time: &impl Fn(EventRef<'_>) -> Option<Ticks>,
 ) -> FxHashMap<String, Option<Exchange>> {
     let mut by_id: FxHashMap<String, Option<Exchange>> = FxHashMap::default();
-    let queries = rules.exchanges.iter().map(|rule| rule.when.on(timeline));
-    let mut matchers = Matchers::new(queries);
+    let queries = rules.exchanges.iter().map(|rule| &rule.when);
+    let mut matchers = Matchers::new(timeline, queries);
     for event in timeline.events().take(timeline.dated()) {
-        let candidates = matchers.candidates(event);
-        let mut fits = candidates.iter().copied();
-        let fit = fits.find(|place| matchers.matches(*place, event));
+        let fit = matchers.first(event);
         let Some((rule, begun)) = fit
             .and_then(|place| rules.exchanges.get(place))
             .zip(time(event))

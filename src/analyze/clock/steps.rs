@@ -106,12 +106,12 @@ fn marks(
         std::iter::once(step).chain(rule.told.iter().map(move |told| (place, false, told)))
     });
     let queries: Vec<_> = queries.collect();
-    let mut matchers = Matchers::new(queries.iter().map(|(_, _, query)| query.on(timeline)));
+    let mut matchers = Matchers::new(timeline, queries.iter().map(|(_, _, query)| *query));
     let mut found = Vec::new();
     for event in timeline.events().take(timeline.dated()) {
-        for place in matchers.candidates(event).iter() {
+        for query in &*matchers.candidates(event) {
             let (Some((rule, is_step, _)), true) =
-                (queries.get(*place), matchers.matches(*place, event))
+                (queries.get(query.place()), query.matches(event))
             else {
                 continue;
             };

@@ -34,19 +34,15 @@ pub(super) fn tokens(timeline: &Timeline, rules: &[TokenRule]) -> Vec<Token> {
         asked: FxHashMap::default(),
         got: FxHashMap::default(),
     };
-    let mut matchers = Matchers::new(rules.iter().map(|rule| rule.when.on(timeline)));
+    let mut matchers = Matchers::new(timeline, rules.iter().map(|rule| &rule.when));
     let mut seen = timeline.tokens();
     for event in timeline.events() {
         let here = seen.iter().take_while(|(id, _)| *id == event.id()).count();
         let (own, rest) = seen.split_at(here);
         seen = rest;
         let own = drafts.seen(event, own);
-        let candidates = matchers.candidates(event);
-        let mut fits = candidates
-            .iter()
-            .filter(|place| matchers.matches(**place, event));
-        if let Some(place) = fits.next() {
-            drafts.apply(*place, event, &own);
+        if let Some(place) = matchers.first(event) {
+            drafts.apply(place, event, &own);
         }
         drafts.carried(event, &own);
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::page::{Cut, Time, cut};
 use crate::export::duration;
 use crate::model::{Attempt, EventId, Gap, GapEdge, InsideEvent, Report, Step, Zone};
-use crate::timeline::{EventRef, Timeline};
+use crate::redact::{ShownEvent, ShownTimeline};
 
 /// Attempts on the page; the first ones beyond are counted.
 const ATTEMPTS: usize = 500;
@@ -82,7 +82,7 @@ struct StepView<'a> {
 /// The attempts of a report.
 pub(super) fn attempts<'a>(
     report: &'a Report,
-    timeline: &'a Timeline,
+    timeline: ShownTimeline<'a>,
     zone: Zone,
 ) -> Cut<AttemptView<'a>> {
     let few = report.attempts.len() <= UNFOLDED;
@@ -102,7 +102,7 @@ fn view<'a>(
     attempt: &'a Attempt,
     few: bool,
     report: &Report,
-    timeline: &'a Timeline,
+    timeline: ShownTimeline<'a>,
     zone: Zone,
 ) -> AttemptView<'a> {
     let blamed = is_blamed(attempt, report);
@@ -150,7 +150,7 @@ fn view<'a>(
 fn step_view<'a>(
     step: &'a Step,
     since: Option<f64>,
-    timeline: &Timeline,
+    timeline: ShownTimeline<'_>,
     zone: Zone,
 ) -> StepView<'a> {
     StepView {
@@ -169,14 +169,14 @@ fn step_view<'a>(
 }
 
 /// Provider and number of an event, as engineers name it: `UDR 304`.
-pub(super) fn event_name(event: EventId, timeline: &Timeline) -> String {
+pub(super) fn event_name(event: EventId, timeline: ShownTimeline<'_>) -> String {
     timeline.event(event).map_or_else(String::new, |event| {
         format!("{} {}", event.provider_alias(), event.kind())
     })
 }
 
 /// The symbolic name of a code; empty where the catalogue has none.
-fn code_name(code: &str, timeline: &Timeline) -> &'static str {
+fn code_name(code: &str, timeline: ShownTimeline<'_>) -> &'static str {
     timeline
         .catalog()
         .errors
@@ -242,7 +242,11 @@ impl InsideView<'_> {
 }
 
 /// The gaps of a report.
-pub(super) fn gaps<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -> Cut<GapView<'a>> {
+pub(super) fn gaps<'a>(
+    report: &'a Report,
+    timeline: ShownTimeline<'a>,
+    zone: Zone,
+) -> Cut<GapView<'a>> {
     cut(
         &report.gaps,
         |index, _| index < GAPS,
@@ -250,13 +254,13 @@ pub(super) fn gaps<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -
     )
 }
 
-fn gap_view<'a>(gap: &'a Gap, timeline: &'a Timeline, zone: Zone) -> GapView<'a> {
+fn gap_view<'a>(gap: &'a Gap, timeline: ShownTimeline<'a>, zone: Zone) -> GapView<'a> {
     let edge = |edge: &GapEdge| EdgeView {
         step: edge.step.word(),
         event: edge.event,
         title: timeline
             .event(edge.event)
-            .map_or(Cow::Borrowed(""), EventRef::title),
+            .map_or(Cow::Borrowed(""), ShownEvent::title),
         time: Time::of(edge.time, zone),
     };
     let mut inside: Vec<InsideView<'a>> = Vec::new();
@@ -291,7 +295,7 @@ fn gap_view<'a>(gap: &'a Gap, timeline: &'a Timeline, zone: Zone) -> GapView<'a>
 fn inside_view<'a>(
     inside: &InsideEvent,
     gap: &Gap,
-    timeline: &'a Timeline,
+    timeline: ShownTimeline<'a>,
 ) -> Option<InsideView<'a>> {
     let event = timeline.event(inside.event)?;
     let after = event

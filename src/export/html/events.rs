@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::page::Time;
 use crate::model::{EventId, Outcome, Report, Ticks, Zone};
-use crate::timeline::{EventRef, Timeline};
+use crate::redact::{ShownEvent, ShownTimeline};
 
 /// Rows that the table holds at most, unless the page links to more.
 pub(super) const ROWS: usize = 20_000;
@@ -27,21 +27,21 @@ pub(super) struct Selection {
 /// Chooses the events: all `linked`, and of the telling ones as many as make up `limit` rows.
 pub(super) fn select(
     report: &Report,
-    timeline: &Timeline,
+    timeline: ShownTimeline<'_>,
     linked: &BTreeSet<EventId>,
     limit: usize,
 ) -> Selection {
     let mut telling: Vec<EventId> = timeline
         .events()
         .filter(|event| is_telling(*event) && !linked.contains(&event.id()))
-        .map(EventRef::id)
+        .map(ShownEvent::id)
         .collect();
     let room = limit.saturating_sub(linked.len());
     let left_out = telling.len().saturating_sub(room);
     if left_out > 0 {
         let spans = spans(report);
         telling.sort_by_cached_key(|event| {
-            let ticks = timeline.event(*event).and_then(EventRef::ticks);
+            let ticks = timeline.event(*event).and_then(ShownEvent::ticks);
             (
                 ticks.map_or(u64::MAX, |ticks| distance(ticks, &spans)),
                 *event,
@@ -56,7 +56,7 @@ pub(super) fn select(
 }
 
 /// Failures, whoever reports them, and what the catalogue calls context or step of a join story.
-fn is_telling(event: EventRef<'_>) -> bool {
+fn is_telling(event: ShownEvent<'_>) -> bool {
     event.outcome() == Outcome::Failure || (event.row().is_some() && event.weight() >= 2)
 }
 
@@ -104,12 +104,12 @@ pub(super) struct PlainRow<'a> {
     name: String,
     message: Cow<'a, str>,
     code: Option<String>,
-    artifact: &'a str,
+    artifact: Cow<'a, str>,
     locator: String,
 }
 
 /// The plain row of an event.
-pub(super) fn plain(event: EventRef<'_>, zone: Zone) -> PlainRow<'_> {
+pub(super) fn plain(event: ShownEvent<'_>, zone: Zone) -> PlainRow<'_> {
     PlainRow {
         event: event.id(),
         time: event.ticks().map(|ticks| Time::of(ticks, zone)),

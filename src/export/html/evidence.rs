@@ -8,7 +8,7 @@ use super::page::{Cut, Time, cut};
 use crate::catalog::ErrorRow;
 use crate::model::{Blindspot, BlindspotKind, EventId, Report, Zone};
 use crate::model::{clock, grouped};
-use crate::timeline::Timeline;
+use crate::redact::ShownTimeline;
 
 /// Blind spots of one kind on the page.
 const BLIND_SPOTS: usize = 500;
@@ -184,7 +184,7 @@ struct Reading {
 }
 
 /// The codes of a report's attempts and steps, sorted.
-pub(super) fn codes<'a>(report: &'a Report, timeline: &Timeline) -> Vec<CodeView<'a>> {
+pub(super) fn codes<'a>(report: &'a Report, timeline: ShownTimeline<'_>) -> Vec<CodeView<'a>> {
     let of_attempts = report
         .attempts
         .iter()
@@ -215,7 +215,7 @@ pub(super) fn codes<'a>(report: &'a Report, timeline: &Timeline) -> Vec<CodeView
     codes.into_iter().map(view).collect()
 }
 
-fn facility(code: &str, timeline: &Timeline) -> &'static str {
+fn facility(code: &str, timeline: ShownTimeline<'_>) -> &'static str {
     let number = code
         .strip_prefix("0x")
         .and_then(|digits| u32::from_str_radix(digits, 16).ok());

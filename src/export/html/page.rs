@@ -11,13 +11,13 @@ use super::attempts::{AttemptView, GapView};
 use super::events::PlainRow;
 use super::evidence::{BlindView, CodeView, FactView, SourceView};
 use super::findings::{FindingView, RuledOutView};
-use super::rows::Rows;
+use super::rows::Table;
 use super::stages::StageBar;
 use super::tokens::TokenView;
 use super::{attempts, events, evidence, findings, rows, stages, text, tokens};
 use crate::export::{duration, grouped};
 use crate::model::{CannotTell, EventId, Report, Ticks, Zone};
-use crate::timeline::Timeline;
+use crate::redact::ShownTimeline;
 
 /// A list as shown, and how many items of it are not.
 #[derive(Serialize)]
@@ -62,6 +62,8 @@ pub(super) struct Page<'a> {
     severity: &'static str,
     headline: &'a str,
     because: &'a [String],
+    /// What was left out; absent where nothing was.
+    redaction: Option<String>,
     stage: &'static str,
     verdict_attempt: Option<&'a str>,
     window: Window,
@@ -84,7 +86,7 @@ pub(super) struct Page<'a> {
     kept: Kept,
     /// Rows of the event table; the template does not see them.
     #[serde(skip)]
-    pub(super) rows: Rows<'a>,
+    pub(super) rows: Table<'a>,
 }
 
 /// From the first event to the last.
@@ -126,7 +128,7 @@ struct Kept {
 }
 
 /// The page for a report.
-pub(super) fn page<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -> Page<'a> {
+pub(super) fn page<'a>(report: &'a Report, timeline: ShownTimeline<'a>, zone: Zone) -> Page<'a> {
     let attempts = attempts::attempts(report, timeline, zone);
     let gaps = attempts::gaps(report, timeline, zone);
     let tokens = tokens::tokens(report, timeline, zone);
@@ -155,6 +157,7 @@ pub(super) fn page<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -
         severity: report.verdict.severity.word(),
         headline: &report.verdict.headline,
         because: &report.verdict.because,
+        redaction: report.redaction.as_ref().map(ToString::to_string),
         stage: report.verdict.stage.word(),
         verdict_attempt: report.verdict.attempt.as_deref(),
         window: window(timeline, zone),
@@ -202,11 +205,11 @@ pub(super) fn page<'a>(report: &'a Report, timeline: &'a Timeline, zone: Zone) -
     }
 }
 
-fn window(timeline: &Timeline, zone: Zone) -> Window {
+fn window(timeline: ShownTimeline<'_>, zone: Zone) -> Window {
     let mut dated = timeline
         .events()
         .take(timeline.dated())
-        .filter_map(crate::timeline::EventRef::ticks);
+        .filter_map(crate::redact::ShownEvent::ticks);
     let (first, last) = (dated.next(), dated.next_back());
     let last = last.or(first);
     let length = first.zip(last).map_or_else(String::new, |(first, last)| {

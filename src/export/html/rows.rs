@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use super::events::Selection;
 use super::text::{FIELD_CHARS, NAME_CHARS, shown};
+use super::tracks::{Tracks, tracks};
 use crate::catalog::{ErrorRow, code_text};
 use crate::model::{Attempt, EventId, Report, TICKS_PER_SECOND, Ticks, Zone};
-use crate::timeline::{EventRef, Timeline};
+use crate::redact::{ShownEvent, ShownTimeline};
 
 /// Bytes of field names and values in the whole table.
 const TABLE_BYTES: usize = 48 << 20;
@@ -22,9 +23,10 @@ const ATTEMPTS: usize = 500;
 
 /// What the script draws.
 #[derive(Serialize)]
-pub(super) struct Rows<'a> {
+pub(super) struct Table<'a> {
     rows: Vec<Row<'a>>,
     attempts: Vec<Span<'a>>,
+    tracks: Tracks<'a>,
 }
 
 /// An attempt as the table's filter needs it.
@@ -83,10 +85,10 @@ struct Row<'a> {
 /// The rows for a selection, in the order of the timeline.
 pub(super) fn rows<'a>(
     report: &'a Report,
-    timeline: &'a Timeline,
+    timeline: ShownTimeline<'a>,
     selection: &Selection,
     zone: Zone,
-) -> Rows<'a> {
+) -> Table<'a> {
     let origin = selection
         .events
         .iter()
@@ -122,19 +124,20 @@ pub(super) fn rows<'a>(
         start: since(attempt.start),
         end: since(attempt.end),
     };
-    Rows {
+    Table {
         rows: rows.into_iter().map(|(_, row)| row).collect(),
         attempts: report.attempts.iter().take(ATTEMPTS).map(span).collect(),
+        tracks: tracks(report, origin, zone),
     }
 }
 
 fn row<'a>(
-    event: EventRef<'a>,
-    timeline: &Timeline,
+    event: ShownEvent<'a>,
+    timeline: ShownTimeline<'_>,
     zone: Zone,
     bytes_left: &mut usize,
 ) -> Row<'a> {
-    let name = |text: &'a str| shown(text, NAME_CHARS);
+    let name = |text: Cow<'a, str>| clipped(text, NAME_CHARS);
     let (fields, fields_left_out) = fields(event, bytes_left);
     Row {
         id: event.id().to_string(),
@@ -150,16 +153,10 @@ fn row<'a>(
         attempts: Vec::new(),
         provider: name(event.provider()),
         alias: name(event.provider_alias()),
-        kind: match event.kind() {
-            Cow::Borrowed(kind) => name(kind),
-            Cow::Owned(kind) => Cow::Owned(kind),
-        },
+        kind: name(event.kind()),
         code: event.code(),
         version: event.version(),
-        title: match event.title() {
-            Cow::Borrowed(title) => name(title),
-            Cow::Owned(title) => Cow::Owned(shown(&title, NAME_CHARS).into_owned()),
-        },
+        title: name(event.title()),
         status: event.failure_code(),
         means: means(event, timeline),
         channel: name(event.channel()),
@@ -176,15 +173,23 @@ fn row<'a>(
         decoded: event.decoding().word(),
         pid: event.pid(),
         tid: event.tid(),
-        activity: event.activity().map(|guid| guid.to_string()),
-        related: event.related().map(|guid| guid.to_string()),
+        activity: event.activity(),
+        related: event.related(),
         fields,
         fields_left_out,
     }
 }
 
+/// A text made safe to show and not too long.
+fn clipped(text: Cow<'_, str>, chars: usize) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => shown(text, chars),
+        Cow::Owned(text) => Cow::Owned(shown(&text, chars).into_owned()),
+    }
+}
+
 /// What the catalogue knows the event's failure code as; one sentence for each family that has it.
-fn means(event: EventRef<'_>, timeline: &Timeline) -> Vec<String> {
+fn means(event: ShownEvent<'_>, timeline: ShownTimeline<'_>) -> Vec<String> {
     let errors = &timeline.catalog().errors;
     let Some(code) = event.status().filter(|code| *code != 0) else {
         return Vec::new();
@@ -206,12 +211,15 @@ fn means(event: EventRef<'_>, timeline: &Timeline) -> Vec<String> {
 }
 
 /// The event's fields while there is room for them, and how many were left out.
-fn fields<'a>(event: EventRef<'a>, bytes_left: &mut usize) -> (Vec<(Cow<'a, str>, String)>, usize) {
+fn fields<'a>(
+    event: ShownEvent<'a>,
+    bytes_left: &mut usize,
+) -> (Vec<(Cow<'a, str>, String)>, usize) {
     let mut kept = Vec::new();
     let mut left_out = 0;
     for (name, value) in event.fields() {
         // What a value takes is known only once it is text, and clipping bounds that.
-        let name = shown(name, NAME_CHARS);
+        let name = clipped(name, NAME_CHARS);
         let value = shown(&value.text(), FIELD_CHARS).into_owned();
         match bytes_left.checked_sub(name.len() + value.len()) {
             Some(left) if kept.len() < FIELDS => {

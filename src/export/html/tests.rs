@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::{SCRIPT, STYLE, TEMPLATE, write};
 use crate::catalog::Catalog;
 use crate::model::*;
+use crate::redact::{Redactor, ShownTimeline};
 use crate::timeline::Timeline;
 
 /// Texts that try to become markup, script, an address, an end of text or another order of it.
@@ -31,8 +32,14 @@ const HOSTILE: &[&str] = &[
 
 fn page(report: &Report, timeline: &Timeline) -> String {
     let mut out = Vec::new();
-    write(report, timeline, Zone::Offset(120), &mut out)
-        .expect("writing into memory does not fail");
+    let redactor = Redactor::off();
+    write(
+        report,
+        ShownTimeline::new(timeline, &redactor),
+        Zone::Offset(120),
+        &mut out,
+    )
+    .expect("writing into memory does not fail");
     String::from_utf8(out).expect("the page is UTF-8")
 }
 
@@ -204,6 +211,7 @@ fn report(text: &str) -> Report {
         )]),
         event_count: 3,
         undated_count: 1,
+        redaction: None,
         ..empty()
     }
 }
@@ -235,6 +243,7 @@ fn empty() -> Report {
         device: BTreeMap::new(),
         event_count: 0,
         undated_count: 0,
+        redaction: None,
     }
 }
 
@@ -441,7 +450,9 @@ fn beyond_the_limit_the_rows_nearest_to_an_attempt_stay() {
     report.attempts[0].start = start().plus_seconds(50.0 * 60.0);
     report.attempts[0].end = report.attempts[0].start;
     let linked = [EventId(0)].into();
-    let selection = super::events::select(&report, &timeline, &linked, 4);
+    let redactor = Redactor::off();
+    let shown = ShownTimeline::new(&timeline, &redactor);
+    let selection = super::events::select(&report, shown, &linked, 4);
     assert_eq!(selection.left_out, 96);
     let mut kept: Vec<u32> = selection.events.iter().map(|event| event.0).collect();
     kept.sort_unstable();

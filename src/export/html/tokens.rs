@@ -6,7 +6,7 @@ use super::attempts::event_name;
 use super::page::{Cut, Time, cut};
 use crate::export::duration;
 use crate::model::{EventId, Report, Strength, Ticks, Token, TokenUse, TokenVerdict, Zone};
-use crate::timeline::Timeline;
+use crate::redact::ShownTimeline;
 
 /// Tokens on the page beside those used out of their time.
 const TOKENS: usize = 200;
@@ -66,7 +66,7 @@ struct MomentView {
 /// The tokens of a report.
 pub(super) fn tokens<'a>(
     report: &'a Report,
-    timeline: &Timeline,
+    timeline: ShownTimeline<'_>,
     zone: Zone,
 ) -> Cut<TokenView<'a>> {
     let wrong = (0..)
@@ -77,11 +77,12 @@ pub(super) fn tokens<'a>(
     cut(&report.tokens, keep, |token| view(token, timeline, zone))
 }
 
-fn is_wrong(token: &Token) -> bool {
+/// Whether it was used outside of its life.
+pub(super) fn is_wrong(token: &Token) -> bool {
     matches!(token.verdict, TokenVerdict::Late | TokenVerdict::Early)
 }
 
-fn view<'a>(token: &'a Token, timeline: &Timeline, zone: Zone) -> TokenView<'a> {
+fn view<'a>(token: &'a Token, timeline: ShownTimeline<'_>, zone: Zone) -> TokenView<'a> {
     let time = |ticks: Option<Ticks>| ticks.map(|ticks| Time::of(ticks, zone));
     let moment = |event: EventId, at: Option<Ticks>, strength: Strength| MomentView {
         time: time(at),

@@ -138,7 +138,16 @@ impl Query {
     /// Whether an object matches; `field` shows the value of the field that it is asked for, if
     /// there is one.
     pub fn holds(&self, field: &FieldsOf<'_>) -> bool {
-        eval::decide_object(&self.root, field)
+        self.decided_by(field, &|_| true) == Some(true)
+    }
+
+    /// What some fields of an object decide, if anything: those of which `is_given` holds.
+    pub fn decided_by(
+        &self,
+        field: &FieldsOf<'_>,
+        is_given: &dyn Fn(&str) -> bool,
+    ) -> Option<bool> {
+        eval::decide_object(&self.root, field, is_given)
     }
 
     /// Every field name in the query with the word that it is compared with by equality, where it is.

@@ -1,18 +1,12 @@
 //! Deciding whether an event matches.
-//!
-//! What depends on the origin alone (provider, channel, host …) is decided once per origin;
-//! payload names are turned into ids once per query.
-
-use std::rc::Rc;
-
-use rustc_hash::FxHashMap;
 
 use super::super::build::Timeline;
 use super::super::event::EventRef;
 use super::compose::FieldsOf;
+use super::ready::{Names, Node};
 use super::values::{compares, text_matches, value_matches};
 use super::{Expr, Field, Op, Pattern, Term, When};
-use crate::model::{OriginId, ShapeId, TICKS_PER_SECOND, TextId, Value};
+use crate::model::{TICKS_PER_SECOND, Value};
 
 /// A query readied for the events of one timeline.
 #[derive(Debug)]
@@ -20,26 +14,10 @@ pub struct Matcher<'t> {
     root: Node<'t>,
 }
 
-#[derive(Debug)]
-enum Node<'t> {
-    And(Vec<Node<'t>>),
-    Or(Vec<Node<'t>>),
-    Not(Box<Node<'t>>),
-    /// By origin id.
-    Origin(Vec<bool>),
-    /// By origin id, and an event id beside it.
-    Event(Vec<bool>, u32),
-    /// A payload field under any spelling of its name.
-    Payload(Vec<TextId>, &'t Term),
-    /// A member of the JSON text in a payload field, by the names that lead to it.
-    Member(Vec<TextId>, Vec<&'t str>, &'t Term),
-    Own(&'static str, &'t Term),
-}
-
 impl<'t> Matcher<'t> {
     pub(super) fn new(root: &'t Expr, timeline: &'t Timeline) -> Self {
         Self {
-            root: ready(root, timeline),
+            root: Names::of(timeline).ready(root),
         }
     }
 
@@ -49,206 +27,7 @@ impl<'t> Matcher<'t> {
     }
 }
 
-/// Several queries over one timeline. Each is tried only on events of a kind (origin, event id, names)
-/// that it can match, which is found out once per kind: most queries of rules name their events.
-#[derive(Debug)]
-pub struct Matchers<'t> {
-    all: Vec<Matcher<'t>>,
-    by_kind: FxHashMap<Kind, Rc<[usize]>>,
-    /// The kind of the last event: events of a kind come in runs.
-    last: Option<(Kind, Rc<[usize]>)>,
-}
-
-/// What events of one kind share: origin, event id, version, own name and field names.
-type Kind = (OriginId, u32, u8, TextId, ShapeId);
-
-impl<'t> Matchers<'t> {
-    /// All of these, known by their place.
-    pub fn new(matchers: impl IntoIterator<Item = Matcher<'t>>) -> Self {
-        Self {
-            all: matchers.into_iter().collect(),
-            by_kind: FxHashMap::default(),
-            last: None,
-        }
-    }
-
-    /// Places of the queries that can match events of this event's kind, in order.
-    pub fn candidates(&mut self, event: EventRef<'_>) -> Rc<[usize]> {
-        let record = event.record;
-        let kind = (
-            record.origin,
-            record.code,
-            record.version,
-            record.name,
-            record.shape,
-        );
-        if let Some((_, places)) = self.last.as_ref().filter(|(last, _)| *last == kind) {
-            return Rc::clone(places);
-        }
-        let matchers = &self.all;
-        let places = self.by_kind.entry(kind).or_insert_with(|| {
-            let can_match = |(place, matcher): (usize, &Matcher<'_>)| {
-                (decide_kind(&matcher.root, event) != Some(false)).then_some(place)
-            };
-            matchers.iter().enumerate().filter_map(can_match).collect()
-        });
-        let places = Rc::clone(places);
-        self.last = Some((kind, Rc::clone(&places)));
-        places
-    }
-
-    /// Whether the query at this place matches the event.
-    pub fn matches(&self, place: usize, event: EventRef<'_>) -> bool {
-        self.all
-            .get(place)
-            .is_some_and(|matcher| matcher.matches(event))
-    }
-}
-
-/// What the kind of an event alone decides, if anything; the event stands for all of its kind.
-fn decide_kind(node: &Node<'_>, event: EventRef<'_>) -> Option<bool> {
-    match node {
-        Node::And(parts) => decide_parts(parts, false, event),
-        Node::Or(parts) => decide_parts(parts, true, event),
-        Node::Not(inner) => decide_kind(inner, event).map(|decided| !decided),
-        Node::Origin(_)
-        | Node::Event(..)
-        | Node::Own("event" | "id" | "lane" | "version" | "name" | "stage", _) => {
-            Some(decide(node, event))
-        }
-        // Without the field there is no value that could match.
-        Node::Payload(names, _) | Node::Member(names, ..) => {
-            (!event.has_field_of(names)).then_some(false)
-        }
-        Node::Own("code", _) => event
-            .row()
-            .is_none_or(|row| row.status.is_none())
-            .then_some(false),
-        Node::Own(..) => None,
-    }
-}
-
-/// `dominant` where any part is known to be, the opposite where all are known to be.
-fn decide_parts(parts: &[Node<'_>], dominant: bool, event: EventRef<'_>) -> Option<bool> {
-    let mut decided = Some(!dominant);
-    for part in parts {
-        match decide_kind(part, event) {
-            Some(part) if part == dominant => return Some(dominant),
-            Some(_) => {}
-            None => decided = None,
-        }
-    }
-    decided
-}
-
-fn ready<'t>(expr: &'t Expr, timeline: &'t Timeline) -> Node<'t> {
-    match expr {
-        Expr::And(parts) => Node::And(parts.iter().map(|part| ready(part, timeline)).collect()),
-        Expr::Or(parts) => Node::Or(parts.iter().map(|part| ready(part, timeline)).collect()),
-        Expr::Not(inner) => Node::Not(Box::new(ready(inner, timeline))),
-        Expr::Term(term) => match &term.field {
-            Field::Payload(name) => {
-                let spellings = spellings_of(name, timeline);
-                match name.split_once('.') {
-                    Some((base, members)) if spellings.is_empty() => Node::Member(
-                        spellings_of(base, timeline),
-                        members.split('.').collect(),
-                        term,
-                    ),
-                    _ => Node::Payload(spellings, term),
-                }
-            }
-            Field::BuiltIn(name) => match (
-                by_event(name, term, timeline),
-                by_origin(name, term, timeline),
-            ) {
-                (Some(node), _) => node,
-                (None, Some(origins)) => Node::Origin(origins),
-                (None, None) => Node::Own(name, term),
-            },
-        },
-    }
-}
-
-/// Every spelling of a field's name that the evidence has.
-fn spellings_of(name: &str, timeline: &Timeline) -> Vec<TextId> {
-    let spelled = |(index, text): (usize, &std::sync::Arc<str>)| {
-        let is_meant = text.eq_ignore_ascii_case(name);
-        is_meant.then(|| u32::try_from(index).ok().map(TextId))?
-    };
-    let texts = timeline.texts.items().iter().enumerate();
-    texts.filter_map(spelled).collect()
-}
-
-/// `event:UDR/304` without wildcards: a provider, decided per origin, and an id.
-fn by_event<'t>(name: &str, term: &Term, timeline: &Timeline) -> Option<Node<'t>> {
-    if name != "event" || term.value.wildcard || !matches!(term.op, Op::Match | Op::Equal) {
-        return None;
-    }
-    let (provider, id) = term.value.text.rsplit_once('/')?;
-    let id = id.parse().ok()?;
-    let is_meant = |name: &str| {
-        let row = timeline.catalog.events.provider(name);
-        let alias = row
-            .and_then(|row| timeline.catalog.events.providers().get(row))
-            .map(|known| known.alias);
-        name.eq_ignore_ascii_case(provider)
-            || alias.is_some_and(|alias| alias.eq_ignore_ascii_case(provider))
-    };
-    let origins = timeline
-        .origins
-        .items()
-        .iter()
-        .map(|origin| is_meant(timeline.text(origin.provider)))
-        .collect();
-    Some(Node::Event(origins, id))
-}
-
-/// The term's answer for each origin, where it depends on nothing else.
-fn by_origin(name: &str, term: &Term, timeline: &Timeline) -> Option<Vec<bool>> {
-    let decide = |pick: &dyn Fn(usize) -> Vec<String>| {
-        let answer = |index| {
-            let texts = pick(index);
-            match term.op {
-                Op::NotEqual => !texts
-                    .iter()
-                    .any(|text| text_matches(text, Op::Equal, &term.value)),
-                op => texts.iter().any(|text| text_matches(text, op, &term.value)),
-            }
-        };
-        Some((0..timeline.origins.items().len()).map(answer).collect())
-    };
-    let origin = |index: usize| timeline.origins.items().get(index);
-    let text = |id: TextId| timeline.text(id).to_owned();
-    match name {
-        "provider" => decide(&|index| {
-            origin(index).map_or(Vec::new(), |origin| {
-                let name = text(origin.provider);
-                let alias = timeline.catalog.events.provider(&name);
-                let alias = alias.and_then(|alias| timeline.catalog.events.providers().get(alias));
-                let alias = alias.map(|provider| provider.alias.to_owned());
-                std::iter::once(name).chain(alias).collect()
-            })
-        }),
-        "channel" => {
-            decide(&|index| origin(index).map_or(Vec::new(), |origin| vec![text(origin.channel)]))
-        }
-        "host" => {
-            decide(&|index| origin(index).map_or(Vec::new(), |origin| vec![text(origin.computer)]))
-        }
-        "format" => decide(&|index| {
-            origin(index).map_or(Vec::new(), |origin| vec![origin.format.to_owned()])
-        }),
-        "artifact" => decide(&|index| {
-            origin(index).map_or(Vec::new(), |origin| {
-                vec![timeline.path(origin.artifact).to_owned()]
-            })
-        }),
-        _ => None,
-    }
-}
-
-fn decide(node: &Node<'_>, event: EventRef<'_>) -> bool {
+pub(super) fn decide(node: &Node<'_>, event: EventRef<'_>) -> bool {
     match node {
         Node::And(parts) => parts.iter().all(|part| decide(part, event)),
         Node::Or(parts) => parts.iter().any(|part| decide(part, event)),
@@ -257,21 +36,26 @@ fn decide(node: &Node<'_>, event: EventRef<'_>) -> bool {
             .get(event.record.origin.index())
             .copied()
             .unwrap_or(false),
-        Node::Event(origins, id) => {
+        Node::Event(providers, id) => {
             event.code() == *id
-                && origins
-                    .get(event.record.origin.index())
-                    .copied()
-                    .unwrap_or(false)
+                && event
+                    .origin()
+                    .is_some_and(|origin| providers.contains(&origin.provider))
         }
         Node::Payload(names, term) => match event.field_of(names) {
             Some(value) => value_matches(value, term.op, &term.value),
             // A field that is not there has no value that could be different.
             None => false,
         },
+        Node::At(place, term) => event
+            .value_at(*place)
+            .is_some_and(|value| value_matches(value, term.op, &term.value)),
         Node::Member(names, members, term) => event
             .field_of(names)
             .is_some_and(|value| member_matches(&value.text(), members, term)),
+        Node::Codes(codes) => event
+            .status()
+            .is_some_and(|code| codes.binary_search(&code).is_ok()),
         Node::Own(name, term) => own_matches(name, event, term),
     }
 }
@@ -306,22 +90,41 @@ pub(in crate::timeline) fn member(text: &str, names: &[&str]) -> Option<String> 
     }
 }
 
-/// Whether an object that is no event matches; `field` shows the value of a field, if there is one.
-pub(super) fn decide_object(expr: &Expr, field: &FieldsOf<'_>) -> bool {
+/// Whether an object that is no event matches, as far as its given fields decide it; `field` shows the
+/// value of a field, if there is one.
+pub(super) fn decide_object(
+    expr: &Expr,
+    field: &FieldsOf<'_>,
+    is_given: &dyn Fn(&str) -> bool,
+) -> Option<bool> {
+    let parts = |parts: &[Expr], dominant: bool| {
+        let mut decided = Some(!dominant);
+        for part in parts {
+            match decide_object(part, field, is_given) {
+                Some(part) if part == dominant => return Some(dominant),
+                Some(_) => {}
+                None => decided = None,
+            }
+        }
+        decided
+    };
     match expr {
-        Expr::And(parts) => parts.iter().all(|part| decide_object(part, field)),
-        Expr::Or(parts) => parts.iter().any(|part| decide_object(part, field)),
-        Expr::Not(inner) => !decide_object(inner, field),
+        Expr::And(all) => parts(all, false),
+        Expr::Or(any) => parts(any, true),
+        Expr::Not(inner) => decide_object(inner, field, is_given).map(|decided| !decided),
         Expr::Term(term) => {
             let name = match &term.field {
                 Field::Payload(name) => name.as_str(),
                 Field::BuiltIn(name) => name,
             };
+            if !is_given(name) {
+                return None;
+            }
             let mut matches = false;
             field(name, &mut |value| {
                 matches |= value_matches(value, term.op, &term.value);
             });
-            matches
+            Some(matches)
         }
     }
 }

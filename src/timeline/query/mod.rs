@@ -16,7 +16,9 @@
 
 mod compose;
 mod eval;
+mod kinds;
 mod parse;
+mod ready;
 mod sound;
 #[cfg(test)]
 mod tests;
@@ -27,8 +29,9 @@ use crate::model::Ticks;
 
 use super::build::Timeline;
 pub use compose::{Comparison, FieldsOf};
+pub use eval::Matcher;
 pub(super) use eval::member;
-pub use eval::{Matcher, Matchers};
+pub use kinds::{Candidate, Matchers};
 
 /// The built-in fields: name, and what it holds.
 pub const FIELDS: &[(&str, &str)] = &[

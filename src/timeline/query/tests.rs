@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use joinscope_wire::Guid;
 
+use super::super::event::EventRef;
 use super::*;
 use crate::model::{ArtifactId, Batch, Head, Level, Locator, Stamp, Value};
 
@@ -84,11 +85,20 @@ fn found(text: &str) -> Vec<String> {
         .check(timeline.catalog(), Some(&timeline))
         .unwrap_or_else(|error| panic!("{text}: {error}"));
     let matcher = query.on(&timeline);
-    timeline
-        .events()
-        .filter(|event| matcher.matches(*event))
-        .map(|event| event.id().to_string())
-        .collect()
+    let alone = timeline.events().filter(|event| matcher.matches(*event));
+    let alone: Vec<String> = alone.map(|event| event.id().to_string()).collect();
+    // Among others it is narrowed to kinds of events, which changes nothing.
+    let other = Query::parse("event:UDR/102 or id:10").expect("a sound query");
+    let mut matchers = Matchers::new(&timeline, [&other, &query]);
+    let finds = |event: EventRef<'_>| {
+        let candidates = matchers.candidates(event);
+        let mut own = candidates.iter().filter(|query| query.place() == 1);
+        let finds = own.any(|query| query.matches(event));
+        finds.then(|| event.id().to_string())
+    };
+    let among: Vec<String> = timeline.events().filter_map(finds).collect();
+    assert_eq!(alone, among, "{text}");
+    alone
 }
 
 #[test]
@@ -115,6 +125,13 @@ fn a_query_finds_what_it_says() {
     check("code:0x801c03ed", &["e3"]);
     check("code:-2145647635", &["e3"]);
     check("code:0x801c*", &["e3"]);
+    check(
+        "code=0x1 or code=0x801c03ed or Domain=contoso.example",
+        &["e1", "e3"],
+    );
+    check("(event:UDR/204 or id=9) not HttpStatus>=400", &["e4"]);
+    check("event:UDR/204 (HttpStatus=400 or Domain:x)", &["e3"]);
+    check("not (event:UDR/204 HttpStatus=400) id>100", &["e1", "e2"]);
     check("ExitCode=0x801c03ed", &["e3"]);
     check("exitcode:0x801c*", &[]);
     check("HttpStatus>=400", &["e3"]);

@@ -2,6 +2,7 @@
 
 use core::net::{IpAddr, SocketAddr};
 use std::borrow::Cow;
+use std::str::Chars;
 
 use super::{Op, Pattern, Special, When};
 use crate::model::Value;
@@ -47,6 +48,10 @@ pub(super) fn text_matches(text: &str, op: Op, value: &Pattern) -> bool {
             Special::None => {}
             Special::Regex(regex) => return regex.is_match(text),
             Special::Range(begin, bits) => return is_in_range(text, *begin, *bits),
+        }
+        let is_whole = matches!(op, Op::Equal | Op::NotEqual) && !value.wildcard;
+        if is_whole && text.is_ascii() {
+            return text.eq_ignore_ascii_case(&value.text);
         }
         let text = lower(text);
         match (op, value.wildcard) {
@@ -98,31 +103,33 @@ fn lower(text: &str) -> Cow<'_, str> {
 /// Whether the whole text fits a pattern of `*` (any run) and `?` (any one letter), in
 /// time proportional to both lengths' product at worst.
 fn wildcard(text: &str, pattern: &str) -> bool {
-    let (text, pattern): (Vec<char>, Vec<char>) =
-        (text.chars().collect(), pattern.chars().collect());
-    let (mut at, mut want) = (0, 0);
-    let mut retry: Option<(usize, usize)> = None;
-    while let Some(&letter) = text.get(at) {
-        match pattern.get(want) {
+    let (mut at, mut want) = (text.chars(), pattern.chars());
+    // Where the last run of any letters can be made one longer.
+    let mut retry: Option<(Chars<'_>, Chars<'_>)> = None;
+    let mut behind = at.clone();
+    while let Some(letter) = behind.next() {
+        let mut next = want.clone();
+        match next.next() {
             Some('*') => {
-                retry = Some((at, want));
-                want += 1;
+                want = next;
+                retry = Some((at.clone(), want.clone()));
             }
-            Some(&wanted) if wanted == '?' || wanted == letter => {
-                at += 1;
-                want += 1;
+            Some(wanted) if wanted == '?' || wanted == letter => {
+                at = behind;
+                want = next;
             }
-            _ => match retry {
+            _ => match &mut retry {
                 Some((from, star)) => {
-                    retry = Some((from + 1, star));
-                    at = from + 1;
-                    want = star + 1;
+                    from.next();
+                    at = from.clone();
+                    want = star.clone();
                 }
                 None => return false,
             },
         }
+        behind = at.clone();
     }
-    pattern.iter().skip(want).all(|letter| *letter == '*')
+    want.all(|letter| letter == '*')
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::{Keys, position, title_of};
 use crate::tui::app::{App, Mode, Pane};
 use crate::tui::layout::{below_title, detail_inside};
 use crate::tui::page::{PageLine, Tone};
-use crate::tui::theme::DIM;
+use crate::tui::theme::{DIM, SELECTED};
 
 /// ```text
 /// ── e5424 ──────────────────────────────
@@ -29,21 +29,30 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         .events
         .selected()
         .map_or_else(|| "no event".to_owned(), |id| id.to_string());
-    let place = position(app.detail.scroll, usize::from(inside.height), lines.len());
-    let keys = match app.mode {
+    let place = position(
+        app.detail.cursor.top,
+        usize::from(inside.height),
+        lines.len(),
+    );
+    let keys = match app.screen() {
         Mode::Detail => Keys::Elsewhere,
         _ => Keys::of(app, Pane::Side),
     };
     title_of(app, frame, area, keys, &format!("Event {name}{place}"));
-    if app.mode != Mode::Detail {
+    if app.screen() != Mode::Detail {
         let block = Block::new()
             .borders(Borders::LEFT)
             .border_set(app.theme.border())
             .border_style(DIM);
         block.render(below_title(area), frame.buffer_mut());
     }
-    for (row, line) in inside.rows().zip(lines.iter().skip(app.detail.scroll)) {
+    let has_keys = app.screen() == Mode::Detail || app.pane == Pane::Side;
+    let cursor = app.detail.cursor;
+    for (row, (number, line)) in inside.rows().zip(lines.iter().enumerate().skip(cursor.top)) {
         shown(app, line).render(row, frame.buffer_mut());
+        if has_keys && number == cursor.selected {
+            frame.buffer_mut().set_style(row, SELECTED);
+        }
     }
 }
 

@@ -6,16 +6,16 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Borders, Widget};
+use ratatui::widgets::Widget;
 
 use super::columns::{Align, Cell, Selection, Table, cell, column};
-use super::detail::shown;
-use super::{Keys, hint, position, title_of};
+use super::{Keys, about, hint, title_of};
 use crate::model::Finding;
 use crate::tui::app::{App, Pane};
 use crate::tui::findings::{Fold, Row};
-use crate::tui::layout::{below_title, findings, page_inside};
-use crate::tui::theme::{DIM, SELECTED, STRONG};
+use crate::tui::layout::{below_title, findings, reach};
+use crate::tui::phases::{Ended, Reached};
+use crate::tui::theme::STRONG;
 
 /// How far the tree is indented at most; the chain goes on without.
 const DEEPEST: usize = 6;
@@ -31,15 +31,79 @@ const DEEPEST: usize = 6;
 ///   what was seen, what to do, evidence
 /// ```
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect) {
-    let [list, page] = findings(app, body);
-    draw_list(app, frame, list);
-    draw_page(app, frame, page);
+    let panes = findings(app, body);
+    draw_reach(app, frame, reach(body));
+    draw_list(app, frame, panes.list);
+    let names = [&*name(app), "evidence"];
+    about::draw(app, frame, &panes.pages, &app.findings.about, names);
+}
+
+/// ```text
+///  a2 entra-join: √ discover √ send × respond   not reached: complete   not seen: mdm, prt
+/// ```
+///
+/// Where that does not fit, the stages go that were reached before the last one, then those not seen.
+fn draw_reach(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let ways = [(usize::MAX, true), (1, true), (1, false)];
+    let lines = ways.map(|(reached, unseen)| reach_line(app, reached, unseen));
+    let fits = |line: &&Line<'_>| line.width() <= usize::from(area.width);
+    if let Some(line) = lines.iter().find(fits).or(lines.last()) {
+        line.render(area, frame.buffer_mut());
+    }
+}
+
+/// The line with the last so many stages that were reached, beside those that failed.
+fn reach_line(app: &App, reached: usize, unseen: bool) -> Line<'static> {
+    let reach = &app.reach;
+    let lead = match reach.attempt.as_str() {
+        "" => " no join in the evidence: ".to_owned(),
+        attempt => format!(" {attempt}: "),
+    };
+    let mut spans = vec![Span::styled(lead, STRONG)];
+    let with = |state: Reached| {
+        let all = reach.reached.iter();
+        all.filter(move |(_, its)| *its == state)
+    };
+    let left_out = with(Reached::Ok).count().saturating_sub(reached);
+    let mut passed = 0;
+    for (word, state) in &reach.reached {
+        let sign = match state {
+            Reached::Ok => {
+                passed += 1;
+                app.theme.phase(Ended::Ok)
+            }
+            Reached::Failed => app.theme.phase(Ended::Failed),
+            Reached::Never | Reached::Unseen => continue,
+        };
+        if *state == Reached::Failed || passed > left_out {
+            spans.push(Span::styled(format!("{} {word} ", sign.glyph), sign.style));
+        }
+    }
+    for (state, lead) in [
+        (Reached::Never, " not reached: "),
+        (Reached::Unseen, " not seen: "),
+    ] {
+        let words: Vec<&str> = with(state).map(|(word, _)| *word).collect();
+        if !words.is_empty() && (unseen || state == Reached::Never) {
+            spans.push(Span::styled(lead, STRONG));
+            spans.push(Span::raw(format!("{} ", words.join(", "))));
+        }
+    }
+    Line::from(spans)
 }
 
 fn draw_list(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let count = app.report.findings.len();
-    let keys = Keys::of(app, Pane::Main);
-    title_of(app, frame, area, keys, &format!("Findings {count}"));
+    let report = &app.report;
+    let mut title = format!("Findings {}", report.findings.len());
+    for (count, words) in [
+        (report.ruled_out.len(), "ruled out"),
+        (report.cannot_tell.len(), "cannot tell"),
+    ] {
+        if count > 0 {
+            title.extend([", ", &count.to_string(), " ", words]);
+        }
+    }
+    title_of(app, frame, area, Keys::of(app, Pane::Main), &title);
     let rows = &app.findings.rows;
     if rows.is_empty() {
         let none = "  no rule found anything, and none was ruled out";
@@ -125,36 +189,6 @@ fn found<'a>(app: &App, finding: &'a Finding, depth: usize, fold: Fold) -> Vec<C
     ]
 }
 
-fn draw_page(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let (lines, cursor) = (&app.findings.lines, app.findings.cursor);
-    let inside = page_inside(area);
-    let place = position(cursor.top, usize::from(inside.height), lines.len());
-    let keys = Keys::of(app, Pane::Side);
-    title_of(app, frame, area, keys, &format!("{}{place}", name(app)));
-    if area.x > 0 {
-        let block = Block::new()
-            .borders(Borders::LEFT)
-            .border_set(app.theme.border())
-            .border_style(DIM);
-        block.render(below_title(area), frame.buffer_mut());
-    }
-    let listed = lines.iter().enumerate().skip(cursor.top);
-    for (row, (number, line)) in inside.rows().zip(listed) {
-        let is_selected = keys == Keys::Here && number == cursor.selected;
-        let mark = if is_selected { "> " } else { "  " };
-        let text = Rect {
-            x: row.x + row.width.min(2),
-            width: row.width.saturating_sub(2),
-            ..row
-        };
-        Span::raw(mark).render(row, frame.buffer_mut());
-        shown(app, line).render(text, frame.buffer_mut());
-        if is_selected {
-            frame.buffer_mut().set_style(row, SELECTED);
-        }
-    }
-}
-
 /// What the lines are about.
 fn name(app: &App) -> String {
     let report = &app.report;
@@ -170,6 +204,6 @@ fn name(app: &App) -> String {
         }
         Some(Row::RuledOut(_)) => app.theme.ruled_out().text(),
         Some(Row::CannotTell(_)) => app.theme.cannot_tell().text(),
-        Some(Row::RuledOutTitle | Row::CannotTellTitle) | None => "Nothing selected".to_owned(),
+        Some(Row::RuledOutTitle | Row::CannotTellTitle) | None => "Verdict".to_owned(),
     }
 }

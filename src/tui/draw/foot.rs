@@ -8,26 +8,24 @@ use ratatui::widgets::Widget;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Mode};
 use crate::tui::keymap::{Binding, bindings};
+use crate::tui::prompt::Prompt;
 use crate::tui::text::{fit, fit_end, safe, width};
-use crate::tui::theme::{DIM, STRONG};
+use crate::tui::theme::{DIM, SELECTED, STRONG};
 
 /// ```text
 ///  Enter open  Tab pane  ? help  Esc back  q quit
 ///  × query: no field is called `levl`; did you mean `level`?
-/// /levl>=warn
+/// filter: levl>=warn
 /// ```
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let mut rows = area.rows();
     let last = rows.next_back();
-    if app.mode == Mode::Filter {
-        if let (Some(refusal), Some(row)) = (&app.prompt.refusal, rows.next_back()) {
-            let sign = app.theme.refusal();
-            let text = format!(" {} {refusal}", sign.glyph);
-            let text = fit(&text, usize::from(row.width), app.theme.ellipsis());
-            Line::styled(text, sign.style).render(row, frame.buffer_mut());
+    if let Some(line) = app.line() {
+        if let Some(row) = rows.next_back() {
+            draw_above(app, line, frame, row);
         }
         if let Some(row) = last {
-            draw_prompt(app, frame, row);
+            draw_prompt(app, line, frame, row);
         }
     } else if let Some(row) = last {
         match &app.message {
@@ -44,22 +42,58 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     }
 }
 
+/// Above the line: why it was refused, or the ways to complete it.
+fn draw_above(app: &App, line: &Prompt, frame: &mut Frame<'_>, row: Rect) {
+    let columns = usize::from(row.width);
+    if let Some(refusal) = &line.refusal {
+        let sign = app.theme.refusal();
+        let text = fit(
+            &format!(" {} {refusal}", sign.glyph),
+            columns,
+            app.theme.ellipsis(),
+        );
+        Line::styled(text, sign.style).render(row, frame.buffer_mut());
+        return;
+    }
+    let Some(completion) = &app.choice.completion else {
+        return;
+    };
+    let mut spans = vec![Span::raw(" ")];
+    let mut left = columns.saturating_sub(1);
+    // The one that stands in the line comes first, so that it is always in sight.
+    let words = completion.words.iter().cycle().skip(completion.place);
+    for (count, word) in words.take(completion.words.len()).enumerate() {
+        let word = safe(word);
+        let taken = width(&word) + 2;
+        if taken > left {
+            break;
+        }
+        left -= taken;
+        let style = if count == 0 { SELECTED } else { DIM };
+        spans.push(Span::styled(word, style));
+        spans.push(Span::raw("  "));
+    }
+    Line::from(spans).render(row, frame.buffer_mut());
+}
+
 /// The line that is typed, with the cursor in sight; keys behind it where there is room.
-fn draw_prompt(app: &App, frame: &mut Frame<'_>, row: Rect) {
-    let (before, after) = app.prompt.halves();
+fn draw_prompt(app: &App, line: &Prompt, frame: &mut Frame<'_>, row: Rect) {
+    let (before, after) = line.halves();
+    let lead = lead(app.mode);
     let (before, after) = (safe(before), safe(after));
     let columns = usize::from(row.width);
     // The slash before the line, and the cursor behind what is typed, need a column each.
-    let room = columns.saturating_sub(2);
+    let taken = width(lead) + 1;
+    let room = columns.saturating_sub(taken);
     let shown = width(&before).min(room);
     let before = fit_end(&before, shown, app.theme.ellipsis());
     let mut spans = vec![
-        Span::styled("/", STRONG),
+        Span::styled(lead, STRONG),
         Span::raw(before),
         Span::raw(after.clone()),
     ];
-    let mut left = columns.saturating_sub(2 + shown + width(&after));
-    for (key, short) in named(app.mode).map(names) {
+    let mut left = columns.saturating_sub(taken + shown + width(&after));
+    for (key, short) in named(app.mode).map(|binding| names(app, binding)) {
         let needed = width(&key) + width(short) + 3;
         if needed > left {
             break;
@@ -69,9 +103,20 @@ fn draw_prompt(app: &App, frame: &mut Frame<'_>, row: Rect) {
         spans.push(Span::styled(format!(" {short}"), DIM));
     }
     Line::from(spans).render(row, frame.buffer_mut());
-    let at = u16::try_from(1 + shown).unwrap_or(u16::MAX);
+    let at = u16::try_from(width(lead) + shown).unwrap_or(u16::MAX);
     let x = row.x.saturating_add(at).min(row.right().saturating_sub(1));
     frame.set_cursor_position((x, row.y));
+}
+
+/// What stands before a line: what it is for.
+fn lead(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Search => "search: ",
+        Mode::Note => "note: ",
+        Mode::Command => ":",
+        Mode::Export => "write as: ",
+        _ => "filter: ",
+    }
 }
 
 /// The bindings of a mode that the foot names, in the order of the table.
@@ -80,8 +125,8 @@ fn named(mode: Mode) -> impl Iterator<Item = &'static Binding> {
 }
 
 /// The first key of a binding, and its word.
-fn names(binding: &Binding) -> (String, &'static str) {
-    let key = binding.keys.first().map(|key| key.name());
+fn names(app: &App, binding: &'static Binding) -> (String, &'static str) {
+    let key = app.keys.of(binding).first().map(|key| key.name());
     (key.unwrap_or_default(), binding.short)
 }
 
@@ -93,14 +138,17 @@ fn keys(app: &App, columns: u16) -> Line<'static> {
             Action::Quit | Action::Back | Action::Show(Mode::Help)
         )
     };
-    let is_tab = |binding: &&Binding| matches!(binding.action, Action::Show(mode) if mode != Mode::Filter && mode != Mode::Help);
-    let last: Vec<_> = named(app.mode).filter(is_last).map(names).collect();
+    let is_tab = |binding: &&Binding| matches!(binding.action, Action::Show(mode) if !mode.is_typing() && mode != Mode::Help);
+    let last: Vec<_> = named(app.mode)
+        .filter(is_last)
+        .map(|binding| names(app, binding))
+        .collect();
     let taken = |(key, short): &(String, &str)| width(key) + 1 + width(short) + 2;
     let mut room = usize::from(columns).saturating_sub(1 + last.iter().map(taken).sum::<usize>());
     let mut shown = Vec::new();
     for item in named(app.mode)
         .filter(|binding| !is_last(binding) && !is_tab(binding))
-        .map(names)
+        .map(|binding| names(app, binding))
     {
         let needed = taken(&item);
         if needed > room {

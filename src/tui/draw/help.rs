@@ -62,8 +62,9 @@ pub(in crate::tui) fn lines(app: &App, columns: usize) -> Vec<Line<'static>> {
     for group in groups {
         heading(&mut lines, group.title);
         for binding in group.bindings {
-            let names: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
-            pair(&mut lines, &names.join("  "), binding.long);
+            let names: Vec<String> = app.keys.of(binding).iter().map(|key| key.name()).collect();
+            let text = format!("{} :{}", binding.long, binding.name);
+            pair(&mut lines, &names.join("  "), &text);
         }
     }
     heading(&mut lines, "Signs");
@@ -87,6 +88,16 @@ pub(in crate::tui) fn lines(app: &App, columns: usize) -> Vec<Line<'static>> {
         &mut lines,
         "a2>  a2<",
         "a gap begins or ends with this event",
+    );
+    pair(
+        &mut lines,
+        "[f5]  [f5+2]",
+        "the finding that rests on the event, and how many more do",
+    );
+    pair(
+        &mut lines,
+        "H E T K D",
+        "lanes: HTTP, event log, trace, task scheduler, state of the device",
     );
     pair(
         &mut lines,

@@ -6,19 +6,22 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-use super::columns::{Align, Cell, Column, Table, cell, column};
+use super::columns::{Align, Cell, Column, Selection, Table, cell, column};
 use super::{Keys, hint, title_of};
-use crate::export::grouped;
-use crate::model::EventId;
+use crate::export::{duration, grouped};
+use crate::model::{EventId, Lane, Severity};
 use crate::timeline::EventRef;
 use crate::tui::app::{App, Pane};
 use crate::tui::detail::gist;
 use crate::tui::layout;
-use crate::tui::text::{counted, delta};
+use crate::tui::rests::Rest;
+use crate::tui::text::{counted, delta, fit, width};
 use crate::tui::theme::{DIM, STRONG};
 
-/// From this many columns on there is room for the day and the lane.
+/// From this many columns on there is room for the day.
 const ROOMY: u16 = 110;
+/// From this many columns on there is room for the lanes.
+const WITH_LANES: u16 = 90;
 
 /// ```text
 /// ── Timeline  1,204 of 13,537 events, 12,333 hidden  2026-03-02 ──────────
@@ -49,7 +52,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let len = app.events.rows.len();
     if len == 0 {
         let text = match app.events.filter {
-            Some(_) => "  nothing matches the filter; Esc clears it",
+            Some(_) => "  nothing matches the filter; Esc clears it, < undoes it",
             None => "  the evidence holds no event that can be read",
         };
         hint(frame, inside, text);
@@ -62,14 +65,74 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         columns: &columns,
         area: inside,
     };
-    table.draw(frame, app.events.list, len, app.pane == Pane::Main, |row| {
+    let mut areas = inside.rows();
+    if let Some(area) = areas.next() {
+        table.heading().render(area, frame.buffer_mut());
+    }
+    let has_keys = app.pane == Pane::Main;
+    for row in app.events.list.top..len {
+        if let Some(gap) = app.separators.above(row)
+            && let Some(area) = areas.next()
+        {
+            separator(app, gap, area.width).render(area, frame.buffer_mut());
+        }
+        let Some(area) = areas.next() else {
+            return;
+        };
         let event = app
             .events
             .rows
             .get(row)
             .and_then(|id| app.timeline.event(id));
-        event.map_or_else(Vec::new, |event| cells(app, row, event, widths))
-    });
+        let cells = event.map_or_else(Vec::new, |event| cells(app, row, event, widths));
+        let selection = Selection::of(row, app.events.list, has_keys);
+        table.draw_row(frame, area, selection, cells);
+    }
+}
+
+/// ```text
+///  ---- g1 10m10s without a step of a2 (34 others, 30 hidden by filter), 1016 % of 60.0 s ----
+/// ```
+fn separator(app: &App, place: usize, columns: u16) -> Line<'static> {
+    let Some(gap) = app.report.gaps.get(place) else {
+        return Line::raw("");
+    };
+    let span = delta(gap.seconds).replace('+', "");
+    let mut words = match &gap.token {
+        Some(token) => format!("{} {span} from getting {token} to its use", gap.id),
+        None => format!("{} {span} without a step of {}", gap.id, gap.attempt),
+    };
+    let all = gap.to.event.index().saturating_sub(gap.from.event.index());
+    let place = |event| app.events.rows.find(event).unwrap_or_else(|next| next);
+    let shown = place(gap.to.event).saturating_sub(place(gap.from.event));
+    let hidden = match (all.saturating_sub(shown), app.events.filter.is_some()) {
+        (0, _) => String::new(),
+        (hidden, true) => format!(", {} hidden by filter", grouped(hidden)),
+        (hidden, false) => format!(", {} folded", grouped(hidden)),
+    };
+    let others = all.saturating_sub(1);
+    if others > 0 {
+        words.extend([" (", &grouped(others), " others", &hidden, ")"]);
+    }
+    if let (Some(ratio), Some(budget)) = (gap.ratio, gap.budget_seconds) {
+        let ratio = format!("{:.0}", ratio * 100.0);
+        words.extend([", ", &ratio, " % of ", &duration(budget)]);
+    }
+    let columns = usize::from(columns);
+    let words = fit(
+        &words,
+        width(&words).min(columns.saturating_sub(6)),
+        app.theme.ellipsis(),
+    );
+    let dash = app.theme.border().horizontal_top;
+    let rest = columns.saturating_sub(5 + width(&words));
+    let style = if gap.ratio.is_some_and(|ratio| ratio > 1.0) {
+        app.theme.severity(Severity::High).style
+    } else {
+        DIM
+    };
+    let text = format!(" {dash}{dash} {words} {}", dash.repeat(rest));
+    Line::styled(text, style)
 }
 
 /// Rows that the list of events has in this body.
@@ -96,13 +159,17 @@ fn heading(app: &App) -> String {
         let day = app.zone.date_and_time(ticks);
         text.extend(["  ", day.split(' ').next().unwrap_or_default()]);
     }
+    if let Some(work) = &app.work {
+        let percent = work.percent().to_string();
+        text.extend(["  ", work.word(), " ", &percent, " %"]);
+    }
     if let Some(zero) = app.events.zero {
         text.extend(["  zero at ", &zero.to_string()]);
     }
     text
 }
 
-/// Whether there is room for the day and the lane.
+/// Whether there is room for the day and the gap's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Room {
     Ample,
@@ -113,6 +180,7 @@ enum Room {
 #[derive(Clone, Copy, Debug)]
 struct Widths {
     room: Room,
+    has_lanes: bool,
     time: usize,
     marks: usize,
     event: usize,
@@ -134,6 +202,7 @@ impl Widths {
         };
         Self {
             room,
+            has_lanes: area_width >= WITH_LANES,
             time: time_width(app, room),
             marks,
             event,
@@ -150,8 +219,8 @@ fn columns(app: &App, widths: Widths) -> Vec<Column> {
         column(app.zone.name(), widths.time, Align::Left),
         column(since, 8, Align::Right),
     ];
-    if widths.room == Room::Ample {
-        columns.push(column("lane", 6, Align::Left));
+    if widths.has_lanes {
+        columns.push(column(lanes(None), LANES.len(), Align::Left));
     }
     columns.push(column("outcome", 7, Align::Left));
     columns.push(column("att", widths.marks, Align::Left));
@@ -171,8 +240,8 @@ fn cells<'a>(app: &App, row: usize, event: EventRef<'a>, widths: Widths) -> Vec<
         Cell(time(app, event, widths.time).into(), quiet),
         Cell(since(app, row, event).into(), quiet),
     ];
-    if widths.room == Room::Ample {
-        cells.push(Cell(event.lane().word().into(), quiet));
+    if widths.has_lanes {
+        cells.push(Cell(lanes(Some(event.lane())).into(), quiet));
     }
     cells.push(Cell(sign.text().into(), sign.style));
     cells.push(Cell(
@@ -181,13 +250,43 @@ fn cells<'a>(app: &App, row: usize, event: EventRef<'a>, widths: Widths) -> Vec<
     ));
     let name = name(event, widths.event, app.theme.ellipsis());
     cells.push(Cell(name.into(), quiet));
-    let what = gist(event);
+    let said = format!("{}{}", evidence(app, event.id()), gist(event));
+    // What the user wrote stands before what the evidence says.
+    let what = match app.notes.of(event.id()) {
+        None => said,
+        Some("") => format!("* {said}"),
+        Some(note) => format!("* [{note}] {said}"),
+    };
     // What is not seen for want of room must not be the number.
     cells.push(match app.events.rows.folded(row) {
         0 => cell(what),
         more => cell(format!("{} in a row: {what}", grouped(more + 1))),
     });
     cells
+}
+
+/// Lanes in the order of their columns.
+const LANES: [Lane; 5] = [
+    Lane::Http,
+    Lane::Evtx,
+    Lane::Trace,
+    Lane::Task,
+    Lane::Device,
+];
+
+/// One letter for each lane, or for the one alone that an event lies in.
+fn lanes(own: Option<Lane>) -> String {
+    let sign = |lane: &Lane| match own {
+        Some(own) if own != *lane => ' ',
+        _ => match lane {
+            Lane::Http => 'H',
+            Lane::Evtx => 'E',
+            Lane::Trace => 'T',
+            Lane::Task => 'K',
+            Lane::Device => 'D',
+        },
+    };
+    LANES.iter().map(sign).collect()
 }
 
 /// Columns for a time: with month and day where there is room, with the day alone where the
@@ -256,6 +355,21 @@ fn marks(app: &App, event: EventId, room: Room) -> String {
         (Some(_), _) => format!("{id}>"),
         (None, Some(_)) => format!("{id}<"),
         (None, None) => id.to_owned(),
+    }
+}
+
+/// The findings that rest on an event, `[f5] ` or `[f5+2] `.
+fn evidence(app: &App, event: EventId) -> String {
+    let findings = app.rests.of(event).iter().filter_map(|rest| match rest {
+        Rest::Finding { place, .. } => app.report.findings.get(*place),
+        _ => None,
+    });
+    let mut ids: Vec<&str> = findings.map(|finding| finding.id.as_str()).collect();
+    ids.dedup();
+    match ids.as_slice() {
+        [] => String::new(),
+        [only] => format!("[{only}] "),
+        [first, more @ ..] => format!("[{first}+{}] ", more.len()),
     }
 }
 

@@ -16,13 +16,10 @@ use crate::tui::theme::STRONG;
 /// ```
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let report = &app.report;
-    let counts = format!(
-        "{}  {}  {}  {} ",
-        counted(report.event_count, "event", "events"),
-        counted(report.attempts.len(), "attempt", "attempts"),
-        counted(report.blindspots.len(), "blind spot", "blind spots"),
-        app.zone.name()
-    );
+    let counts = match &app.reading {
+        Some(reading) => format!("{} ", reading.words()),
+        None => counts(app),
+    };
     let inputs: Vec<&str> = report
         .inputs
         .iter()
@@ -39,16 +36,28 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     line.render(area, frame.buffer_mut());
 }
 
+fn counts(app: &App) -> String {
+    let report = &app.report;
+    format!(
+        "{}  {}  {}  {} ",
+        counted(report.event_count, "event", "events"),
+        counted(report.attempts.len(), "attempt", "attempts"),
+        counted(report.blindspots.len(), "blind spot", "blind spots"),
+        app.zone.name()
+    )
+}
+
 /// ```text
 ///   1 Findings 3  [2 Timeline]  3 Attempts   4 Gaps 25   8 Blind spots   v Verdict   ? help
 /// ```
 ///
-/// Where that does not fit, the counts go, and then blanks.
+/// Where that does not fit, blanks go, the counts, and then the last screens.
 pub(super) fn draw_tabs(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let ways = [
         (Counts::Shown, " "),
         (Counts::Shown, ""),
         (Counts::Left, ""),
+        (Counts::Tight, ""),
     ];
     let mut lines = ways
         .map(|(counts, between)| tabs(app, counts, between))
@@ -69,11 +78,13 @@ pub(super) fn draw_tabs(app: &App, frame: &mut Frame<'_>, area: Rect) {
 enum Counts {
     Shown,
     Left,
+    /// They do not, and no blank stands between a key and its screen.
+    Tight,
 }
 
 fn tabs(app: &App, counts: Counts, between: &'static str) -> Line<'static> {
-    let open = match app.mode {
-        Mode::Filter | Mode::Detail => Mode::Timeline,
+    let open = match app.screen() {
+        Mode::Detail => Mode::Timeline,
         mode => mode,
     };
     // The prompt has keys of its own; the screens stay in sight all the same.
@@ -82,7 +93,10 @@ fn tabs(app: &App, counts: Counts, between: &'static str) -> Line<'static> {
         let Action::Show(mode) = &binding.action else {
             continue;
         };
-        let (Some(key), true) = (binding.keys.first(), *mode != Mode::Filter) else {
+        let (Some(key), true) = (
+            app.keys.of(binding).first(),
+            !mode.is_typing() && !binding.short.is_empty(),
+        ) else {
             continue;
         };
         let count = match (counts, mode) {
@@ -90,11 +104,24 @@ fn tabs(app: &App, counts: Counts, between: &'static str) -> Line<'static> {
             (Counts::Shown, Mode::Findings) => format!(" {}", app.report.findings.len()),
             _ => String::new(),
         };
-        let text = format!("{} {}{count}", key.name(), binding.short);
+        let (key, short) = (key.name(), binding.short);
+        // What is shown least often goes where there is no room for all.
+        if counts == Counts::Tight && matches!(mode, Mode::Verdict | Mode::Help) {
+            continue;
+        }
+        let text = match counts {
+            Counts::Tight => format!("{key}{short}"),
+            _ => format!("{key} {short}{count}"),
+        };
+        // Where it is tight, only one blank parts them.
+        let after = if counts == Counts::Tight { "" } else { " " };
+        if counts == Counts::Tight && *mode == open {
+            spans.push(Span::raw(" "));
+        }
         spans.push(if *mode == open {
             Span::styled(format!("[{text}]"), STRONG)
         } else {
-            Span::raw(format!(" {text} "))
+            Span::raw(format!(" {text}{after}"))
         });
         spans.push(Span::raw(between));
     }

@@ -3,7 +3,7 @@
 use super::super::action::{Action, Direction, Move, Target};
 use super::super::app::{App, Mode, Pane};
 use super::super::findings::{Findings, Row};
-use super::super::keymap;
+
 use super::super::update::update;
 use super::{NARROW, WIDE, case, filter, fixture, nothing, play, screen};
 use crate::model::{EventId, Report};
@@ -76,7 +76,7 @@ fn findings_stand_under_what_they_come_from() {
 fn press(app: &mut App, keys: &[KeyCode]) {
     for code in keys {
         let key = KeyEvent::new(*code, KeyModifiers::NONE);
-        let action = keymap::action(app.mode, key).expect("the key is bound");
+        let action = app.keys.action(app.mode, key).expect("the key is bound");
         update(app, action);
     }
 }
@@ -97,7 +97,7 @@ fn the_home_is_the_finding_of_the_verdict() {
             ..
         })
     ));
-    assert_eq!(nothing(NARROW).mode, Mode::Attempts);
+    assert_eq!(nothing(NARROW).mode, Mode::Phases);
 }
 
 #[test]
@@ -112,7 +112,12 @@ fn the_token_is_reached_from_home_in_four_keys_at_most() {
         for keys in ways {
             let mut app = case(size);
             press(&mut app, keys);
-            assert_eq!((app.mode, selected(&app)), (Mode::Timeline, Some(2)));
+            let shown = if size == WIDE {
+                Mode::Timeline
+            } else {
+                Mode::Detail
+            };
+            assert_eq!((app.mode, selected(&app)), (shown, Some(2)));
             assert!(keys.len() <= 4);
             press(&mut app, &[KeyCode::Esc]);
             assert_eq!((app.mode, app.pane), (Mode::Findings, Pane::Side));
@@ -152,9 +157,9 @@ fn every_line_can_be_brought_into_sight() {
             let mut app = case(size);
             play(&mut app, std::iter::repeat_n(Action::Move(Move::Down), row));
             play(&mut app, [Action::SwitchPane, Action::Move(Move::First)]);
-            for number in 0..app.findings.lines.len() {
-                assert_eq!(app.findings.cursor.selected, number);
-                let line = &app.findings.lines[number];
+            for number in 0..app.findings.about.lines.len() {
+                assert_eq!(app.findings.about.selected, number);
+                let line = &app.findings.about.lines[number];
                 let text = format!("{}{}", line.name, line.text);
                 let shown = screen(&app);
                 assert!(shown.contains(text.trim_end()), "{text}:\n{shown}");
@@ -170,7 +175,7 @@ fn a_line_of_evidence_stays_selected_when_the_terminal_changes() {
     play(&mut app, [Action::SwitchPane, Action::Move(Move::Down)]);
     for size in [NARROW, Size::new(40, 12), WIDE] {
         update(&mut app, Action::Resize(size));
-        assert_eq!(app.findings.event(), Some(EventId(7)), "{size:?}");
+        assert_eq!(app.findings.about.event(), Some(EventId(7)), "{size:?}");
     }
 }
 

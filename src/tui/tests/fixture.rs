@@ -347,6 +347,7 @@ pub(crate) fn report(timeline: &Timeline) -> Report {
         blindspots: blindspots(),
         event_count: timeline.len(),
         undated_count: timeline.len() - timeline.dated(),
+        redaction: None,
         ..empty()
     }
 }
@@ -379,6 +380,7 @@ pub(crate) fn empty() -> Report {
         device: std::collections::BTreeMap::new(),
         event_count: 0,
         undated_count: 0,
+        redaction: None,
     }
 }
 

@@ -5,21 +5,13 @@ use ratatui::layout::Size;
 
 use super::super::action::{Action, Edit};
 use super::super::app::Mode;
-use super::super::keymap::{GROUPS, action, bindings, pasted};
+use super::super::keymap::{EVERY, GROUPS, Keymap, bindings, pasted};
 use super::super::update::update;
 use super::{NARROW, WIDE, buffer, case, nothing, play, screen};
 
-const MODES: [Mode; 9] = [
-    Mode::Findings,
-    Mode::Attempts,
-    Mode::Timeline,
-    Mode::Detail,
-    Mode::Gaps,
-    Mode::Blindspots,
-    Mode::Verdict,
-    Mode::Filter,
-    Mode::Help,
-];
+fn action(mode: Mode, key: KeyEvent) -> Option<Action> {
+    Keymap::default().action(mode, key)
+}
 
 fn pressed(letter: char, modifiers: KeyModifiers) -> KeyEvent {
     KeyEvent::new(KeyCode::Char(letter), modifiers)
@@ -29,7 +21,7 @@ fn pressed(letter: char, modifiers: KeyModifiers) -> KeyEvent {
 fn every_binding_can_be_pressed_in_every_mode_on_every_size() {
     let (tiny, wide) = (Size::new(10, 3), Size::new(120, 16));
     for size in [NARROW, wide, tiny] {
-        for mode in MODES {
+        for mode in EVERY.iter().copied() {
             for key in GROUPS
                 .iter()
                 .flat_map(|group| group.bindings)
@@ -71,7 +63,7 @@ fn long_walks_through_all_keys_end_well() {
 
 #[test]
 fn no_key_means_two_things_in_one_mode() {
-    for mode in MODES {
+    for mode in EVERY.iter().copied() {
         let mut seen = Vec::new();
         for binding in bindings(mode) {
             for key in binding.keys {
@@ -87,14 +79,29 @@ fn no_key_means_two_things_in_one_mode() {
 }
 
 #[test]
+fn one_name_is_one_action() {
+    let all = || GROUPS.iter().flat_map(|group| group.bindings);
+    for binding in all() {
+        let same = all().filter(|other| other.name == binding.name);
+        for other in same {
+            assert_eq!(binding.action, other.action, "{}", binding.name);
+        }
+        let others = all().filter(|other| other.action == binding.action);
+        for other in others {
+            assert_eq!(binding.name, other.name, "{:?}", binding.action);
+        }
+    }
+}
+
+#[test]
 fn every_mode_can_be_quit_and_left() {
-    for mode in MODES {
+    for mode in EVERY.iter().copied() {
         let ctrl_c = action(mode, pressed('c', KeyModifiers::CONTROL));
         assert_eq!(ctrl_c, Some(Action::Quit), "{mode:?}");
         let escape = action(mode, KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE));
         assert_eq!(escape, Some(Action::Back), "{mode:?}");
         let q = action(mode, pressed('q', KeyModifiers::NONE));
-        if mode == Mode::Filter {
+        if mode.is_typing() {
             assert_eq!(q, Some(Action::Edit(Edit::Insert("q".to_owned()))));
         } else {
             assert_eq!(q, Some(Action::Quit), "{mode:?}");
@@ -146,7 +153,7 @@ fn letters_come_with_and_without_shift() {
 fn keys_that_are_let_go_and_text_pasted_over_a_screen_do_nothing() {
     let mut key = pressed('q', KeyModifiers::NONE);
     key.kind = KeyEventKind::Release;
-    assert_eq!(action(Mode::Attempts, key), None);
+    assert_eq!(action(Mode::Phases, key), None);
     assert_eq!(pasted(Mode::Timeline, "q"), None);
     assert!(pasted(Mode::Filter, "id:1").is_some());
 }

@@ -5,9 +5,10 @@ use ratatui::style::{Color, Modifier};
 
 use super::super::action::{Action, Direction, Move, Target};
 use super::super::app::{App, Mode};
+use super::super::keymap::EVERY;
 use super::super::theme::Theme;
 use super::super::update::update;
-use super::super::{Options, draw};
+use super::super::{Options, draw, lists};
 use super::{NARROW, WIDE, buffer, case, filter, nothing, options, play, screen};
 use crate::model::Zone;
 
@@ -31,7 +32,7 @@ fn check(name: &str, prepare: impl Fn(&mut App)) {
 fn to_the_failure(app: &mut App) {
     play(
         app,
-        [Action::Show(Mode::Attempts), Action::Open, Action::Open],
+        [Action::Show(Mode::Phases), Action::Open, Action::Open],
     );
 }
 
@@ -72,17 +73,14 @@ fn findings_cannot_tell() {
 #[test]
 fn attempts() {
     check("attempts", |app| {
-        update(app, Action::Show(Mode::Attempts));
+        update(app, Action::Show(Mode::Phases));
     });
 }
 
 #[test]
 fn attempts_second() {
     check("attempts_rollback", |app| {
-        play(
-            app,
-            [Action::Show(Mode::Attempts), Action::Move(Move::Down)],
-        );
+        play(app, [Action::Show(Mode::Phases), Action::Move(Move::Down)]);
     });
 }
 
@@ -167,20 +165,9 @@ fn help() {
     });
 }
 
-const SCREENS: [Mode; 8] = [
-    Mode::Findings,
-    Mode::Attempts,
-    Mode::Timeline,
-    Mode::Gaps,
-    Mode::Blindspots,
-    Mode::Verdict,
-    Mode::Help,
-    Mode::Filter,
-];
-
 #[test]
 fn nothing_at_all_has_screens_too() {
-    for mode in SCREENS {
+    for mode in EVERY.iter().copied() {
         let mut app = nothing(NARROW);
         play(
             &mut app,
@@ -206,7 +193,7 @@ fn every_size_can_be_drawn() {
         (120, 10),
         (200, 40),
     ] {
-        for mode in SCREENS {
+        for mode in EVERY.iter().copied() {
             for mut app in [case(NARROW), nothing(NARROW)] {
                 play(
                     &mut app,
@@ -278,7 +265,7 @@ fn no_cell_of_any_screen_holds_a_character_that_drives_terminals() {
 
 #[test]
 fn without_colour_there_is_none_and_the_selection_is_still_seen() {
-    for mode in SCREENS {
+    for mode in EVERY.iter().copied() {
         let mut app = case(WIDE);
         app.theme = Theme::new(Options {
             color: false,
@@ -290,7 +277,8 @@ fn without_colour_there_is_none_and_the_selection_is_still_seen() {
             |cell: &ratatui::buffer::Cell| cell.fg != Color::Reset || cell.bg != Color::Reset;
         assert!(!buffer.content().iter().any(colored), "{mode:?}");
         let reversed = |cell: &ratatui::buffer::Cell| cell.modifier.contains(Modifier::REVERSED);
-        if !matches!(mode, Mode::Verdict | Mode::Help) {
+        let is_empty = app.lists.of(mode).is_some() && lists::len(&app, mode) == 0;
+        if !matches!(mode, Mode::Verdict | Mode::Help | Mode::Detail) && !is_empty {
             assert!(buffer.content().iter().any(reversed), "{mode:?}");
         }
     }
@@ -298,12 +286,14 @@ fn without_colour_there_is_none_and_the_selection_is_still_seen() {
 
 #[test]
 fn ascii_terminals_get_ascii_signs_and_lines() {
-    for mode in SCREENS {
+    for mode in EVERY.iter().copied() {
         let mut app = case(NARROW);
         app.theme = Theme::new(Options {
             ascii: true,
             ..options()
         });
+        // What was said with other signs is said anew in another width.
+        play(&mut app, [WIDE, NARROW].map(Action::Resize));
         // The made-up case has other characters in one event only.
         filter(&mut app, "not id:7");
         update(&mut app, Action::Show(mode));

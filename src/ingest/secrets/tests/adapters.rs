@@ -3,7 +3,7 @@
 use samples::evtx::{EventSpec, EvtxLog, Value as Written};
 
 use crate::bundle::{Limits, Passwords, open};
-use crate::ingest::{Digests, read};
+use crate::ingest::{Digests, Unwatched, read};
 use crate::model::Payload;
 
 /// The values that are read from a log of one event with this field.
@@ -26,7 +26,7 @@ fn values(name: &str, value: Written) -> Vec<String> {
         &bundle,
         &crate::ingest::Decoders::default(),
         Digests::Skip,
-        &|_| (),
+        &Unwatched,
     );
     let payloads = reading.batches.iter().map(|batch| Payload(&batch.arena));
     payloads

@@ -1,0 +1,203 @@
+//! Many queries over one timeline, each tried only on the events that it can match.
+//!
+//! Events of one kind share their origin, id, version, own name and field names, and what these decide
+//! is found out once for each kind: which queries are left, and what of them is left to ask. Most
+//! queries of rules name their events, so an index by provider and id leaves few to look at.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::super::build::Timeline;
+use super::super::event::EventRef;
+use super::Query;
+use super::eval::decide;
+use super::ready::{Names, Node};
+use crate::model::{OriginId, ShapeId, TextId};
+
+/// Several queries over one timeline.
+#[derive(Debug)]
+pub struct Matchers<'t> {
+    all: Vec<Node<'t>>,
+    /// Places of the queries that name their events, by provider and id.
+    by_event: FxHashMap<(TextId, u32), Vec<usize>>,
+    /// Places of all others.
+    others: Vec<usize>,
+    by_kind: FxHashMap<Kind, Rc<[Candidate<'t>]>>,
+    /// The kind of the last event: events of a kind come in runs.
+    last: Option<(Kind, Rc<[Candidate<'t>]>)>,
+}
+
+/// What events of one kind share: origin, event id, version, own name and field names.
+type Kind = (OriginId, u32, u8, TextId, ShapeId);
+
+/// A query that events of one kind can match.
+#[derive(Debug)]
+pub struct Candidate<'t> {
+    place: usize,
+    /// What is left to ask; nothing where every event of the kind matches.
+    open: Option<Node<'t>>,
+}
+
+impl Candidate<'_> {
+    /// The place of the query among those that were given.
+    pub fn place(&self) -> usize {
+        self.place
+    }
+
+    /// Whether the event, which must be of the kind, matches.
+    pub fn matches(&self, event: EventRef<'_>) -> bool {
+        self.open.as_ref().is_none_or(|open| decide(open, event))
+    }
+}
+
+impl<'t> Matchers<'t> {
+    /// All of these, known by their place.
+    pub fn new(timeline: &'t Timeline, queries: impl IntoIterator<Item = &'t Query>) -> Self {
+        let names = Names::of(timeline);
+        let queries = queries.into_iter();
+        let mut matchers = Self {
+            all: queries.map(|query| names.ready(&query.root)).collect(),
+            by_event: FxHashMap::default(),
+            others: Vec::new(),
+            by_kind: FxHashMap::default(),
+            last: None,
+        };
+        for (place, node) in matchers.all.iter().enumerate() {
+            let Some(mut events) = named(node) else {
+                matchers.others.push(place);
+                continue;
+            };
+            events.sort_unstable();
+            events.dedup();
+            for event in events {
+                matchers.by_event.entry(event).or_default().push(place);
+            }
+        }
+        matchers
+    }
+
+    /// The queries that can match events of this event's kind, in their order.
+    pub fn candidates(&mut self, event: EventRef<'_>) -> Rc<[Candidate<'t>]> {
+        let record = event.record;
+        let kind = (
+            record.origin,
+            record.code,
+            record.version,
+            record.name,
+            record.shape,
+        );
+        if let Some((_, found)) = self.last.as_ref().filter(|(last, _)| *last == kind) {
+            return Rc::clone(found);
+        }
+        let found = match self.by_kind.get(&kind) {
+            Some(found) => Rc::clone(found),
+            None => self.of_kind(event),
+        };
+        self.by_kind
+            .entry(kind)
+            .or_insert_with(|| Rc::clone(&found));
+        self.last = Some((kind, Rc::clone(&found)));
+        found
+    }
+
+    /// The place of the first query that the event matches.
+    pub fn first(&mut self, event: EventRef<'_>) -> Option<usize> {
+        let candidates = self.candidates(event);
+        let first = candidates.iter().find(|query| query.matches(event));
+        first.map(Candidate::place)
+    }
+
+    /// The same for a kind that is met for the first time; the event stands for all of it.
+    fn of_kind(&self, event: EventRef<'_>) -> Rc<[Candidate<'t>]> {
+        let provider = event.origin().map(|origin| origin.provider);
+        let named = provider.and_then(|provider| self.by_event.get(&(provider, event.code())));
+        let mut places = self.others.clone();
+        places.extend(named.into_iter().flatten());
+        places.sort_unstable();
+        let candidate = |place: usize| {
+            let node = self.all.get(place)?;
+            let open = match decided(node, event) {
+                Some(false) => return None,
+                Some(true) => None,
+                None => Some(narrowed(node, event)),
+            };
+            Some(Candidate { place, open })
+        };
+        places.into_iter().filter_map(candidate).collect()
+    }
+}
+
+/// The events, by provider and id, without one of which the query cannot match; `None` where it can
+/// match any.
+fn named(node: &Node<'_>) -> Option<Vec<(TextId, u32)>> {
+    match node {
+        Node::Event(providers, id) => {
+            Some(providers.iter().map(|provider| (*provider, *id)).collect())
+        }
+        Node::And(parts) => parts.iter().filter_map(named).min_by_key(Vec::len),
+        Node::Or(parts) => {
+            let all: Option<Vec<_>> = parts.iter().map(named).collect();
+            all.map(|lists| lists.concat())
+        }
+        _ => None,
+    }
+}
+
+/// What the kind of an event alone decides, if anything; the event stands for all of its kind.
+fn decided(node: &Node<'_>, event: EventRef<'_>) -> Option<bool> {
+    match node {
+        Node::And(parts) => decided_parts(parts, false, event),
+        Node::Or(parts) => decided_parts(parts, true, event),
+        Node::Not(inner) => decided(inner, event).map(|decided| !decided),
+        Node::Origin(_)
+        | Node::Event(..)
+        | Node::Own("event" | "id" | "lane" | "version" | "name" | "stage", _) => {
+            Some(decide(node, event))
+        }
+        // Without the field there is no value that could match.
+        Node::Payload(names, _) | Node::Member(names, ..) => {
+            event.place_of(names).is_none().then_some(false)
+        }
+        Node::Codes(_) | Node::Own("code", _) => event
+            .row()
+            .is_none_or(|row| row.status.is_none())
+            .then_some(false),
+        Node::At(..) | Node::Own(..) => None,
+    }
+}
+
+/// `dominant` where any part is known to be, the opposite where all are known to be.
+fn decided_parts(parts: &[Node<'_>], dominant: bool, event: EventRef<'_>) -> Option<bool> {
+    let mut all = Some(!dominant);
+    for part in parts {
+        match decided(part, event) {
+            Some(part) if part == dominant => return Some(dominant),
+            Some(_) => {}
+            None => all = None,
+        }
+    }
+    all
+}
+
+/// What is left to ask of events of a kind, where the kind does not decide: parts that it decides say
+/// nothing more.
+fn narrowed<'t>(node: &Node<'t>, event: EventRef<'_>) -> Node<'t> {
+    let open = |parts: &[Node<'t>], make: fn(Vec<Node<'t>>) -> Node<'t>| {
+        let open = parts.iter().filter(|part| decided(part, event).is_none());
+        let mut open: Vec<Node<'t>> = open.map(|part| narrowed(part, event)).collect();
+        match open.len() {
+            1 => open.remove(0),
+            _ => make(open),
+        }
+    };
+    match node {
+        Node::And(parts) => open(parts, Node::And),
+        Node::Or(parts) => open(parts, Node::Or),
+        Node::Not(inner) => Node::Not(Box::new(narrowed(inner, event))),
+        Node::Payload(names, term) => event
+            .place_of(names)
+            .map_or_else(|| node.clone(), |place| Node::At(place, term)),
+        other => other.clone(),
+    }
+}
