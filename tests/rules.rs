@@ -295,6 +295,21 @@ fn faults_are_told_with_file_line_and_the_nearest_name() {
     );
     check(
         "about: event",
+        "about: event\nrequires: [{ collect: tasks-log, unless: count.asked > 0 }]",
+        "no coverage is called `tasks-log`; did you mean `task-log`?",
+    );
+    check(
+        "about: event",
+        "about: event\nrequires: [{ collect: task-log, unles: count.asked > 0 }]",
+        "own-rule.yaml:6: no key is called `unles`; did you mean `unless`?",
+    );
+    check(
+        "about: event",
+        "about: event\nconsidered: { if: count.askd > 0 }",
+        "no role is called `askd`; did you mean `asked`?",
+    );
+    check(
+        "about: event",
         "about: event\nwhere: ['asked.time > 60s']",
         "a time and a span of time cannot be compared",
     );

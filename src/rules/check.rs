@@ -50,9 +50,9 @@ fn check_shape(rule: &Rule, fault: &mut impl FnMut(String)) {
 
 /// Selections that no part of the rule names.
 fn unused(rule: &Rule) -> Vec<&str> {
-    let named = rule.roles_of_match().into_iter().zip(rule.roles_aside());
-    let names = rule.roles.iter().zip(named);
-    names
+    let asked = rule.roles_of_match().into_iter().zip(rule.roles_aside());
+    let roles = rule.roles.iter().zip(asked);
+    roles
         .filter(|(_, (of_match, aside))| !of_match && !aside)
         .map(|(name, _)| name.as_str())
         .collect()

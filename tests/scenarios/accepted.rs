@@ -46,6 +46,10 @@ struct AcceptedVerdict {
 }
 
 /// What is accepted of a scenario.
+#[expect(
+    clippy::panic,
+    reason = "a file that is not there or not read is a test that fails"
+)]
 fn accepted_of(name: &str) -> Accepted {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/scenarios");
     let file = folder.join(name).join("expected.yaml");
@@ -101,7 +105,8 @@ fn every_family_of_rules_finds_keeps_silent_and_cannot_tell() {
     for family in families {
         let said = said.get(family.as_str()).cloned().unwrap_or_default();
         for what in ["finds", "keeps silent", "cannot tell"] {
-            if !said.contains(what) && !(family == "evidence" && what != "finds") {
+            let is_wanted = family != "evidence" || what == "finds";
+            if is_wanted && !said.contains(what) {
                 writeln!(faults, "{family}: no scenario where a rule {what}").unwrap();
             }
         }
