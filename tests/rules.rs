@@ -14,7 +14,7 @@ use common::{BLOCKED, Dir, HEALTHY, list, text};
 use joinscope::analyze::{self, Rules, analyze};
 use joinscope::bundle::{Limits, Passwords, open};
 use joinscope::catalog::Catalog;
-use joinscope::ingest::{Decoders, Digests, read};
+use joinscope::ingest::{Decoders, Digests, Unwatched, read};
 use joinscope::rules::{Cases, PartState, RuleSet, judge_all};
 use joinscope::timeline::Timeline;
 use samples::scenario;
@@ -197,7 +197,7 @@ fn what_is_left_out_of_judging_could_not_have_held() {
         let dir = Dir::new().scenario(name);
         let paths = [dir.path(&format!("{name}.zip"))];
         let bundle = open(&paths, &Limits::default(), &Passwords::default()).unwrap();
-        let batches = read(&bundle, &decoders, Digests::Skip, &|_| {}).batches;
+        let batches = read(&bundle, &decoders, Digests::Skip, &Unwatched).batches;
         let timeline = Timeline::build(batches, Arc::clone(&catalog));
         let analysis = analyze(&timeline, &flows);
         for id in set.ids() {
