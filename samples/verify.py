@@ -173,26 +173,45 @@ def device_clock(text):
     return [(float(begin.strip("+s")) if begin else None, int(late) / 1000) for begin, late in stretches]
 
 
-def story_logs(path):
-    """File name and events of every log of a story."""
+def story_of(path):
+    """What a story says: text, start, clock, files of the bundle, and of every log its events and outer file."""
     text = open(path, encoding="utf-8").read()
-    start = datetime.datetime.strptime(re.search(r"^start: (\S+)Z", text, flags=re.M)[1], "%Y-%m-%dT%H:%M:%S")
-    clock = device_clock(text)
-    logs, kind, file, first = {}, None, None, 1
-    for line in text.splitlines():
-        begins = re.match(r"\s+- ([a-z]+):$", line)
+    like = re.search(r"^like: (\S+)$", text, flags=re.M)
+    if not like:
+        start = datetime.datetime.strptime(re.search(r"^start: (\S+)Z", text, flags=re.M)[1], "%Y-%m-%dT%H:%M:%S")
+        return start, device_clock(text), *story_files(text, start, device_clock(text))
+    # The other story's files, without those that this one leaves out, and with its own behind them.
+    start, clock, files, logs = story_of(f"{os.path.dirname(path)}/../{like[1]}/story.yaml")
+    block = re.search(r"^without:\n((?:  - .*\n)+)", text, flags=re.M)
+    gone = re.findall(r"^  - (.*)$", block[1], flags=re.M) if block else []
+    same(f"files left out by {path}", [name for name in gone if name not in files], [])
+    own_files, own_logs = story_files(text, start, clock)
+    kept = {name: log for name, log in logs.items() if log[0] not in gone}
+    return start, clock, [name for name in files if name not in gone] + own_files, kept | own_logs
+
+
+def story_files(text, start, clock):
+    """Names of the files, and of every log its outer file and its events."""
+    files, logs, kind, outer, file, first = [], {}, None, None, None, 1
+    begun = text.find("\nartifacts:\n")
+    for line in text[begun:].splitlines() if begun >= 0 else []:
+        begins = re.match(r"(\s+)- ([a-z]+):$", line)
         if begins:
-            kind = begins[1]
+            kind = begins[2]
+            outer = None if len(begins[1]) == 2 else outer
         named = re.match(r"\s+file: (.*)$", line)
         if named:
             file, first = named[1], 1
+            if outer is None:
+                outer = file
+                files.append(file)
         numbered = re.match(r"\s+first_record_id: (\d+)$", line)
         if numbered:
             first = int(numbered[1])
         event = re.match(r"\s+- \{(at: .*)\}$", line)
         if event and kind == "evtx":
             parts = dict(part.split(": ", 1) for part in split_top(event[1]))
-            records = logs.setdefault(file, [])
+            _, records = logs.setdefault(file, (outer, []))
             fields = []
             for part in split_top(parts.get("fields", "{}")[1:-1]):
                 name, value = part.split(": ", 1)
@@ -200,7 +219,7 @@ def story_logs(path):
             for part in split_top(parts.get("data", "[]")[1:-1]):
                 fields.append(("Data", scalar(part)))
             records.append((first + len(records), int(parts["id"]), moment(parts["at"], start, clock), fields))
-    return logs
+    return files, logs
 
 
 def plain(value):
@@ -239,9 +258,9 @@ def check_scenarios(readers):
     for story in sorted(glob.glob(f"{crate}/scenarios/*/story.yaml")):
         name = os.path.basename(os.path.dirname(story))
         folder = f"{work}/scenarios/{name}"
-        check_bundle(name, folder)
-        logs = story_logs(story)
-        for file, expected in logs.items():
+        _, _, files, logs = story_of(story)
+        check_bundle(name, folder, files)
+        for file, (_, expected) in logs.items():
             path = next(iter(glob.glob(f"{folder}/**/{glob.escape(file)}", recursive=True)))
             for reader, read in readers:
                 found, wanted = comparable(read(path), reader), comparable(expected, reader)
@@ -252,8 +271,9 @@ def check_scenarios(readers):
                 say(f"same: {name}/{file}: {reader}: {len(found)} records, {fields} field values")
 
 
-def check_bundle(name, folder):
+def check_bundle(name, folder, files):
     with zipfile.ZipFile(f"{folder}/{name}.zip") as bundle:
+        same(f"files of {name}.zip", bundle.namelist(), files)
         same(f"checksums of {name}.zip", bundle.testzip(), None)
         for member in bundle.namelist():
             with open(f"{folder}/files/{member}", "rb") as file:

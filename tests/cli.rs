@@ -3,6 +3,8 @@
 //! The words that are expected here are the contract's; the wording of reports is held by the
 //! snapshots of `scenarios.rs`.
 
+#[path = "cli/batch.rs"]
+mod batch;
 mod common;
 #[path = "cli/events.rs"]
 mod events;

@@ -3,9 +3,11 @@
 //! A story lies in `scenarios/<name>/story.yaml`; the build script lists them, and they are part of the
 //! binary. It says what happened and
 //! which artifacts tell of it; it never says bytes. An unknown word in a story is an error.
+//! A story that is `like` another names only the files that were not collected, and those of its own.
 
 mod artifact;
 mod container;
+mod derived;
 mod device_clock;
 mod dsregcmd;
 mod etl;
@@ -118,21 +120,27 @@ pub fn build(name: &str) -> Result<Vec<u8>, ScenarioError> {
 ///
 /// As [`build`].
 pub fn build_files(name: &str) -> Result<Vec<(String, Vec<u8>)>, ScenarioError> {
+    build_story(story_named(name)?)
+}
+
+/// The text of a story that comes with the crate.
+fn story_named(name: &str) -> Result<&'static str, ScenarioError> {
     let story = STORIES.iter().find(|(known, _)| *known == name);
     let (_, text) = story.ok_or_else(|| ScenarioError::Unknown {
         name: name.to_owned(),
         known: NAMES.join(", "),
     })?;
-    build_story(text)
+    Ok(text)
 }
 
 /// The files of a story that is given as text.
 ///
 /// # Errors
 ///
-/// `Story` when the text is not a story, the others when an artifact cannot be written.
+/// `Story` when the text is not a story, `Unknown` when it is like one that there is not, the others
+/// when an artifact cannot be written.
 pub fn build_story(text: &str) -> Result<Vec<(String, Vec<u8>)>, ScenarioError> {
-    let story: Story = serde_saphyr::from_str(text).map_err(Box::new)?;
+    let story = derived::read(text)?;
     let setting = Setting {
         start: story.start.resolve(0),
         computer: &story.computer,

@@ -117,3 +117,57 @@ fn a_status_text_takes_only_fields_it_has() {
     let error = scenario::build_story(story).unwrap_err();
     assert!(matches!(error, ScenarioError::Artifact { .. }), "{error}");
 }
+
+/// Builds a story that is like another, of which `rest` holds what differs.
+fn check_like(like: &str, rest: &str, expected: Result<&[&str], &str>) {
+    let story = format!("title: t\nlike: {like}\n{rest}");
+    match (scenario::build_story(&story), expected) {
+        (Ok(files), Ok(gone)) => {
+            let mut known = scenario::build_files(like).unwrap();
+            known.retain(|(name, _)| !gone.contains(&name.as_str()));
+            assert_eq!(files, known, "the rest is the same to the byte");
+        }
+        (Err(error), Err(expected)) => {
+            let error = error.to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+        (result, _) => panic!("{story}: {:?}", result.map(|files| files.len())),
+    }
+}
+
+#[test]
+fn a_story_like_another_lacks_files_of_it() {
+    check_like(
+        "tls-interception",
+        "without: [signin.saz, DsRegCmdStatus.txt]\n",
+        Ok(&["signin.saz", "DsRegCmdStatus.txt"]),
+    );
+    check_like(
+        "tls-interception",
+        "without: [sigin.saz]\n",
+        Err("has no such file; there are: Microsoft-Windows-User Device"),
+    );
+    check_like(
+        "tls-interception",
+        "without: [signin.saz, signin.saz]\n",
+        Err("has no such file"),
+    );
+    check_like("no-such-story", "without: [a]\n", Err("no-such-story"));
+    check_like(
+        "tls-interception",
+        "start: 2026-03-02T08:00:00Z\n",
+        Err("start"),
+    );
+}
+
+#[test]
+fn a_story_like_another_adds_files_of_its_own() {
+    let story =
+        "title: t\nlike: tls-interception\nartifacts:\n  - text: {file: note.txt, text: a}\n";
+    let files = scenario::build_story(story).unwrap();
+    assert_eq!(files.last().unwrap().0, "note.txt");
+    assert_eq!(
+        files.len(),
+        scenario::build_files("tls-interception").unwrap().len() + 1
+    );
+}

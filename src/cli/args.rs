@@ -149,6 +149,20 @@ pub(super) enum Verb {
         #[command(flatten)]
         redacting: Redacting,
     },
+    /// Many bundles: a report each and an index over all of them; what is there already is kept
+    Batch {
+        /// Folders whose entries are bundles, and bundles; `-` reads a list of them
+        #[command(flatten)]
+        evidence: Evidence,
+        #[command(flatten)]
+        redacting: Redacting,
+        /// Folder to write to
+        #[arg(short, long, value_name = "DIR")]
+        output: PathBuf,
+        /// Begin anew where the folder holds a batch that was made with other options
+        #[arg(long)]
+        force: bool,
+    },
     /// How long each attempt stood still between its steps, and what happened meanwhile
     Gaps {
         #[command(flatten)]

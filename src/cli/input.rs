@@ -69,7 +69,7 @@ fn open_what_opens(paths: &[PathBuf], passwords: &Passwords) -> Result<Option<Bu
 }
 
 /// The paths as typed; `-` stands for a list on standard input, one path a line.
-fn paths(evidence: &Evidence) -> Result<Vec<PathBuf>, Stop> {
+pub(super) fn paths(evidence: &Evidence) -> Result<Vec<PathBuf>, Stop> {
     let mut paths = Vec::new();
     for path in &evidence.inputs {
         if path.as_os_str() == "-" {

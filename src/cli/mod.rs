@@ -2,6 +2,7 @@
 //! the clock, the environment or standard input, and that writes files.
 
 mod args;
+mod batch;
 mod clocks;
 mod decoders;
 mod explain;

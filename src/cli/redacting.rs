@@ -7,7 +7,9 @@ use std::path::Path;
 use super::Stop;
 use super::args::Redacting;
 use super::stages::Case;
+use crate::model::hex_text;
 use crate::redact::{Level, Redactor};
+use sha2::{Digest as _, Sha256};
 
 /// Shortest key in bytes: a shorter one can be found by trying.
 const SHORTEST: usize = 16;
@@ -33,6 +35,18 @@ impl Wanted {
             ));
         }
         Ok(Self { level, key })
+    }
+
+    /// How much is left out.
+    pub(super) fn level(&self) -> Level {
+        self.level
+    }
+
+    /// What tells this from any other level and key, and gives neither away.
+    pub(super) fn fingerprint(&self) -> String {
+        let key = self.key.as_deref().map(Sha256::digest);
+        let key = key.map_or_else(String::new, |digest| hex_text(&digest));
+        format!("{} {key}", self.level)
     }
 
     /// The redactor for a case.

@@ -8,7 +8,7 @@ use super::output::{Existing, create, make_folder};
 use super::redacting::Wanted;
 use super::stages::{Case, Knowledge, case, reading, zone};
 use super::viewing::view;
-use super::{Exit, Stop, explain, input, inspect, packets, rules};
+use super::{Exit, Stop, batch, explain, input, inspect, packets, rules};
 use crate::bundle::Bundle;
 use crate::export::{EVENTS, REPORTS, Section, Story, View, clean, html};
 use crate::ingest::Digests;
@@ -69,6 +69,15 @@ pub(super) fn run(args: Args) -> Result<Exit, Stop> {
             force,
             redacting,
         }) => report(&evidence, &output, Existing::from_force(force), &redacting),
+        Some(Verb::Batch {
+            evidence,
+            redacting,
+            output,
+            force,
+        }) => {
+            let wanted = Wanted::read(&redacting, Level::Standard)?;
+            batch::run(&evidence, &wanted, &output, Existing::from_force(force))
+        }
         Some(Verb::Inspect {
             evidence,
             output: Some(output),

@@ -2,7 +2,6 @@
 //!
 //! The tables below are the only list of formats: `--format`, its help and the tests that
 //! run every exporter follow from them.
-
 //!
 //! What an exporter gets is redacted already: it sees the report's redacted copy and events behind a
 //! redactor, and has no way around it.
@@ -10,6 +9,7 @@
 mod cell;
 mod chrome_trace;
 mod csv;
+pub mod fleet;
 mod har;
 pub mod html;
 mod json;

@@ -45,6 +45,12 @@ impl Ticks {
         is_time.then(|| Self((seconds + UNIX_EPOCH_SECONDS) * TICKS_PER_SECOND))
     }
 
+    /// Whole milliseconds since 1970-01-01 00:00:00 UTC.
+    pub fn unix_milliseconds(self) -> i64 {
+        let ticks = self.0.saturating_sub(UNIX_EPOCH_SECONDS * TICKS_PER_SECOND);
+        ticks.div_euclid(TICKS_PER_SECOND / 1000)
+    }
+
     /// RFC 3339 in UTC with seven fractional digits and `Z`.
     pub fn rfc3339(self) -> String {
         self.to_string()

@@ -1,7 +1,7 @@
 //! Rules that load but can never match, and rules without tests.
 
 use super::fault::RuleFault;
-use super::rule::{About, Rule, roles_in};
+use super::rule::{About, Rule};
 use super::set::{RuleSet, is_built_in};
 use crate::catalog::Catalog;
 
@@ -50,47 +50,10 @@ fn check_shape(rule: &Rule, fault: &mut impl FnMut(String)) {
 
 /// Selections that no part of the rule names.
 fn unused(rule: &Rule) -> Vec<&str> {
-    let mut used = vec![false; rule.roles.len()];
-    let mut mark = |role: usize| {
-        if let Some(used) = used.get_mut(role) {
-            *used = true;
-        }
-    };
-    if let Some(condition) = &rule.condition {
-        condition.visit(&mut |role, _| mark(role));
-    }
-    for role in rule.sequence.iter().flat_map(|sequence| &sequence.order) {
-        mark(*role);
-    }
-    if let Some(count) = &rule.count {
-        mark(count.select);
-    }
-    if let Some(gap) = &rule.gap {
-        mark(gap.from);
-        mark(gap.to);
-        roles_in(&gap.over, &mut mark);
-    }
-    for absent in &rule.absent {
-        mark(absent.select);
-    }
-    for (expr, _) in &rule.conditions {
-        roles_in(expr, &mut mark);
-    }
-    for (expr, _) in &rule.weights {
-        roles_in(expr, &mut mark);
-    }
-    let ruled_out = rule.ruled_out.as_ref();
-    if let Some(role) = ruled_out.and_then(|by| by.select) {
-        mark(role);
-    }
-    let sentences = [Some(&rule.explain), rule.why.as_ref(), Some(&rule.key)];
-    let because = ruled_out.map(|by| &by.because);
-    for template in sentences.into_iter().chain([because]).flatten() {
-        template.visit(&mut |expr| roles_in(expr, &mut mark));
-    }
-    let names = rule.roles.iter().zip(used);
+    let named = rule.roles_of_match().into_iter().zip(rule.roles_aside());
+    let names = rule.roles.iter().zip(named);
     names
-        .filter(|(_, used)| !used)
+        .filter(|(_, (of_match, aside))| !of_match && !aside)
         .map(|(name, _)| name.as_str())
         .collect()
 }

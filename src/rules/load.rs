@@ -9,7 +9,7 @@ use super::expr::{self, Expr};
 use super::fault::{RuleFault, unknown};
 use super::object::ObjectKind;
 use super::raw::{Entries, RawRule, Tree, Words, noted, span};
-use super::rule::{About, Next, Rule, RuleNames, RuledOutBy};
+use super::rule::{About, Next, Rule, RuleNames};
 use super::sigma;
 use super::template::Template;
 use crate::catalog::{Catalog, Confidence};
@@ -139,8 +139,7 @@ impl Loader<'_> {
         let about = about.and_then(|word| self.about(&word));
         let refs = self.refs(raw.refs, level);
         let facts = self.object_queries(raw.facts);
-        let considered = self.object_queries(raw.considered);
-        let considered = considered.into_iter().map(|(kind, query, _)| (kind, query));
+        let considered = self.considered(raw.considered);
         let (selections, condition, condition_text) = self.detection(&raw.detection, about);
         let seconds = |loader: &mut Self, words: Option<Words>, default: f64| match words {
             None => default,
@@ -181,17 +180,8 @@ impl Loader<'_> {
             Some(words) => self.template(line(&words), &words.value),
         };
         let requires = raw.requires.iter();
-        let requires = requires.filter_map(|words| self.coverage(line(words), &words.value));
-        let requires = requires.collect();
-        let ruled_out = raw.ruled_out.and_then(|raw| {
-            let at = raw.referenced.line();
-            let select = match &raw.value.select {
-                None => None,
-                Some(name) => Some(self.role(at, name)?),
-            };
-            let because = self.template(at, &raw.value.because)?;
-            Some(RuledOutBy { select, because })
-        });
+        let requires = requires.filter_map(|raw| self.requirement(raw)).collect();
+        let ruled_out = raw.ruled_out.and_then(|raw| self.ruled_out(raw));
         let explain = explain.and_then(|words| self.template(line(&words), &words.value));
         let why = raw
             .why
@@ -241,7 +231,7 @@ impl Loader<'_> {
             causes: values(raw.causes),
             caused_within,
             suppresses: values(raw.suppresses),
-            considered: considered.collect(),
+            considered,
             requires,
             ruled_out,
             explain: explain?,
@@ -324,7 +314,10 @@ impl Loader<'_> {
         refs
     }
 
-    fn object_queries(&mut self, raw: Entries<String>) -> Vec<(ObjectKind, Query, String)> {
+    pub(super) fn object_queries(
+        &mut self,
+        raw: Entries<String>,
+    ) -> Vec<(ObjectKind, Query, String)> {
         let mut queries = Vec::new();
         for (name, text) in raw.0 {
             let at = text.referenced.line();
@@ -413,7 +406,7 @@ impl Loader<'_> {
         self.noted(line, found)
     }
 
-    fn truth(&mut self, line: u64, text: &str) -> Option<Expr> {
+    pub(super) fn truth(&mut self, line: u64, text: &str) -> Option<Expr> {
         let (expr, kind) = self.expression(line, text)?;
         if !matches!(kind, Kind::Bool | Kind::Any) {
             self.fault(line, format!("`{text}` is a {}, not a truth", kind.word()));
@@ -421,7 +414,7 @@ impl Loader<'_> {
         Some(expr)
     }
 
-    fn template(&mut self, line: u64, text: &str) -> Option<Template> {
+    pub(super) fn template(&mut self, line: u64, text: &str) -> Option<Template> {
         let roles = self.roles.clone();
         let names = RuleNames {
             roles: &roles,

@@ -194,7 +194,8 @@ fn evidence(rule: &Rule, judgement: &Judgement<'_>) -> Vec<EvidenceLine> {
     };
     let absent = |role: usize| rule.absent.iter().any(|absent| absent.select == role);
     for (role, (name, hit)) in rule.roles.iter().zip(&bound.roles).enumerate() {
-        if let Some(hit) = hit.filter(|_| !absent(role)) {
+        let aside = bound.scene.set.is_aside(bound.rule, role);
+        if let Some(hit) = hit.filter(|_| !absent(role) && !aside) {
             add(hit.event, name);
         }
     }

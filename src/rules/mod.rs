@@ -28,12 +28,14 @@ mod object;
 mod page;
 mod parts;
 mod raw;
+mod roles;
 mod rule;
 mod sequence;
 mod set;
 mod sigma;
 mod subject;
 mod template;
+mod untold;
 mod verdicts;
 
 pub use case::{Case, Expectation, Expected};

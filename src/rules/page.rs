@@ -71,14 +71,17 @@ impl RuleSet {
         if !rule.suppresses.is_empty() {
             line("says better than", &rule.suppresses.join(", "));
         }
-        let requires: Vec<&str> = rule
-            .requires
-            .iter()
-            .filter_map(|place| self.coverage.get(*place))
-            .map(|row| row.title.as_str())
-            .collect();
-        if !requires.is_empty() {
-            line("cannot be told without", &requires.join(", "));
+        for (name, always) in [
+            ("cannot be told without", true),
+            ("where the evidence leaves it open", false),
+        ] {
+            let needs = rule.requires.iter();
+            let needs = needs.filter(|need| need.unless.is_none() == always);
+            let rows = needs.filter_map(|need| self.coverage.get(need.coverage));
+            let titles: Vec<&str> = rows.map(|row| row.title.as_str()).collect();
+            if !titles.is_empty() {
+                line(name, &titles.join(", "));
+            }
         }
         if let Some(limits) = &rule.limits {
             line("limits", limits);

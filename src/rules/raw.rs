@@ -52,7 +52,7 @@ pub(super) struct RawRule {
     #[serde(default)]
     pub(super) considered: Entries<String>,
     #[serde(default)]
-    pub(super) requires: Vec<Words>,
+    pub(super) requires: Vec<Spanned<Tree>>,
     pub(super) ruled_out: Option<Spanned<RawRuledOut>>,
     pub(super) explain: Option<Words>,
     pub(super) why: Option<Words>,
@@ -138,6 +138,8 @@ pub(super) struct RawWeight {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRuledOut {
     pub(super) select: Option<String>,
+    #[serde(rename = "if")]
+    pub(super) when: Option<Words>,
     pub(super) because: String,
 }
 

@@ -95,9 +95,28 @@ pub(super) enum Next {
     Text(String),
 }
 
+/// When it is worth saying that a rule was ruled out or cannot be told.
+#[derive(Clone, Debug)]
+pub(super) struct Considered {
+    /// An object of the first kind, to which one of each further kind belongs; none: each device.
+    pub(super) objects: Vec<(ObjectKind, Query)>,
+    /// What has to hold there as well.
+    pub(super) when: Option<Expr>,
+}
+
+/// What has to be there for a rule that did not come true to be more than untold.
+#[derive(Clone, Debug)]
+pub(super) struct Requirement {
+    /// The kind of source, by its place in the table.
+    pub(super) coverage: usize,
+    /// What answers the question; without it the source has to cover the time.
+    pub(super) unless: Option<Expr>,
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct RuledOutBy {
     pub(super) select: Option<usize>,
+    pub(super) when: Option<Expr>,
     pub(super) because: Template,
 }
 
@@ -134,8 +153,8 @@ pub struct Rule {
     pub(super) causes: Vec<String>,
     pub(super) caused_within: f64,
     pub(super) suppresses: Vec<String>,
-    pub(super) considered: Vec<(ObjectKind, Query)>,
-    pub(super) requires: Vec<usize>,
+    pub(super) considered: Option<Considered>,
+    pub(super) requires: Vec<Requirement>,
     pub(super) ruled_out: Option<RuledOutBy>,
     pub(super) explain: Template,
     pub(super) why: Option<Template>,

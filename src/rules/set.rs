@@ -48,6 +48,8 @@ pub struct RuleSet {
     pub(super) facts: Vec<Vec<usize>>,
     /// For each rule the places in `questions` of what it is worth considering for.
     pub(super) considered: Vec<Vec<usize>>,
+    /// For each rule which of its selections only the question of what is missing names.
+    aside: Vec<Vec<bool>>,
 }
 
 impl RuleSet {
@@ -145,11 +147,12 @@ impl RuleSet {
             };
             let own = rule.facts.iter();
             facts.push(own.map(|(kind, query, _)| question(*kind, query)).collect());
-            let own = rule.considered.iter();
+            let own = rule.considered.iter().flat_map(|it| &it.objects);
             considered.push(own.map(|(kind, query)| question(*kind, query)).collect());
         }
         Self {
             asked: rules.iter().map(Rule::asked).collect(),
+            aside: rules.iter().map(Rule::roles_aside).collect(),
             rules,
             coverage,
             queries,
@@ -203,6 +206,12 @@ impl RuleSet {
     pub(super) fn is_asked(&self, rule: usize, place: usize) -> bool {
         let asked = self.asked.get(rule).and_then(|asked| asked.get(place));
         asked.copied().unwrap_or(false)
+    }
+
+    /// Whether only the question of what is missing names a selection of a rule.
+    pub(super) fn is_aside(&self, rule: usize, place: usize) -> bool {
+        let aside = self.aside.get(rule).and_then(|aside| aside.get(place));
+        aside.copied().unwrap_or(false)
     }
 
     /// The rules, by id.

@@ -2,9 +2,11 @@
 
 use super::bound::Bound;
 use super::evidence::Scene;
+use super::expr::Expr;
 use super::judge::missing;
 use super::matches::{Fold, Undecided};
-use super::rule::{Need, Rule};
+use super::object::ObjectKind;
+use super::rule::{Need, Requirement, Rule};
 use super::subject::Subject;
 use crate::model::{
     Attempt, CannotTell, EvidenceLine, Finding, Findings, MissingSource, RuledOut, Severity, Stage,
@@ -28,16 +30,11 @@ pub(super) fn considered(
         let mut lacking: Vec<usize> = own.map_or_else(Vec::new, |one| one.missing.clone());
         let mut spoken_against = None;
         for bound in worth_considering(scene, place, rule) {
-            let needs: Vec<Need> = rule.requires.iter().map(|it| Need::Named(*it)).collect();
-            let span = (bound.subject.from, bound.subject.to);
-            let gone = missing(&bound, &needs, span);
+            let gone = lacks(rule, &bound);
             if gone.is_empty() {
                 spoken_against = spoken_against.or_else(|| speaks_against(rule, &bound));
             }
-            lacking.extend(gone.into_iter().filter_map(|need| match need {
-                Need::Named(coverage) => Some(coverage),
-                Need::SourceOf(_) => None,
-            }));
+            lacking.extend(gone);
         }
         lacking.sort_unstable();
         lacking.dedup();
@@ -50,16 +47,31 @@ pub(super) fn considered(
     (ruled_out, cannot_tell)
 }
 
+/// The kinds of sources that the question lacks: those that do not cover the time, and those that
+/// would have brought what is not known.
+fn lacks(rule: &Rule, bound: &Bound<'_>) -> Vec<usize> {
+    let span = (bound.subject.from, bound.subject.to);
+    let is_lacking = |need: &&Requirement| match &need.unless {
+        Some(answer) => answer.truth(bound) != Some(true),
+        None => !missing(bound, &[Need::Named(need.coverage)], span).is_empty(),
+    };
+    let lacking = rule.requires.iter().filter(is_lacking);
+    lacking.map(|need| need.coverage).collect()
+}
+
 /// Every object for which the rule says that it is worth considering, bound as the rule's subject:
 /// the first kind's, with an object of each further kind that belongs to it and fits as well.
 fn worth_considering<'s>(scene: &'s Scene<'s>, place: usize, rule: &Rule) -> Vec<Bound<'s>> {
-    let questions = rule.considered.iter().zip(&scene.set.considered[place]);
-    let mut questions = questions.map(|((kind, _), question)| (*kind, *question));
-    let Some((kind, first)) = questions.next() else {
+    let Some(considered) = &rule.considered else {
         return Vec::new();
     };
+    let questions = considered.objects.iter().zip(&scene.set.considered[place]);
+    let mut questions = questions.map(|((kind, _), question)| (*kind, *question));
+    let first = questions.next();
+    let kind = first.map_or(ObjectKind::Device, |(kind, _)| kind);
+    let fits = |object: &usize| first.is_none_or(|(_, question)| scene.fits(question, *object));
     let mut found = Vec::new();
-    for object in (0..scene.number_of(kind)).filter(|object| scene.fits(first, *object)) {
+    for object in (0..scene.number_of(kind)).filter(fits) {
         let Some(subject) = Subject::object(kind, object, scene) else {
             continue;
         };
@@ -72,12 +84,20 @@ fn worth_considering<'s>(scene: &'s Scene<'s>, place: usize, rule: &Rule) -> Vec
             }
             fitting.is_some()
         });
-        if further {
-            bound.bind_roles();
+        if !further {
+            continue;
+        }
+        bound.bind_roles();
+        if is_true(considered.when.as_ref(), &bound) {
             found.push(bound);
         }
     }
     found
+}
+
+/// Whether a condition holds; where there is none, it does.
+fn is_true(condition: Option<&Expr>, bound: &Bound<'_>) -> bool {
+    condition.is_none_or(|expr| expr.truth(bound) == Some(true))
 }
 
 fn speaks_against(rule: &Rule, bound: &Bound<'_>) -> Option<RuledOut> {
@@ -89,11 +109,16 @@ fn speaks_against(rule: &Rule, bound: &Bound<'_>) -> Option<RuledOut> {
     };
     let Some(by) = &rule.ruled_out else {
         // Without a statement only sources that cover the time speak against it.
-        return (!rule.requires.is_empty()).then(|| {
+        let covers = |need: &Requirement| need.unless.is_none();
+        let is_covered = !rule.requires.is_empty() && rule.requires.iter().all(covers);
+        return is_covered.then(|| {
             let because = "the sources that would show it cover the time, and do not".to_owned();
             entry(because, Vec::new())
         });
     };
+    if !is_true(by.when.as_ref(), bound) {
+        return None;
+    }
     let evidence = match by.select {
         None => Vec::new(),
         Some(place) => {

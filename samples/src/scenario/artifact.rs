@@ -30,6 +30,20 @@ pub(super) enum Artifact {
     Zip(Container),
 }
 
+impl Artifact {
+    /// Name of its file.
+    pub(super) fn file(&self) -> &str {
+        match self {
+            Self::Evtx(log) => &log.file,
+            Self::Etl(trace) => &trace.file,
+            Self::Saz(recording) => &recording.file,
+            Self::Dsregcmd(status) => &status.file,
+            Self::Text(text) => &text.file,
+            Self::Cab(container) | Self::Zip(container) => &container.file,
+        }
+    }
+}
+
 /// Name and bytes of every artifact.
 pub(super) fn build_all(
     artifacts: &[Artifact],
@@ -42,13 +56,14 @@ pub(super) fn build_all(
 }
 
 fn build(artifact: &Artifact, setting: &Setting<'_>) -> Result<(String, Vec<u8>), ScenarioError> {
-    Ok(match artifact {
-        Artifact::Evtx(log) => (log.file.clone(), log.build(setting)?),
-        Artifact::Etl(trace) => (trace.file.clone(), trace.build(setting)?),
-        Artifact::Saz(recording) => (recording.file.clone(), recording.build(setting)?),
-        Artifact::Dsregcmd(status) => (status.file.clone(), status.build()?),
-        Artifact::Text(text) => (text.file.clone(), text.build()),
-        Artifact::Cab(container) => (container.file.clone(), container.build_cab(setting)?),
-        Artifact::Zip(container) => (container.file.clone(), container.build_zip(setting)?),
-    })
+    let bytes = match artifact {
+        Artifact::Evtx(log) => log.build(setting)?,
+        Artifact::Etl(trace) => trace.build(setting)?,
+        Artifact::Saz(recording) => recording.build(setting)?,
+        Artifact::Dsregcmd(status) => status.build()?,
+        Artifact::Text(text) => text.build(),
+        Artifact::Cab(container) => container.build_cab(setting)?,
+        Artifact::Zip(container) => container.build_zip(setting)?,
+    };
+    Ok((artifact.file().to_owned(), bytes))
 }

@@ -9,6 +9,7 @@ mod attempts;
 mod events;
 mod evidence;
 mod findings;
+mod index;
 mod island;
 mod page;
 mod rows;
@@ -17,6 +18,7 @@ mod stages;
 mod tests;
 mod text;
 mod tokens;
+mod tracks;
 
 use std::io;
 
@@ -29,12 +31,22 @@ use minijinja::{
 };
 use sha2::{Digest, Sha256};
 
+use super::fleet::StageLine;
 use crate::model::{Report, Zone};
 use crate::redact::ShownTimeline;
+use serde::Serialize;
+
+pub use index::write_index;
 
 const TEMPLATE: &str = include_str!("report.html");
 const STYLE: &str = include_str!("report.css");
-const SCRIPT: &str = include_str!("report.js");
+const SCRIPT: &str = concat!(
+    "\"use strict\";\n(() => {\n",
+    include_str!("script/table.js"),
+    include_str!("script/timeline.js"),
+    include_str!("script/start.js"),
+    "})();\n"
+);
 
 /// Writes the report as one HTML file. Times are shown in `zone`, which the page names.
 ///
@@ -61,7 +73,12 @@ pub fn write(
         island: Value::from_safe_string(island::island(&page.rows)),
         page: &page,
     };
-    render(&root, out)
+    render("report.html", TEMPLATE, &root, out)
+}
+
+/// How each stage of a report went.
+pub(super) fn stages_of(report: &Report) -> Vec<StageLine> {
+    stages::bar(report).lines()
 }
 
 /// What the template sees. The four first are ours and go in as they are; all else is escaped.
@@ -84,7 +101,13 @@ fn policy(style: &str, script: &str) -> String {
     )
 }
 
-fn render(root: &Root<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+/// Fills a template of ours.
+fn render<R: Serialize>(
+    name: &'static str,
+    template: &'static str,
+    root: &R,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -97,11 +120,9 @@ fn render(root: &Root<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     );
     environment.set_formatter(format);
     environment
-        .add_template("report.html", TEMPLATE)
+        .add_template(name, template)
         .map_err(io::Error::other)?;
-    let template = environment
-        .get_template("report.html")
-        .map_err(io::Error::other)?;
+    let template = environment.get_template(name).map_err(io::Error::other)?;
     template
         .render_captured_to(Value::from(Serde(root)), out)
         .map_err(io::Error::other)?;

@@ -11,7 +11,7 @@ use super::attempts::{AttemptView, GapView};
 use super::events::PlainRow;
 use super::evidence::{BlindView, CodeView, FactView, SourceView};
 use super::findings::{FindingView, RuledOutView};
-use super::rows::Rows;
+use super::rows::Table;
 use super::stages::StageBar;
 use super::tokens::TokenView;
 use super::{attempts, events, evidence, findings, rows, stages, text, tokens};
@@ -86,7 +86,7 @@ pub(super) struct Page<'a> {
     kept: Kept,
     /// Rows of the event table; the template does not see them.
     #[serde(skip)]
-    pub(super) rows: Rows<'a>,
+    pub(super) rows: Table<'a>,
 }
 
 /// From the first event to the last.

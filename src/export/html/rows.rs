@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::events::Selection;
 use super::text::{FIELD_CHARS, NAME_CHARS, shown};
+use super::tracks::{Tracks, tracks};
 use crate::catalog::{ErrorRow, code_text};
 use crate::model::{Attempt, EventId, Report, TICKS_PER_SECOND, Ticks, Zone};
 use crate::redact::{ShownEvent, ShownTimeline};
@@ -22,9 +23,10 @@ const ATTEMPTS: usize = 500;
 
 /// What the script draws.
 #[derive(Serialize)]
-pub(super) struct Rows<'a> {
+pub(super) struct Table<'a> {
     rows: Vec<Row<'a>>,
     attempts: Vec<Span<'a>>,
+    tracks: Tracks<'a>,
 }
 
 /// An attempt as the table's filter needs it.
@@ -86,7 +88,7 @@ pub(super) fn rows<'a>(
     timeline: ShownTimeline<'a>,
     selection: &Selection,
     zone: Zone,
-) -> Rows<'a> {
+) -> Table<'a> {
     let origin = selection
         .events
         .iter()
@@ -122,9 +124,10 @@ pub(super) fn rows<'a>(
         start: since(attempt.start),
         end: since(attempt.end),
     };
-    Rows {
+    Table {
         rows: rows.into_iter().map(|(_, row)| row).collect(),
         attempts: report.attempts.iter().take(ATTEMPTS).map(span).collect(),
+        tracks: tracks(report, origin, zone),
     }
 }
 

@@ -7,6 +7,7 @@
 use serde::Serialize;
 
 use super::attempts::is_blamed;
+use crate::export::fleet::StageLine;
 use crate::model::{Attempt, AttemptKind, EventId, Outcome, Report, Stage, Step};
 
 /// The bar.
@@ -21,6 +22,16 @@ impl StageBar<'_> {
     /// Events that it links to.
     pub(super) fn events(&self) -> impl Iterator<Item = EventId> {
         self.stages.iter().filter_map(|stage| stage.event)
+    }
+
+    /// Each stage as it stands in the index over many bundles.
+    pub(super) fn lines(&self) -> Vec<StageLine> {
+        let line = |stage: &StageView<'_>| StageLine {
+            stage: stage.word.to_owned(),
+            state: stage.state.to_owned(),
+            at_fault: stage.at_fault,
+        };
+        self.stages.iter().map(line).collect()
     }
 }
 

@@ -77,7 +77,8 @@ pub(super) fn tokens<'a>(
     cut(&report.tokens, keep, |token| view(token, timeline, zone))
 }
 
-fn is_wrong(token: &Token) -> bool {
+/// Whether it was used outside of its life.
+pub(super) fn is_wrong(token: &Token) -> bool {
     matches!(token.verdict, TokenVerdict::Late | TokenVerdict::Early)
 }
 

@@ -1,0 +1,181 @@
+//! Many bundles in one run: a report each, and an index over all of them.
+//!
+//! Bundles are read one after another, each with all threads, and nothing of one stays in memory but
+//! its line of the index. The line is kept beside the report under a name that is made of the bundle's
+//! files and of everything that was asked for, so that a run that was broken off goes on where it was,
+//! and a bundle that did not change is not read again. The index says nothing of the run itself: the
+//! same bundles give the same index, however many runs it took.
+
+mod bundles;
+mod kept;
+mod telling;
+
+use std::io::{self, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use super::args::Evidence;
+use super::output::Existing;
+use super::redacting::Wanted;
+use super::stages::{Knowledge, case, zone};
+use super::{Exit, Stop, input};
+use crate::export::fleet::{BundleLine, BundleState, jsonl};
+use crate::export::html;
+use crate::ingest::Digests;
+use crate::model::Zone;
+use crate::redact::{Level, ShownTimeline};
+use bundles::Given;
+use kept::Kept;
+use telling::Telling;
+
+/// Runs the verb.
+pub(super) fn run(
+    evidence: &Evidence,
+    wanted: &Wanted,
+    output: &Path,
+    existing: Existing,
+) -> Result<Exit, Stop> {
+    if !evidence.tz.eq_ignore_ascii_case("device") {
+        zone(&evidence.tz, None)?;
+    }
+    let bundles = bundles::given(evidence)?;
+    let knowledge = Knowledge::with_given(evidence)?;
+    let kept = Kept::open(output, evidence, wanted, existing)?;
+    let telling = Telling::start(bundles.len(), evidence.quiet);
+    let mut lines = Vec::with_capacity(bundles.len());
+    for bundle in &bundles {
+        let work = Work {
+            id: kept.id(bundle),
+            bundle,
+            wanted,
+            kept: &kept,
+        };
+        let line = work.line(evidence, &knowledge)?;
+        lines.push(line);
+        if let Some(line) = lines.last() {
+            telling.tell(lines.len(), bundle, line)?;
+        }
+    }
+    telling.finish();
+    write_index(&kept, &lines, wanted)?;
+    if !evidence.quiet {
+        let index = output.join("index.html");
+        writeln!(io::stderr(), "index written to {}", index.display())?;
+    }
+    Ok(exit(&lines))
+}
+
+/// One bundle of the batch.
+struct Work<'w> {
+    id: String,
+    bundle: &'w Given,
+    wanted: &'w Wanted,
+    kept: &'w Kept,
+}
+
+impl Work<'_> {
+    /// Its line: the one that is kept, or what reading it now comes to.
+    fn line(&self, evidence: &Evidence, knowledge: &Knowledge) -> Result<BundleLine, Stop> {
+        if let Some(line) = self.kept.line(&self.id) {
+            return Ok(line);
+        }
+        let line = self.fenced(evidence, knowledge)?;
+        self.kept.put_line(&self.id, &line)?;
+        Ok(line)
+    }
+
+    /// Whatever is wrong with the bundle is in its line; only what is wrong with the output, which
+    /// will be so for the next one too, ends the run.
+    fn fenced(&self, evidence: &Evidence, knowledge: &Knowledge) -> Result<BundleLine, Stop> {
+        let evidence = Evidence {
+            inputs: vec![self.bundle.path.clone()],
+            quiet: true,
+            ..evidence.clone()
+        };
+        let read = || self.read(&evidence, knowledge);
+        Ok(match catch_unwind(AssertUnwindSafe(read)) {
+            Ok(Ok(Some(line))) => line,
+            Ok(Ok(None)) => self.without_report(
+                BundleState::Unreadable,
+                "nothing in it can be read".to_owned(),
+            ),
+            Ok(Err(Stop::Write(error))) => return Err(Stop::Write(error)),
+            Ok(Err(stop)) => {
+                let reason = if self.hides_names() {
+                    "it cannot be read".to_owned()
+                } else {
+                    stop.to_string()
+                };
+                self.without_report(BundleState::Unreadable, reason)
+            }
+            Err(_) => self.without_report(
+                BundleState::Failed,
+                "this program failed on it, which is a fault of the program".to_owned(),
+            ),
+        })
+    }
+
+    /// Reads it and writes its report; `None` where there is nothing to read.
+    fn read(&self, evidence: &Evidence, knowledge: &Knowledge) -> Result<Option<BundleLine>, Stop> {
+        let Some(opened) = input::bundle(evidence)? else {
+            return Ok(None);
+        };
+        let case = case(&opened, knowledge, Digests::Make, evidence)?;
+        let mut artifacts = case.artifacts.iter();
+        if artifacts.all(|artifact| artifact.format.is_none()) {
+            return Ok(None);
+        }
+        // The zone was checked before the first bundle: only one whose device does not state its zone
+        // can fail here, and the page names the zone that it uses.
+        let zone = zone(&evidence.tz, Some(&case.report)).unwrap_or(Zone::Utc);
+        let redactor = self.wanted.redactor(&case);
+        let report = redactor.report(&case.report);
+        let mut page = Vec::new();
+        let timeline = ShownTimeline::new(&case.timeline, &redactor);
+        html::write(&report, timeline, zone, &mut page)?;
+        let link = self.kept.put_report(&self.id, &page)?;
+        let mut spots = case.report.blindspots.iter();
+        let state = if spots.any(|spot| spot.kind.harms_evidence()) {
+            BundleState::Partial
+        } else {
+            BundleState::Done
+        };
+        let name = redactor.text(&self.bundle.name).into_owned();
+        Ok(Some(BundleLine::of(name, link, state, &report)))
+    }
+
+    /// Without a case nothing tells which parts of a path are names, so that none of it is shown where
+    /// names are not to be.
+    fn without_report(&self, state: BundleState, reason: String) -> BundleLine {
+        let name = if self.hides_names() {
+            format!("bundle {}", self.id)
+        } else {
+            self.bundle.name.clone()
+        };
+        BundleLine::without_report(name, state, reason)
+    }
+
+    fn hides_names(&self) -> bool {
+        self.wanted.level() != Level::None
+    }
+}
+
+fn write_index(kept: &Kept, lines: &[BundleLine], wanted: &Wanted) -> Result<(), Stop> {
+    let mut text = Vec::new();
+    jsonl(lines, &mut text)?;
+    kept.put_index("index.jsonl", &text)?;
+    let mut page = Vec::new();
+    html::write_index(lines, wanted.level(), &mut page)?;
+    kept.put_index("index.html", &page)
+}
+
+fn exit(lines: &[BundleLine]) -> Exit {
+    let all = |state| lines.iter().all(|line| line.state == state);
+    if all(BundleState::Unreadable) {
+        Exit::Unreadable
+    } else if all(BundleState::Done) {
+        Exit::Done
+    } else {
+        Exit::Partial
+    }
+}
