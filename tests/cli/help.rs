@@ -13,7 +13,10 @@ fn help_of_every_verb() {
         .skip(1)
         .take_while(|line| !line.is_empty());
     let verbs: Vec<&str> = verbs
-        .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next())
+        .filter_map(|line| line.strip_prefix("  "))
+        // What goes on from the line before stands deeper.
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split_whitespace().next())
         .collect();
     assert!(verbs.contains(&"analyze") && verbs.len() >= 9, "{verbs:?}");
     for verb in verbs.iter().filter(|verb| **verb != "help") {

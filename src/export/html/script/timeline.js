@@ -22,7 +22,7 @@ let drawnLanes = [];
 let brush = null;
 
 function shape(tag, attributes, text) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  const node = document.createElementNS(svg.namespaceURI, tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   if (text !== undefined) node.textContent = text;
   return node;
