@@ -41,7 +41,8 @@ pub struct BundleLine {
     pub reason: Option<String>,
     /// Path of the report, relative to the index.
     pub report: Option<String>,
-    /// Name of the device, where the evidence names one.
+    /// Name of the device, where the evidence names one. Pseudonyms made without a key mean another
+    /// device in each bundle, and are left out.
     pub device: Option<String>,
     /// The sentence to say first.
     pub headline: String,
@@ -185,6 +186,10 @@ fn root(finding: &Finding) -> RootLine {
 
 /// The name that the device has in its status text, else in its logs.
 fn device(report: &Report) -> Option<String> {
+    let redaction = report.redaction.as_ref();
+    if redaction.is_some_and(|redaction| !redaction.keyed) {
+        return None;
+    }
     let names = ["device_state.Device Name", "os.computer_name"];
     let fact = names.iter().find_map(|name| report.device.get(*name));
     fact.map(|fact| fact.value.clone())
