@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use joinscope::bundle::{Limits, Passwords, open};
 use joinscope::catalog::Catalog;
-use joinscope::ingest::{Decoders, Digests, read};
+use joinscope::ingest::{Decoders, Digests, Unwatched, read};
 use joinscope::model::Payload;
 use libfuzzer_sys::fuzz_target;
 use samples::har::{Entry, Har};
@@ -89,7 +89,7 @@ fuzz_target!(|parts: (u8, bool, &str, &str)| {
     std::fs::write(&path, Har::new().entry(entry).to_text()).expect("a file can be written");
     let bundle =
         open(&[path], &Limits::default(), &Passwords::default()).expect("the file is there");
-    let reading = read(&bundle, decoders, Digests::Skip, &|_| ());
+    let reading = read(&bundle, decoders, Digests::Skip, &Unwatched);
     let mut events = 0;
     for batch in reading.batches {
         assert!(batch.blindspots.is_empty(), "{:?}", batch.blindspots);

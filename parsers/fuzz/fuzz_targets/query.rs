@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use joinscope::bundle::{Limits, Passwords, open};
 use joinscope::catalog::Catalog;
-use joinscope::ingest::{Decoders, Digests, read};
+use joinscope::ingest::{Decoders, Digests, Unwatched, read};
 use joinscope::timeline::{Query, Timeline};
 use libfuzzer_sys::fuzz_target;
 
@@ -25,7 +25,7 @@ fn timeline() -> &'static Timeline {
         let catalog = Catalog::embedded().expect("the catalogue is part of the program");
         let decoders = Decoders::shipped(&catalog);
         Timeline::build(
-            read(&bundle, &decoders, Digests::Skip, &|_| ()).batches,
+            read(&bundle, &decoders, Digests::Skip, &Unwatched).batches,
             Arc::new(catalog),
         )
     })

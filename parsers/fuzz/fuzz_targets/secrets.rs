@@ -5,7 +5,7 @@
 #![no_main]
 
 use joinscope::bundle::{Limits, Passwords, open};
-use joinscope::ingest::{Decoders, Digests, read};
+use joinscope::ingest::{Decoders, Digests, Unwatched, read};
 use joinscope::model::{Payload, Value};
 use libfuzzer_sys::fuzz_target;
 use samples::evtx::{EventSpec, EvtxLog};
@@ -99,7 +99,7 @@ fn read_back(text: &str, as_bytes: bool) -> Vec<Vec<u8>> {
     std::fs::write(&path, bytes).expect("a temporary file can be written");
     let bundle =
         open(&[path], &Limits::default(), &Passwords::default()).expect("the file is there");
-    let reading = read(&bundle, &Decoders::default(), Digests::Skip, &|_| ());
+    let reading = read(&bundle, &Decoders::default(), Digests::Skip, &Unwatched);
     let records: usize = reading
         .batches
         .iter()
