@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 
 use joinscope::catalog::Catalog;
 use joinscope::model::{
-    ArtifactId, Batch, Head, Level, Locator, Report, Severity, Stage, Stamp, Ticks, Tool, Value,
-    Verdict, Zone,
+    ArtifactId, Batch, Head, Level, Locator, Report, Stamp, Ticks, Value, Zone,
 };
 use joinscope::timeline::Timeline;
 use joinscope::tui::{Opening, Options, Rehearsal, RuleBook, prepare};
@@ -167,31 +166,7 @@ fn timeline(events: u32, catalog: &Arc<Catalog>) -> Timeline {
 
 fn report(timeline: &Timeline) -> Report {
     Report {
-        schema: "joinscope.report/1",
-        tool: Tool {
-            name: "joinscope",
-            version: "0",
-            rules_digest: String::new(),
-        },
-        verdict: Verdict {
-            headline: "No attempt to join was found".to_owned(),
-            severity: Severity::Info,
-            stage: Stage::None,
-            attempt: None,
-            because: Vec::new(),
-        },
-        inputs: Vec::new(),
-        sources: Vec::new(),
-        attempts: Vec::new(),
-        tokens: Vec::new(),
-        gaps: Vec::new(),
-        findings: Vec::new(),
-        ruled_out: Vec::new(),
-        cannot_tell: Vec::new(),
-        blindspots: Vec::new(),
-        device: std::collections::BTreeMap::new(),
         event_count: timeline.len(),
-        undated_count: 0,
-        redaction: None,
+        ..Report::empty("No attempt to join was found")
     }
 }

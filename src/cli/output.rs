@@ -51,6 +51,26 @@ fn is_there(path: &Path) -> Stop {
     ))
 }
 
+/// Writes a file whole or not at all: what was there before stays until the new one is complete. Only
+/// the user may read it where `private` says so.
+pub(super) fn replace(path: &Path, content: &[u8], private: bool) -> io::Result<()> {
+    let fresh = path.with_extension("new");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    if private {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = private;
+    let mut file = options.open(&fresh)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(&fresh, path)
+}
+
 /// Makes a folder, with those above it.
 pub(super) fn make_folder(path: &Path) -> Result<(), Stop> {
     fs::create_dir_all(path)

@@ -398,20 +398,18 @@ fn exit(case: &Case, bundle: &Bundle) -> Result<Exit, Stop> {
 
 /// How a run ends, and what there is to say of it.
 pub(super) fn outcome(case: &Case, bundle: &Bundle) -> (Exit, Option<String>) {
-    if case
-        .artifacts
-        .iter()
-        .all(|artifact| artifact.format.is_none())
-    {
+    if case.is_unread() {
         let words = clean(&nothing_read(case, bundle));
         return (Exit::Unreadable, Some(words));
     }
-    let harmed = case
-        .report
-        .blindspots
-        .iter()
-        .any(|spot| spot.kind.harms_evidence());
-    (if harmed { Exit::Partial } else { Exit::Done }, None)
+    (
+        if case.is_harmed() {
+            Exit::Partial
+        } else {
+            Exit::Done
+        },
+        None,
+    )
 }
 
 /// One sentence on why there was nothing to read.

@@ -1,7 +1,7 @@
 //! The stages in their order: bundle, reading, timeline, analysis, report.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
@@ -25,12 +25,28 @@ pub(super) struct Case {
     pub(super) artifacts: Vec<ReadArtifact>,
 }
 
+impl Case {
+    /// Whether no file was of a format that can be read.
+    pub(super) fn is_unread(&self) -> bool {
+        self.artifacts
+            .iter()
+            .all(|artifact| artifact.format.is_none())
+    }
+
+    /// Whether part of the evidence is damaged or locked.
+    pub(super) fn is_harmed(&self) -> bool {
+        let mut spots = self.report.blindspots.iter();
+        spots.any(|spot| spot.kind.harms_evidence())
+    }
+}
+
 /// The tables that every run needs.
 pub(super) struct Knowledge {
     pub(super) catalog: Arc<Catalog>,
     pub(super) rules: Rules,
     pub(super) rule_set: RuleSet,
     pub(super) decoders: Decoders,
+    digest: OnceLock<String>,
 }
 
 impl Knowledge {
@@ -54,6 +70,7 @@ impl Knowledge {
             rules,
             rule_set,
             decoders,
+            digest: OnceLock::new(),
         })
     }
 
@@ -67,6 +84,14 @@ impl Knowledge {
         let mut knowledge = Self::load_behind(catalog, &evidence.rules, Cases::Skip)?;
         decoders::add_given(evidence, &mut knowledge.decoders)?;
         Ok(knowledge)
+    }
+}
+
+impl Knowledge {
+    /// Of what is built in; made when it is first asked for, and once however many bundles are read.
+    pub(super) fn digest(&self) -> &str {
+        self.digest
+            .get_or_init(|| rules_digest(Rules::texts().chain(RuleSet::texts())))
     }
 }
 
@@ -134,7 +159,7 @@ pub(super) fn judged(
         clocks,
         inputs,
         blindspots: bundle.blindspots.clone(),
-        rules_digest: rules_digest(Rules::texts().chain(RuleSet::texts())),
+        rules_digest: knowledge.digest().to_owned(),
     };
     let report = assemble(parts, &timeline, |id| {
         sha256.get(&id).cloned().unwrap_or_default()
@@ -178,6 +203,14 @@ pub(super) fn pool(evidence: &Evidence) -> Result<rayon::ThreadPool, Stop> {
         .num_threads(evidence.threads)
         .build()
         .map_err(|error| Stop::Internal(error.to_string()))
+}
+
+/// The zone that was asked for, before any evidence is read: `device` is UTC until then.
+pub(super) fn zone_before(text: &str) -> Result<Zone, Stop> {
+    if text.eq_ignore_ascii_case("device") {
+        return Ok(Zone::Utc);
+    }
+    zone(text, None)
 }
 
 /// The zone that was asked for; `device` is what the evidence itself states.

@@ -2,13 +2,14 @@
 //!
 //! They lie where the system wants such files, never beside the evidence.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::Stop;
+use super::output::replace;
 use crate::model::{Input, hex_text};
 use crate::tui::{Keys, SCHEMA, Session};
 
@@ -83,20 +84,10 @@ pub(super) fn save(path: &Path, session: &Session) -> Result<(), String> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        let fresh = path.with_extension("new");
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            // Notes are the user's own.
-            options.mode(0o600);
-        }
-        let mut file = options.open(&fresh)?;
-        file.write_all(&serde_json::to_vec_pretty(session)?)?;
-        file.write_all(b"\n")?;
-        file.sync_all()?;
-        fs::rename(&fresh, path)
+        let mut text = serde_json::to_vec_pretty(session)?;
+        text.push(b'\n');
+        // Notes are the user's own.
+        replace(path, &text, true)
     };
     written().map_err(|error| format!("{} cannot be written: {error}", path.display()))
 }

@@ -12,13 +12,13 @@ use super::args::{Clipboard, Evidence, Viewing};
 use super::rule_book::rule_book;
 use super::run::{colour, outcome};
 use super::signals::Signals;
-use super::stages::{Knowledge, judged, tables, watched, zone};
+use super::stages::{Knowledge, judged, tables, watched, zone, zone_before};
 use super::{Exit, Stop, input, state};
 use crate::bundle::Bundle;
 use crate::catalog::Catalog;
 use crate::export::clean;
 use crate::ingest::{Digests, Watch};
-use crate::model::{ArtifactId, Zone};
+use crate::model::ArtifactId;
 use crate::timeline::Timeline;
 use crate::tui::{self, Call, Ending, Host, Job, News, Opening, Options, Session, Setup, ToRead};
 
@@ -29,12 +29,7 @@ const NAMES: usize = 1000;
 pub(super) fn view(evidence: &Evidence, viewing: &Viewing) -> Result<Exit, Stop> {
     let keys = state::keys(viewing.keys.as_deref())?;
     // A wrong zone is told before anything is shown; the device's own is known later.
-    let is_of_device = evidence.tz.eq_ignore_ascii_case("device");
-    let zone = if is_of_device {
-        Zone::Utc
-    } else {
-        zone(&evidence.tz, None)?
-    };
+    let zone = zone_before(&evidence.tz)?;
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
     };

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde::{Deserialize, Serialize};
 
 use super::html;
-use crate::model::{Finding, Report, Severity};
+use crate::model::{Finding, Report, Severity, Token, TokenVerdict};
 
 /// Name and version of the form of a line.
 pub const SCHEMA: &str = "joinscope.batch/1";
@@ -125,7 +125,7 @@ impl BundleLine {
             .attempts
             .iter()
             .find(|attempt| Some(attempt.id.as_str()) == blamed);
-        let late = |token: &&crate::model::Token| token.verdict.word() == "late";
+        let late = |token: &&Token| token.verdict == TokenVerdict::Late;
         Self {
             schema: SCHEMA.to_owned(),
             bundle,

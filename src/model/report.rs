@@ -50,6 +50,39 @@ pub struct Report {
     pub redaction: Option<Redaction>,
 }
 
+impl Report {
+    /// Name and version of the form.
+    pub const SCHEMA: &'static str = "joinscope.report/1";
+
+    /// One that says this sentence, and nothing of any evidence.
+    pub fn empty(headline: &str) -> Self {
+        Self {
+            schema: Self::SCHEMA,
+            tool: Tool::this(String::new()),
+            verdict: Verdict {
+                headline: headline.to_owned(),
+                severity: Severity::Info,
+                stage: Stage::None,
+                attempt: None,
+                because: Vec::new(),
+            },
+            inputs: Vec::new(),
+            sources: Vec::new(),
+            attempts: Vec::new(),
+            tokens: Vec::new(),
+            gaps: Vec::new(),
+            findings: Vec::new(),
+            ruled_out: Vec::new(),
+            cannot_tell: Vec::new(),
+            blindspots: Vec::new(),
+            device: BTreeMap::new(),
+            event_count: 0,
+            undated_count: 0,
+            redaction: None,
+        }
+    }
+}
+
 /// Name and version of the program, and what rules it ran.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Tool {
@@ -59,6 +92,17 @@ pub struct Tool {
     pub version: &'static str,
     /// SHA-256 over the embedded rule and catalogue files, 16 hex digits.
     pub rules_digest: String,
+}
+
+impl Tool {
+    /// This program.
+    pub fn this(rules_digest: String) -> Self {
+        Self {
+            name: "joinscope",
+            version: env!("CARGO_PKG_VERSION"),
+            rules_digest,
+        }
+    }
 }
 
 /// What to tell the customer first.

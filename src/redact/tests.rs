@@ -8,8 +8,8 @@ use joinscope_wire::Guid;
 use super::{Level, Redactor};
 use crate::catalog::Catalog;
 use crate::model::{
-    ArtifactId, Batch, DeviceFact, Head, Input, Locator, NameKind, Report, Severity, Stage, Tool,
-    Value, Verdict,
+    ArtifactId, Batch, DeviceFact, Head, Input, Locator, NameKind, Report, Severity, Stage, Value,
+    Verdict,
 };
 use crate::timeline::Timeline;
 
@@ -33,12 +33,6 @@ fn timeline(fields: &[(&str, Value<'_>)]) -> Timeline {
 
 fn report() -> Report {
     Report {
-        schema: "joinscope.report/1",
-        tool: Tool {
-            name: "joinscope",
-            version: "0.0.0",
-            rules_digest: String::new(),
-        },
         verdict: Verdict {
             headline: "ada@contoso.example on DESKTOP-EXMPL02 was refused".to_owned(),
             severity: Severity::High,
@@ -51,14 +45,6 @@ fn report() -> Report {
             sha256: String::new(),
             bytes: 1,
         }],
-        sources: Vec::new(),
-        attempts: Vec::new(),
-        tokens: Vec::new(),
-        gaps: Vec::new(),
-        findings: Vec::new(),
-        ruled_out: Vec::new(),
-        cannot_tell: Vec::new(),
-        blindspots: Vec::new(),
         device: BTreeMap::from([(
             "os.computer_name".to_owned(),
             DeviceFact {
@@ -67,8 +53,7 @@ fn report() -> Report {
             },
         )]),
         event_count: 1,
-        undated_count: 0,
-        redaction: None,
+        ..Report::empty("")
     }
 }
 

@@ -42,12 +42,8 @@ pub fn assemble(
     let mut blindspots = parts.blindspots;
     blindspots.extend_from_slice(timeline.blindspots());
     Report {
-        schema: "joinscope.report/1",
-        tool: Tool {
-            name: "joinscope",
-            version: env!("CARGO_PKG_VERSION"),
-            rules_digest: parts.rules_digest,
-        },
+        schema: Report::SCHEMA,
+        tool: Tool::this(parts.rules_digest),
         verdict: parts.verdict,
         inputs: parts.inputs,
         sources: sources(timeline, &parts.clocks, sha256_of),

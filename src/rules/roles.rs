@@ -5,24 +5,13 @@ use super::rule::{Rule, roles_in};
 impl Rule {
     /// For each role, whether the match, its sentences or what rules it out names it.
     pub(super) fn roles_of_match(&self) -> Vec<bool> {
-        let mut used = vec![false; self.roles.len()];
+        let mut used = self.asked();
         let mut mark = |role: usize| {
             if let Some(used) = used.get_mut(role) {
                 *used = true;
             }
         };
-        if let Some(condition) = &self.condition {
-            condition.visit(&mut |role, _| mark(role));
-        }
-        for role in self.sequence.iter().flat_map(|sequence| &sequence.order) {
-            mark(*role);
-        }
-        if let Some(count) = &self.count {
-            mark(count.select);
-        }
         if let Some(gap) = &self.gap {
-            mark(gap.from);
-            mark(gap.to);
             roles_in(&gap.over, &mut mark);
         }
         for absent in &self.absent {

@@ -62,7 +62,7 @@ pub use rehearsal::Rehearsal;
 pub use session::{Mark, Place, SCHEMA, Session};
 pub use ways::Job;
 
-use crate::model::{Input, Report, Severity, Stage, Tool, Verdict, Zone};
+use crate::model::{Input, Report, Zone};
 use crate::timeline::Timeline;
 use app::App;
 use keymap::Keymap;
@@ -127,34 +127,10 @@ impl Opening {
             sha256: String::new(),
             bytes: 0,
         };
+        let headline = "The evidence is still being read; c stops that and shows what was read";
         Report {
-            schema: "joinscope.report/1",
-            tool: Tool {
-                name: "joinscope",
-                version: env!("CARGO_PKG_VERSION"),
-                rules_digest: String::new(),
-            },
-            verdict: Verdict {
-                headline: "The evidence is still being read; c stops that and shows what was read"
-                    .to_owned(),
-                severity: Severity::Info,
-                stage: Stage::None,
-                attempt: None,
-                because: Vec::new(),
-            },
             inputs: self.inputs.iter().map(input).collect(),
-            sources: Vec::new(),
-            attempts: Vec::new(),
-            tokens: Vec::new(),
-            gaps: Vec::new(),
-            findings: Vec::new(),
-            ruled_out: Vec::new(),
-            cannot_tell: Vec::new(),
-            blindspots: Vec::new(),
-            device: std::collections::BTreeMap::new(),
-            event_count: 0,
-            undated_count: 0,
-            redaction: None,
+            ..Report::empty(headline)
         }
     }
 }

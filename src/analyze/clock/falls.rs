@@ -4,6 +4,8 @@
 //! milliseconds; what goes back by more was written after the clock had been put back, whether a
 //! setting of it is on record or not.
 
+use rustc_hash::FxHashMap;
+
 use crate::model::{Falls, Locator};
 use crate::timeline::Timeline;
 
@@ -11,31 +13,44 @@ use crate::timeline::Timeline;
 const SHORTEST: i64 = 20_000_000;
 
 /// How far the times of each source go back, in the order of the sources; as recorded, not as aligned.
+/// Most logs are in order, and nothing of those is kept.
 pub(super) fn falls(timeline: &Timeline) -> Vec<Falls> {
-    let mut records: Vec<Vec<(u64, i64)>> = vec![Vec::new(); timeline.sources().len()];
-    let mut is_disordered = vec![false; records.len()];
-    for event in timeline.events().take(timeline.dated()) {
-        let (Locator::Record { id, .. }, Some(time)) = (event.locator(), event.ticks()) else {
+    let mut last = vec![0; timeline.sources().len()];
+    let mut disordered: FxHashMap<usize, Vec<(u64, i64)>> = FxHashMap::default();
+    for (source, id, _) in records(timeline) {
+        let Some(last) = last.get_mut(source) else {
             continue;
         };
-        let place = event.source().0 as usize;
-        let (Some(records), Some(disordered)) =
-            (records.get_mut(place), is_disordered.get_mut(place))
-        else {
-            continue;
-        };
-        *disordered |= records.last().is_some_and(|(last, _)| *last > id);
-        records.push((id, time.0.saturating_sub(event.correction())));
-    }
-    let told = records.into_iter().zip(is_disordered);
-    told.map(|(records, disordered)| {
-        if disordered {
-            counted(records)
-        } else {
-            Falls::default()
+        if *last > id {
+            disordered.entry(source).or_default();
         }
+        *last = id;
+    }
+    if !disordered.is_empty() {
+        for (source, id, time) in records(timeline) {
+            if let Some(found) = disordered.get_mut(&source) {
+                found.push((id, time));
+            }
+        }
+    }
+    let of_source = |source| {
+        disordered
+            .remove(&source)
+            .map_or_else(Falls::default, counted)
+    };
+    (0..last.len()).map(of_source).collect()
+}
+
+/// Source, number and recorded time of every dated record, in the order of the timeline.
+fn records(timeline: &Timeline) -> impl Iterator<Item = (usize, u64, i64)> {
+    let dated = timeline.events().take(timeline.dated());
+    dated.filter_map(|event| match (event.locator(), event.ticks()) {
+        (Locator::Record { id, .. }, Some(time)) => {
+            let recorded = time.0.saturating_sub(event.correction());
+            Some((event.source().0 as usize, id, recorded))
+        }
+        _ => None,
     })
-    .collect()
 }
 
 /// How often time goes back from a record to the next, and how far at most.

@@ -3,7 +3,7 @@
 //! A file is written under another name and then renamed, so that one that is there is whole.
 
 use std::fs::{self, Metadata};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -11,15 +11,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::bundles::Given;
-use crate::analyze::Rules;
-use crate::catalog::rules_digest;
 use crate::cli::Stop;
 use crate::cli::args::Evidence;
-use crate::cli::output::{Existing, make_folder};
+use crate::cli::output::{Existing, make_folder, replace};
 use crate::cli::redacting::Wanted;
 use crate::export::fleet::{BundleLine, SCHEMA};
 use crate::model::hex_text;
-use crate::rules::RuleSet;
 
 const MARK: &str = "batch.json";
 const REPORTS: &str = "reports";
@@ -49,11 +46,12 @@ impl Kept {
     /// that what is there of a batch goes first.
     pub(super) fn open(
         folder: &Path,
+        rules_digest: &str,
         evidence: &Evidence,
         wanted: &Wanted,
         existing: Existing,
     ) -> Result<Self, Stop> {
-        let options = options(evidence, wanted);
+        let options = options(rules_digest, evidence, wanted);
         let kept = Self {
             folder: folder.to_owned(),
             options,
@@ -85,7 +83,7 @@ impl Kept {
             options: kept.options.clone(),
         };
         let mark = serde_json::to_vec(&mark).map_err(io::Error::other)?;
-        put(&folder.join(MARK), &mark)?;
+        replace(&folder.join(MARK), &mark, false)?;
         Ok(kept)
     }
 
@@ -133,19 +131,19 @@ impl Kept {
     /// Keeps a line.
     pub(super) fn put_line(&self, id: &str, line: &BundleLine) -> Result<(), Stop> {
         let text = serde_json::to_vec(line).map_err(io::Error::other)?;
-        put(&self.line_path(id), &text)
+        Ok(replace(&self.line_path(id), &text, false)?)
     }
 
     /// Keeps a report, and gives its path relative to the index.
     pub(super) fn put_report(&self, id: &str, page: &[u8]) -> Result<String, Stop> {
         let link = format!("{REPORTS}/{id}.html");
-        put(&self.folder.join(&link), page)?;
+        replace(&self.folder.join(&link), page, false)?;
         Ok(link)
     }
 
     /// Keeps a file of the index.
     pub(super) fn put_index(&self, name: &str, content: &[u8]) -> Result<(), Stop> {
-        put(&self.folder.join(name), content)
+        Ok(replace(&self.folder.join(name), content, false)?)
     }
 
     fn line_path(&self, id: &str) -> PathBuf {
@@ -154,14 +152,11 @@ impl Kept {
 }
 
 /// Everything that decides what is made of a bundle, beside the bundle.
-fn options(evidence: &Evidence, wanted: &Wanted) -> String {
+fn options(rules_digest: &str, evidence: &Evidence, wanted: &Wanted) -> String {
     let mut hash = Sha256::new();
     add_text(&mut hash, SCHEMA);
     add_text(&mut hash, env!("CARGO_PKG_VERSION"));
-    add_text(
-        &mut hash,
-        &rules_digest(Rules::texts().chain(RuleSet::texts())),
-    );
+    add_text(&mut hash, rules_digest);
     add_text(&mut hash, &evidence.tz);
     for clock in &evidence.clock {
         add_text(&mut hash, clock);
@@ -215,14 +210,4 @@ fn add_files(hash: &mut Sha256, path: &Path, depth: usize) {
     let modified = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     hash.update(metadata.len().to_le_bytes());
     hash.update(modified.unwrap_or_default().as_nanos().to_le_bytes());
-}
-
-/// Writes a file so that it is there whole or not at all.
-fn put(path: &Path, content: &[u8]) -> Result<(), Stop> {
-    let part = path.with_extension("part");
-    let mut file = fs::File::create(&part)?;
-    file.write_all(content)?;
-    drop(file);
-    fs::rename(&part, path)?;
-    Ok(())
 }

@@ -17,7 +17,7 @@ use std::path::Path;
 use super::args::Evidence;
 use super::output::Existing;
 use super::redacting::Wanted;
-use super::stages::{Knowledge, case, zone};
+use super::stages::{Knowledge, case, zone, zone_before};
 use super::{Exit, Stop, input};
 use crate::export::fleet::{BundleLine, BundleState, jsonl};
 use crate::export::html;
@@ -35,12 +35,10 @@ pub(super) fn run(
     output: &Path,
     existing: Existing,
 ) -> Result<Exit, Stop> {
-    if !evidence.tz.eq_ignore_ascii_case("device") {
-        zone(&evidence.tz, None)?;
-    }
+    zone_before(&evidence.tz)?;
     let bundles = bundles::given(evidence)?;
     let knowledge = Knowledge::with_given(evidence)?;
-    let kept = Kept::open(output, evidence, wanted, existing)?;
+    let kept = Kept::open(output, knowledge.digest(), evidence, wanted, existing)?;
     let telling = Telling::start(bundles.len(), evidence.quiet);
     let mut lines = Vec::with_capacity(bundles.len());
     for bundle in &bundles {
@@ -121,8 +119,7 @@ impl Work<'_> {
             return Ok(None);
         };
         let case = case(&opened, knowledge, Digests::Make, evidence)?;
-        let mut artifacts = case.artifacts.iter();
-        if artifacts.all(|artifact| artifact.format.is_none()) {
+        if case.is_unread() {
             return Ok(None);
         }
         // The zone was checked before the first bundle: only one whose device does not state its zone
@@ -134,8 +131,7 @@ impl Work<'_> {
         let timeline = ShownTimeline::new(&case.timeline, &redactor);
         html::write(&report, timeline, zone, &mut page)?;
         let link = self.kept.put_report(&self.id, &page)?;
-        let mut spots = case.report.blindspots.iter();
-        let state = if spots.any(|spot| spot.kind.harms_evidence()) {
+        let state = if case.is_harmed() {
             BundleState::Partial
         } else {
             BundleState::Done

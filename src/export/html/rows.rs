@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::events::Selection;
 use super::text::{FIELD_CHARS, NAME_CHARS, shown};
-use super::tracks::{Tracks, tracks};
+use super::tracks::{Tracks, micros_since, tracks};
 use crate::catalog::{ErrorRow, code_text};
-use crate::model::{Attempt, EventId, Report, TICKS_PER_SECOND, Ticks, Zone};
+use crate::model::{Attempt, EventId, Report, Ticks, Zone};
 use crate::redact::{ShownEvent, ShownTimeline};
 
 /// Bytes of field names and values in the whole table.
@@ -94,8 +94,7 @@ pub(super) fn rows<'a>(
         .iter()
         .min()
         .and_then(|event| timeline.event(*event)?.ticks());
-    let since =
-        |ticks: Ticks| Some((ticks.0.checked_sub(origin?.0)?) / (TICKS_PER_SECOND / 1_000_000));
+    let since = |ticks| micros_since(origin, ticks);
     let mut steps: BTreeMap<EventId, Vec<&str>> = BTreeMap::new();
     for attempt in &report.attempts {
         for step in &attempt.steps {

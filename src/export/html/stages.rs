@@ -211,7 +211,7 @@ fn view(stage: Stage, decided: Option<Decided<'_>>, at_fault: Stage) -> StageVie
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Severity, Ticks, Tool, Verdict};
+    use crate::model::{Severity, Ticks};
 
     fn attempt(
         id: &str,
@@ -247,34 +247,12 @@ mod tests {
     }
 
     fn report(blamed: Option<&str>, attempts: Vec<Attempt>) -> Report {
-        Report {
-            schema: "joinscope.report/1",
-            tool: Tool {
-                name: "joinscope",
-                version: "0.0.0",
-                rules_digest: String::new(),
-            },
-            verdict: Verdict {
-                headline: String::new(),
-                severity: Severity::High,
-                stage: Stage::Mdm,
-                attempt: blamed.map(str::to_owned),
-                because: Vec::new(),
-            },
-            inputs: Vec::new(),
-            sources: Vec::new(),
-            attempts,
-            tokens: Vec::new(),
-            gaps: Vec::new(),
-            findings: Vec::new(),
-            ruled_out: Vec::new(),
-            cannot_tell: Vec::new(),
-            blindspots: Vec::new(),
-            device: std::collections::BTreeMap::new(),
-            event_count: 0,
-            undated_count: 0,
-            redaction: None,
-        }
+        let mut report = Report::empty("");
+        report.verdict.severity = Severity::High;
+        report.verdict.stage = Stage::Mdm;
+        report.verdict.attempt = blamed.map(str::to_owned);
+        report.attempts = attempts;
+        report
     }
 
     fn attempts() -> Vec<Attempt> {

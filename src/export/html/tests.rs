@@ -218,32 +218,11 @@ fn report(text: &str) -> Report {
 
 fn empty() -> Report {
     Report {
-        schema: "joinscope.report/1",
         tool: Tool {
-            name: "joinscope",
             version: "0.0.0",
-            rules_digest: "0123456789abcdef".to_owned(),
+            ..Tool::this("0123456789abcdef".to_owned())
         },
-        verdict: Verdict {
-            headline: "No event could be read".to_owned(),
-            severity: Severity::Info,
-            stage: Stage::None,
-            attempt: None,
-            because: Vec::new(),
-        },
-        inputs: Vec::new(),
-        sources: Vec::new(),
-        attempts: Vec::new(),
-        tokens: Vec::new(),
-        gaps: Vec::new(),
-        findings: Vec::new(),
-        ruled_out: Vec::new(),
-        cannot_tell: Vec::new(),
-        blindspots: Vec::new(),
-        device: BTreeMap::new(),
-        event_count: 0,
-        undated_count: 0,
-        redaction: None,
+        ..Report::empty("No event could be read")
     }
 }
 

@@ -57,7 +57,7 @@ struct UseTrack {
 
 /// Tracks whose times count from `origin`.
 pub(super) fn tracks(report: &Report, origin: Option<Ticks>, zone: Zone) -> Tracks<'_> {
-    let since = |ticks: Ticks| Some(ticks.0.checked_sub(origin?.0)? / TICKS_PER_MICROSECOND);
+    let since = |ticks| micros_since(origin, ticks);
     Tracks {
         origin_ms: origin.map(Ticks::unix_milliseconds),
         zone_minutes: match zone {
@@ -78,6 +78,11 @@ pub(super) fn tracks(report: &Report, origin: Option<Ticks>, zone: Zone) -> Trac
             .map(|token| of_token(token, since))
             .collect(),
     }
+}
+
+/// Microseconds from the origin to a time.
+pub(super) fn micros_since(origin: Option<Ticks>, ticks: Ticks) -> Option<i64> {
+    Some(ticks.0.checked_sub(origin?.0)? / TICKS_PER_MICROSECOND)
 }
 
 fn of_gap(gap: &Gap, since: impl Fn(Ticks) -> Option<i64>) -> Option<GapTrack<'_>> {

@@ -355,32 +355,11 @@ pub(crate) fn report(timeline: &Timeline) -> Report {
 /// A report of nothing.
 pub(crate) fn empty() -> Report {
     Report {
-        schema: "joinscope.report/1",
         tool: Tool {
-            name: "joinscope",
             version: "0.0.0",
-            rules_digest: String::new(),
+            ..Tool::this(String::new())
         },
-        verdict: Verdict {
-            headline: "No attempt to join was found".to_owned(),
-            severity: Severity::Info,
-            stage: Stage::None,
-            attempt: None,
-            because: Vec::new(),
-        },
-        inputs: Vec::new(),
-        sources: Vec::new(),
-        attempts: Vec::new(),
-        tokens: Vec::new(),
-        gaps: Vec::new(),
-        findings: Vec::new(),
-        ruled_out: Vec::new(),
-        cannot_tell: Vec::new(),
-        blindspots: Vec::new(),
-        device: std::collections::BTreeMap::new(),
-        event_count: 0,
-        undated_count: 0,
-        redaction: None,
+        ..Report::empty("No attempt to join was found")
     }
 }
 
