@@ -11,6 +11,7 @@ mod input;
 mod inspect;
 #[cfg(all(windows, feature = "tdh"))]
 mod installed;
+mod making;
 mod output;
 mod packets;
 mod progress;

@@ -51,6 +51,11 @@ impl Ticks {
         ticks.div_euclid(TICKS_PER_SECOND / 1000)
     }
 
+    /// Whole seconds since 1970-01-01 00:00:00 UTC, towards the past.
+    pub fn unix_seconds(self) -> i64 {
+        self.0.div_euclid(TICKS_PER_SECOND) - UNIX_EPOCH_SECONDS
+    }
+
     /// RFC 3339 in UTC with seven fractional digits and `Z`.
     pub fn rfc3339(self) -> String {
         self.to_string()
