@@ -22,6 +22,7 @@ pub(super) fn events(planting: &Planting<'_>) -> Result<Vec<u8>, EtlError> {
     let text = planting.text;
     let mut trace = EtlTrace::new();
     trace
+        .names(text, text)
         .at("2026-03-02T08:01:00Z")
         .header_record(session_records::build_lab(text))
         .header_record(session_records::symbol_file(CLASS, 1, text));
@@ -128,6 +129,7 @@ pub(super) fn packets(planting: &Planting<'_>) -> Result<Vec<u8>, EtlError> {
     let frame = frame(planting.text);
     let mut trace = EtlTrace::new();
     trace
+        .names(planting.text, planting.text)
         .at(START)
         .event(monitor_component(15, 6, planting.text, planting.text))
         .event(monitor_ipv4(15, [198, 51, 100, 77]))

@@ -6,6 +6,8 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use samples::jwt::Jwt;
 use samples::planted::Planting;
 
+use crate::model::hex_text;
+
 use super::{Case, Level, Redactor, outputs, with_case};
 
 /// The part of each secret that must be nowhere. No two are alike, so that a leak names its form.
@@ -87,13 +89,12 @@ fn sentence() -> String {
 /// What a text is written as by outputs that write bytes: itself, hexadecimal in UTF-8 and UTF-16,
 /// numbers, and base64 at each of the three places in a group.
 fn writings(needle: &str) -> Vec<String> {
-    let hex = |bytes: &[u8]| -> String { bytes.iter().map(|byte| format!("{byte:02x}")).collect() };
     let wide: Vec<u8> = needle.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let numbers: Vec<String> = needle.bytes().map(|byte| byte.to_string()).collect();
     let mut all = vec![
         needle.to_ascii_lowercase(),
-        hex(needle.as_bytes()),
-        hex(&wide),
+        hex_text(needle.as_bytes()),
+        hex_text(&wide),
         numbers.join(", "),
         numbers.join(","),
     ];
