@@ -3,6 +3,7 @@
 import { pathToFileURL } from "node:url";
 
 const DOMAINS = ["Page", "Runtime", "Network", "Log", "Audits", "DOM", "Accessibility"];
+const PATIENCE_MS = 60_000;
 const KEYS = {
   Tab: { key: "Tab", code: "Tab", windowsVirtualKeyCode: 9 },
   Enter: { key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, text: "\r" },
@@ -74,7 +75,7 @@ export class Page {
 
   // Asks again until the answer is true, and gives it.
   async wait(what, read, ...values) {
-    const end = Date.now() + 20_000;
+    const end = Date.now() + PATIENCE_MS;
     for (;;) {
       const found = await this.see(read, ...values);
       if (found) return found;
