@@ -2,7 +2,8 @@
 //! `rules/device.yaml`.
 //!
 //! A capture is a photograph of its own time. The newest one counts; where an earlier one of the same
-//! device says otherwise, that is a fact of its own.
+//! device says otherwise, or one of another device states what only one device can have, that is a fact
+//! of its own.
 
 use std::collections::BTreeMap;
 
@@ -13,9 +14,10 @@ use crate::timeline::{Matchers, Timeline};
 /// The facts, by name. A later event that states the same fact wins: the device has changed. What a
 /// capture states goes before.
 pub(super) fn facts(timeline: &Timeline, rules: &Rules) -> BTreeMap<String, DeviceFact> {
-    let mut matchers = Matchers::new(timeline, rules.facts.iter().map(|line| &line.when));
+    let rules = &rules.device;
+    let mut matchers = Matchers::new(timeline, rules.events.iter().map(|line| &line.when));
     let mut facts = BTreeMap::new();
-    let mut missing: Vec<Option<&FactLine>> = rules.facts.iter().map(Some).collect();
+    let mut missing: Vec<Option<&FactLine>> = rules.events.iter().map(Some).collect();
     let mut left = missing.len();
     // From the end, so that each line stops at the first event that fits.
     for event in timeline.events().take(timeline.dated()).rev() {
@@ -46,6 +48,15 @@ pub(super) fn facts(timeline: &Timeline, rules: &Rules) -> BTreeMap<String, Devi
     for name in &rules.changes {
         let change = changed(name, &captured, &hosts);
         facts.extend(change.map(|fact| (format!("changed.{name}"), fact)));
+    }
+    // Events know a device by all of its names; what they do not know, its name alone tells apart.
+    let identity = |host: &str| match timeline.device_named(host) {
+        Some(device) => (Some(device), String::new()),
+        None => (None, short(host)),
+    };
+    for name in &rules.own {
+        let shared = shared(name, &captured, &hosts, identity);
+        facts.extend(shared.map(|fact| (format!("shared.{name}"), fact)));
     }
     facts
 }
@@ -93,14 +104,55 @@ fn changed(name: &str, captured: &[&Fact], hosts: &BTreeMap<u32, &str>) -> Optio
         .filter(|fact| hosts.get(&fact.capture) == Some(host));
     let mut steps: Vec<&Fact> = of_host.copied().collect();
     steps.dedup_by(|later, earlier| later.value == earlier.value);
-    let joined = |text: fn(&Fact) -> &str, between: &str| {
-        let texts: Vec<&str> = steps.iter().map(|fact| text(fact)).collect();
-        texts.join(between)
-    };
     (steps.len() > 1).then(|| DeviceFact {
-        value: joined(|fact| &fact.value, " → "),
-        source: joined(|fact| &fact.source, "; "),
+        value: joined(&steps, |fact| &fact.value, " → "),
+        source: joined(&steps, |fact| &fact.source, "; "),
     })
+}
+
+/// The values of a fact that captures of several devices state, each with the names of these devices;
+/// `None` where there are none. What a device stated at any time counts, as a copy can have left since.
+/// `identity` gives what is equal for all names of one device.
+fn shared<I: Ord>(
+    name: &str,
+    captured: &[&Fact],
+    hosts: &BTreeMap<u32, &str>,
+    identity: impl Fn(&str) -> I,
+) -> Option<DeviceFact> {
+    let mut by_value: BTreeMap<String, BTreeMap<I, &Fact>> = BTreeMap::new();
+    for fact in captured.iter().filter(|fact| fact.name == name) {
+        let host = hosts.get(&fact.capture);
+        if let Some(host) = host.filter(|_| !fact.value.trim().is_empty()) {
+            let value = fact.value.trim().to_ascii_lowercase();
+            let devices = by_value.entry(value).or_default();
+            devices.entry(identity(host)).or_insert(fact);
+        }
+    }
+    by_value.retain(|_, devices| devices.len() > 1);
+    let told = |(value, devices): (&String, &BTreeMap<I, &Fact>)| {
+        let names = devices.values().filter_map(|fact| hosts.get(&fact.capture));
+        let mut names: Vec<&str> = names.copied().collect();
+        names.sort_unstable();
+        format!("{value} on {}", names.join(", "))
+    };
+    let values: Vec<String> = by_value.iter().map(told).collect();
+    let stated = by_value.values().flat_map(BTreeMap::values);
+    let mut stated: Vec<&Fact> = stated.copied().collect();
+    stated.sort_by_key(|fact| fact.capture);
+    (!values.is_empty()).then(|| DeviceFact {
+        value: values.join("; "),
+        source: joined(&stated, |fact| &fact.source, "; "),
+    })
+}
+
+/// A computer's name without its domain, in lower case.
+fn short(host: &str) -> String {
+    host.split('.').next().unwrap_or(host).to_ascii_lowercase()
+}
+
+fn joined(facts: &[&Fact], text: fn(&Fact) -> &str, between: &str) -> String {
+    let texts: Vec<&str> = facts.iter().map(|fact| text(fact)).collect();
+    texts.join(between)
 }
 
 #[cfg(test)]
@@ -164,5 +216,40 @@ mod tests {
         check(&[&first, &undated], &["2", "1"], None);
         let unnamed = format!("{late} device_details.DeviceId=2");
         check(&[&first, &unnamed], &["1", "2"], None);
+    }
+
+    #[test]
+    fn what_only_one_device_can_have_is_told_where_two_state_it() {
+        let check = |captures: &[&str], expected: Option<&str>| {
+            let facts = facts(captures);
+            let captured = in_order(&facts);
+            let hosts = hosts(&captured);
+            let found = shared("device_details.DeviceId", &captured, &hosts, short);
+            assert_eq!(
+                found.map(|fact| fact.value).as_deref(),
+                expected,
+                "{captures:?}"
+            );
+        };
+        let name = "device_state.Device Name";
+        let of = |host: &str, id: &str| format!("- {name}={host}, device_details.DeviceId={id}");
+        check(&[&of("A", "1"), &of("B", "2")], None);
+        check(&[&of("A", "1"), &of("A", "1")], None);
+        // Letter case makes neither another device nor another id.
+        check(&[&of("A", "c"), &of("a", "C")], None);
+        check(&[&of("A", "1"), &of("a.contoso.example", "1")], None);
+        check(&[&of("B", "c"), &of("A", "C")], Some("c on A, B"));
+        check(&[&of("A", ""), &of("B", "")], None);
+        // Which device an unnamed capture is of is not known.
+        check(&[&of("A", "1"), "- device_details.DeviceId=1"], None);
+        check(
+            &[&of("A", "1"), &of("B", "1"), &of("C", "2"), &of("D", "2")],
+            Some("1 on A, B; 2 on C, D"),
+        );
+        // A device that has left since, or joined anew, stated it all the same.
+        check(
+            &[&of("A", "1"), &of("A", "2"), &of("B", "1")],
+            Some("1 on A, B"),
+        );
     }
 }

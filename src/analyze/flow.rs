@@ -20,11 +20,19 @@ const DEVICE: &str = include_str!("../../rules/device.yaml");
 pub struct Rules {
     pub(super) flows: Vec<Flow>,
     pub(super) context: Vec<(InsideRole, Query)>,
-    pub(super) facts: Vec<FactLine>,
-    /// Names of facts whose changes between captures are told.
-    pub(super) changes: Vec<String>,
+    pub(super) device: DeviceRules,
     pub(super) clocks: ClockRules,
     pub(super) tokens: Vec<TokenRule>,
+}
+
+/// Which facts about devices there are beside those that captures state.
+#[derive(Debug, Default)]
+pub(super) struct DeviceRules {
+    pub(super) events: Vec<FactLine>,
+    /// Names of facts whose changes between captures of one device are told.
+    pub(super) changes: Vec<String>,
+    /// Names of facts that no two devices have the same value of.
+    pub(super) own: Vec<String>,
 }
 
 /// A fact about the device that an event states.
@@ -190,6 +198,7 @@ struct RawContext {
 struct RawDevice {
     events: Vec<RawFact>,
     changes: Vec<String>,
+    own: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -228,7 +237,7 @@ impl Rules {
         let context = load_context(catalog)
             .map_err(|text| fault("context.yaml", text))
             .unwrap_or_default();
-        let (facts, changes) = load_device(catalog)
+        let device = load_device(catalog)
             .map_err(|text| fault("device.yaml", text))
             .unwrap_or_default();
         let clocks = clock::load(|text| checked(text, catalog))
@@ -241,8 +250,7 @@ impl Rules {
             Ok(Self {
                 flows,
                 context,
-                facts,
-                changes,
+                device,
                 clocks,
                 tokens,
             })
@@ -324,7 +332,7 @@ fn load_context(catalog: &Catalog) -> Result<Vec<(InsideRole, Query)>, String> {
         .collect()
 }
 
-fn load_device(catalog: &Catalog) -> Result<(Vec<FactLine>, Vec<String>), String> {
+fn load_device(catalog: &Catalog) -> Result<DeviceRules, String> {
     let raw: RawDevice = serde_saphyr::from_str(DEVICE).map_err(|error| error.to_string())?;
     let line = |line: RawFact| {
         Ok(FactLine {
@@ -333,8 +341,12 @@ fn load_device(catalog: &Catalog) -> Result<(Vec<FactLine>, Vec<String>), String
             value: line.value,
         })
     };
-    let facts: Result<_, String> = raw.events.into_iter().map(line).collect();
-    Ok((facts?, raw.changes))
+    let events: Result<_, String> = raw.events.into_iter().map(line).collect();
+    Ok(DeviceRules {
+        events: events?,
+        changes: raw.changes,
+        own: raw.own,
+    })
 }
 
 fn checked(text: &str, catalog: &Catalog) -> Result<Query, String> {

@@ -20,8 +20,8 @@ pub(super) struct Bound<'s> {
     pub(super) subject: Subject,
     /// The event of each role.
     pub(super) roles: Vec<Option<Hit>>,
-    /// Every event of each role around the subject.
-    pub(super) windows: Vec<Vec<Hit>>,
+    /// Every event of each role around the subject; where they were found, wherever that is one list.
+    pub(super) windows: Vec<Cow<'s, [Hit]>>,
     /// The object of each kind, looked for when it is first asked for: most rules need few.
     chosen: [OnceCell<Option<usize>>; 5],
 }
@@ -93,27 +93,34 @@ impl<'s> Bound<'s> {
         let rule = self.rule();
         let window = self.window();
         let ends = self.subject.to;
+        self.roles.reserve_exact(rule.roles.len());
+        self.windows.reserve_exact(rule.roles.len());
         for role in 0..rule.roles.len() {
             let Some(place) = self.place_of(role) else {
                 continue;
             };
+            let known = match &self.subject.object {
+                Object::Event(hit) => self.scene.hits.known(place, hit),
+                Object::Chain(_) | Object::Of(..) => None,
+            };
             let own = match &self.subject.object {
-                Object::Event(hit) => self.scene.hits.has(place, hit).then_some(*hit),
                 Object::Chain(chain) => chain
                     .iter()
                     .rfind(|(of, _)| *of == role)
                     .map(|(_, hit)| *hit),
-                Object::Of(..) => None,
+                Object::Event(_) | Object::Of(..) => known.copied(),
             };
             let only_one = matches!(self.subject.object, Object::Event(_)) && rule.roles.len() == 1;
             let hits = if only_one {
-                own.into_iter().collect()
+                Cow::Borrowed(known.map_or(&[][..], std::slice::from_ref))
             } else {
                 let mut hits = self.scene.hits.between(place, self.subject.device, window);
                 // What only `where` and sentences ask for can stand in another attempt: a later
                 // success takes a failure back.
-                if self.scene.set.is_asked(self.rule, role) {
-                    hits.retain(|hit| !self.is_of_another(hit));
+                if self.scene.set.is_asked(self.rule, role)
+                    && hits.iter().any(|hit| self.is_of_another(hit))
+                {
+                    hits.to_mut().retain(|hit| !self.is_of_another(hit));
                 }
                 hits
             };
@@ -152,7 +159,7 @@ impl Values for Bound<'_> {
     }
 
     fn count(&self, role: usize) -> usize {
-        self.windows.get(role).map_or(0, Vec::len)
+        self.windows.get(role).map_or(0, |window| window.len())
     }
 }
 

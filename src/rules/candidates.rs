@@ -30,13 +30,16 @@ pub(super) fn candidates(scene: &Scene<'_>, place: usize) -> Vec<Subject> {
 
 fn objects(scene: &Scene<'_>, place: usize, rule: &Rule, kind: ObjectKind) -> Vec<Subject> {
     let questions = scene.set.facts[place].iter().zip(&rule.facts);
-    let own: Vec<&[bool]> = questions
+    let own: Vec<usize> = questions
         .filter(|(_, (of, ..))| *of == kind)
-        .map(|(question, _)| scene.fitting(*question))
+        .map(|(question, _)| *question)
         .collect();
-    let fits = |object: &usize| {
-        own.iter()
-            .all(|fitting| fitting.get(*object) == Some(&true))
+    // The question that fewest fit gives those of which the others are asked.
+    let fewest = own.iter().map(|question| scene.fitting(*question));
+    let fits = |object: &usize| own.iter().all(|question| scene.fits(*question, *object));
+    let fitting: Vec<usize> = match fewest.min_by_key(|fitting| fitting.len()) {
+        Some(fewest) => fewest.iter().copied().filter(fits).collect(),
+        None => (0..scene.number_of(kind)).collect(),
     };
     let mut known: FxHashMap<Option<DeviceId>, bool> = FxHashMap::default();
     let mut can_be_bound = |subject: &Subject| {
@@ -44,8 +47,8 @@ fn objects(scene: &Scene<'_>, place: usize, rule: &Rule, kind: ObjectKind) -> Ve
         let known = known.entry(device);
         *known.or_insert_with(|| can_be_bound(scene, place, rule, device))
     };
-    (0..scene.number_of(kind))
-        .filter(fits)
+    fitting
+        .into_iter()
         .filter_map(|object| Subject::object(kind, object, scene))
         .filter(|subject| can_be_bound(subject))
         .collect()

@@ -1,5 +1,6 @@
 //! The one pass over the timeline: which events the selections of all rules find.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
@@ -101,11 +102,14 @@ impl Hits {
 
     /// Whether a selection found this event.
     pub(super) fn has(&self, place: usize, hit: &Hit) -> bool {
-        let list = self.of(place).and_then(|found| found.get(&hit.device));
-        list.is_some_and(|list| {
-            list.binary_search_by_key(&hit.event, |known| known.event)
-                .is_ok()
-        })
+        self.known(place, hit).is_some()
+    }
+
+    /// This event where a selection found it.
+    pub(super) fn known(&self, place: usize, hit: &Hit) -> Option<&Hit> {
+        let list = self.of(place)?.get(&hit.device)?;
+        let found = list.binary_search_by_key(&hit.event, |known| known.event);
+        list.get(found.ok()?)
     }
 
     /// The events of a device, and those of no known one, that a selection found between two times
@@ -114,24 +118,37 @@ impl Hits {
         &self,
         place: usize,
         device: Option<DeviceId>,
-        (from, to): (Ticks, Ticks),
-    ) -> Vec<Hit> {
+        window: (Ticks, Ticks),
+    ) -> Cow<'_, [Hit]> {
         let Some(found) = self.of(place) else {
-            return Vec::new();
+            return Cow::default();
         };
-        let mut hits = Vec::new();
+        let mut hits: Cow<'_, [Hit]> = Cow::default();
         for list in of_device(found, device) {
-            // Undated events come last and lie in no window.
-            let begin = list.partition_point(|hit| hit.time.is_some_and(|time| time < from));
-            let list = list.get(begin..).unwrap_or_default();
-            let end = list.partition_point(|hit| hit.time.is_some_and(|time| time <= to));
-            let inside = list.get(..end).unwrap_or_default();
-            let too_many = inside.len().saturating_sub(LISTED);
-            hits.extend_from_slice(inside.get(too_many..).unwrap_or_default());
+            let inside = inside(list, window);
+            if hits.is_empty() {
+                hits = Cow::Borrowed(inside);
+            } else if !inside.is_empty() {
+                hits.to_mut().extend_from_slice(inside);
+            }
         }
-        hits.sort_by_key(|hit| hit.event);
+        // One list is in order; several are not.
+        if let Cow::Owned(hits) = &mut hits {
+            hits.sort_by_key(|hit| hit.event);
+        }
         hits
     }
+}
+
+/// The events of a list between two times (both included); of many only the last ones.
+fn inside(list: &[Hit], (from, to): (Ticks, Ticks)) -> &[Hit] {
+    // Undated events come last and lie in no window.
+    let begin = list.partition_point(|hit| hit.time.is_some_and(|time| time < from));
+    let list = list.get(begin..).unwrap_or_default();
+    let end = list.partition_point(|hit| hit.time.is_some_and(|time| time <= to));
+    let inside = list.get(..end).unwrap_or_default();
+    let too_many = inside.len().saturating_sub(LISTED);
+    inside.get(too_many..).unwrap_or_default()
 }
 
 /// The lists of a device and of none; all of them for no known device.

@@ -170,7 +170,8 @@ impl Judging<'_> {
         }
         let mut events: Vec<(Hit, usize)> = Vec::new();
         for (step, role) in sequence.order.iter().enumerate() {
-            let window = self.bound.windows.get(*role).into_iter().flatten();
+            let window = self.bound.windows.get(*role);
+            let window = window.into_iter().flat_map(|hits| hits.iter());
             events.extend(window.map(|hit| (*hit, step)));
         }
         let scene = self.bound.scene;
@@ -319,12 +320,8 @@ impl Judging<'_> {
                 continue;
             };
             let place = self.bound.place_of(absent.select);
-            let mut found = place.map_or_else(Vec::new, |place| {
-                self.bound
-                    .scene
-                    .hits
-                    .between(place, self.bound.subject.device, window)
-            });
+            let device = self.bound.subject.device;
+            let found = place.map(|place| self.bound.scene.hits.between(place, device, window));
             let bound_to = |hit: &Hit| match absent.stretch {
                 // The events that bound the stretch are no part of it.
                 Stretch::Between(from, to) => [from, to].into_iter().any(|role| {
@@ -335,8 +332,8 @@ impl Judging<'_> {
                 }
                 Stretch::Scope => false,
             };
-            found.retain(|hit| !bound_to(hit));
-            if let Some(hit) = found.first() {
+            let mut found = found.iter().flat_map(|hits| hits.iter());
+            if let Some(hit) = found.find(|hit| !bound_to(hit)) {
                 let event = hit.event;
                 self.part(name, PartState::Fails, || format!("{event} is there"));
                 continue;

@@ -166,6 +166,7 @@ const FACT_GROUPS: &[&str] = &[
     "policy",
     "registry",
     "section",
+    "shared",
     "sso_state",
     "system_proxy",
     "task",
@@ -198,6 +199,29 @@ fn device_fact(name: &str) -> Result<Kind, String> {
     }
 }
 
+/// The words of an attempt, for comparing: what a text can hold no byte of divides them.
+pub(super) fn words_of_attempt(attempt: &Attempt, words: &mut Vec<u8>) {
+    words.push(attempt.kind as u8);
+    let relation = attempt.follows.as_ref().map(|follows| &follows.relation);
+    let relation = relation.map(AsRef::as_ref);
+    for text in [Some(attempt.outcome), attempt.code.as_deref(), relation] {
+        match text {
+            Some(text) => words.extend_from_slice(text.as_bytes()),
+            None => words.push(0xFE),
+        }
+        words.push(0xFF);
+    }
+    words.push(stage_of(attempt).map_or(0xFF, |stage| stage as u8));
+    words.extend(attempt.steps.iter().map(|step| step.step as u8));
+}
+
+/// The stage that an attempt failed at, or came to.
+fn stage_of(attempt: &Attempt) -> Option<Stage> {
+    let mut main = attempt.steps.iter().filter(|step| !step.extra);
+    let step = attempt.failing_step().or_else(|| main.next_back());
+    step.map(|step| step.step)
+}
+
 /// A field of an attempt.
 pub(super) fn of_attempt<'a>(attempt: &'a Attempt, name: &str) -> Option<Amount<'a>> {
     let text = |text: &'a str| Some(Amount::text_of(text));
@@ -209,17 +233,19 @@ pub(super) fn of_attempt<'a>(attempt: &'a Attempt, name: &str) -> Option<Amount<
         "start" => Some(Amount::Time(attempt.start)),
         "end" => Some(Amount::Time(attempt.end)),
         "seconds" => Some(Amount::Span(attempt.seconds)),
-        "stage" => {
-            let mut main = attempt.steps.iter().filter(|step| !step.extra);
-            let step = attempt.failing_step().or_else(|| main.next_back());
-            text(step?.step.word())
-        }
+        "stage" => text(stage_of(attempt)?.word()),
         "server_words" if attempt.server_words.is_empty() => None,
         "server_words" => Some(Amount::Text(attempt.server_words.join(": ").into())),
         "relation" => text(&attempt.follows.as_ref()?.relation),
         "steps" => {
-            let words: Vec<&str> = attempt.steps.iter().map(|step| step.step.word()).collect();
-            Some(Amount::Text(words.join(" ").into()))
+            let mut words = String::with_capacity(8 * attempt.steps.len());
+            for step in &attempt.steps {
+                if !words.is_empty() {
+                    words.push(' ');
+                }
+                words.push_str(step.step.word());
+            }
+            Some(Amount::Text(words.into()))
         }
         _ => None,
     }

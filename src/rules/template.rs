@@ -80,7 +80,10 @@ fn visit(pieces: &[Piece], each: &mut impl FnMut(&Expr)) {
 fn hole(expr: &Expr, values: &dyn Values) -> Option<String> {
     let amount = expr.value(values)?;
     let mut text = amount.text().into_owned();
-    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+    // Letters are counted only where there can be too many.
+    if text.len() > LONGEST
+        && let Some((end, _)) = text.char_indices().nth(LONGEST)
+    {
         text.truncate(end);
     }
     Some(text)

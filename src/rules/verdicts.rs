@@ -69,9 +69,10 @@ fn worth_considering<'s>(scene: &'s Scene<'s>, place: usize, rule: &Rule) -> Vec
     let mut questions = questions.map(|((kind, _), question)| (*kind, *question));
     let first = questions.next();
     let kind = first.map_or(ObjectKind::Device, |(kind, _)| kind);
-    let fits = |object: &usize| first.is_none_or(|(_, question)| scene.fits(question, *object));
+    let all = || (0..scene.number_of(kind)).collect();
+    let fitting = first.map_or_else(all, |(_, question)| scene.fitting(question).to_vec());
     let mut found = Vec::new();
-    for object in (0..scene.number_of(kind)).filter(fits) {
+    for object in fitting {
         let Some(subject) = Subject::object(kind, object, scene) else {
             continue;
         };

@@ -45,6 +45,8 @@ pub struct Timeline {
     counted_from: FxHashMap<ArtifactId, Ticks>,
     pub(super) sources: Vec<Source>,
     pub(super) source_of_origin: Vec<SourceId>,
+    /// The first origin of each source.
+    origin_of_source: Vec<OriginId>,
     facts: Vec<Fact>,
     pub(super) tokens: Vec<(EventId, SeenToken)>,
     blindspots: Vec<Blindspot>,
@@ -94,6 +96,7 @@ impl Timeline {
             counted_from: FxHashMap::default(),
             sources: Vec::new(),
             source_of_origin: Vec::new(),
+            origin_of_source: Vec::new(),
             facts: Vec::new(),
             tokens: Vec::new(),
             blindspots: Vec::new(),
@@ -215,7 +218,7 @@ impl Timeline {
         // Producers do not agree on the letter case of channels and computers.
         let mut keys: FxHashMap<(ArtifactId, &'static str, String, String), SourceId> =
             FxHashMap::default();
-        for origin in self.origins.items() {
+        for (place, origin) in (0..).zip(self.origins.items()) {
             let next = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
             let folded = |id: TextId| self.texts.str(id).to_lowercase();
             let key = (
@@ -226,6 +229,7 @@ impl Timeline {
             );
             let id = *keys.entry(key).or_insert(next);
             if id == next {
+                self.origin_of_source.push(OriginId(place));
                 self.sources.push(Source {
                     origin: *origin,
                     events: 0,
@@ -273,8 +277,8 @@ impl Timeline {
 
     /// The device of a source, where the evidence says.
     pub fn device_of(&self, source: SourceId) -> Option<DeviceId> {
-        let origin = self.source_of_origin.iter().position(|of| *of == source)?;
-        self.devices.of(OriginId(u32::try_from(origin).ok()?))
+        self.devices
+            .of(*self.origin_of_source.get(source.0 as usize)?)
     }
 
     pub(super) fn source_of(&self, origin: OriginId) -> SourceId {

@@ -20,6 +20,8 @@ pub struct DeviceId(pub u32);
 #[derive(Debug, Default)]
 pub(super) struct Devices {
     by_origin: Vec<Option<DeviceId>>,
+    /// By computer name in lower case; a device that was renamed has several.
+    by_name: FxHashMap<String, DeviceId>,
 }
 
 impl Devices {
@@ -68,7 +70,18 @@ impl Timeline {
             }
         };
         let by_origin = self.origins.items().iter().map(of_origin).collect();
-        self.devices = Devices { by_origin };
+        self.devices = Devices {
+            by_origin,
+            by_name: numbers,
+        };
+    }
+
+    /// The device that events know by this name, in any letter case and with or without its domain.
+    pub fn device_named(&self, name: &str) -> Option<DeviceId> {
+        let name = name.to_lowercase();
+        let (short, _) = name.split_once('.').unwrap_or((&name, ""));
+        let known = self.devices.by_name.get(&name);
+        known.or_else(|| self.devices.by_name.get(short)).copied()
     }
 
     /// A device for each computer name, in lower case; names of one device share it.

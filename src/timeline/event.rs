@@ -232,11 +232,14 @@ impl<'t> EventRef<'t> {
 
     /// The payload field of this name, in any letter case.
     pub fn field(self, name: &str) -> Option<Value<'t>> {
+        self.value_at(self.place(name)?)
+    }
+
+    /// Where in its payload the first field of this name stands; letter case does not matter.
+    fn place(self, name: &str) -> Option<usize> {
         let names = &self.timeline.shapes.get(self.record.shape.0)?.names;
-        let position = names
-            .iter()
-            .position(|id| self.timeline.text(*id).eq_ignore_ascii_case(name))?;
-        self.payload().nth(position)
+        let mut names = names.iter().map(|id| self.timeline.text(*id));
+        names.position(|known| known.eq_ignore_ascii_case(name))
     }
 
     /// The first payload field whose name is one of these.
@@ -318,10 +321,21 @@ impl<'t> EventRef<'t> {
 
     /// The status code in its payload, from the field that the catalogue trusts most.
     pub fn status(self) -> Option<u32> {
-        let fields = self.row()?.status?.split(',').map(str::trim);
-        fields
-            .filter(|name| !name.starts_with(HTTP))
+        self.status_fields()
             .find_map(|name| self.field(name)?.code())
+    }
+
+    /// Where in its payload fields stand that can hold its status code, the most trusted first.
+    pub(super) fn status_places(self) -> Vec<usize> {
+        let places = self.status_fields().filter_map(|name| self.place(name));
+        places.collect()
+    }
+
+    /// Names of the fields that can hold a status code, the most trusted first.
+    fn status_fields(self) -> impl Iterator<Item = &'static str> {
+        let fields = self.row().and_then(|row| row.status);
+        let fields = fields.into_iter().flat_map(|fields| fields.split(','));
+        fields.map(str::trim).filter(|name| !name.starts_with(HTTP))
     }
 
     /// The HTTP status in its payload, where the catalogue says that one decides.

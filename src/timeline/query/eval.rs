@@ -56,6 +56,14 @@ pub(super) fn decide(node: &Node<'_>, event: EventRef<'_>) -> bool {
         Node::Codes(codes) => event
             .status()
             .is_some_and(|code| codes.binary_search(&code).is_ok()),
+        Node::CodesAt(places, codes) => {
+            let mut found = places
+                .iter()
+                .filter_map(|place| event.value_at(*place)?.code());
+            found
+                .next()
+                .is_some_and(|code| codes.binary_search(&code).is_ok())
+        }
         Node::Own(name, term) => own_matches(name, event, term),
     }
 }

@@ -1,8 +1,9 @@
 //! Many queries over one timeline, each tried only on the events that it can match.
 //!
-//! Events of one kind share their origin, id, version, own name and field names, and what these decide
-//! is found out once for each kind: which queries are left, and what of them is left to ask. Most
-//! queries of rules name their events, so an index by provider and id leaves few to look at.
+//! Events of one kind share their id, version, own name, field names and what of their origin matters,
+//! and what these decide is found out once for each kind: which queries are left, and what of them is
+//! left to ask. Most queries of rules name their events, so an index by provider and id leaves few to
+//! look at.
 
 use std::rc::Rc;
 
@@ -13,7 +14,7 @@ use super::super::event::EventRef;
 use super::Query;
 use super::eval::decide;
 use super::ready::{Names, Node};
-use crate::model::{OriginId, ShapeId, TextId};
+use crate::model::{Origin, ShapeId, TextId};
 
 /// Several queries over one timeline.
 #[derive(Debug)]
@@ -23,13 +24,18 @@ pub struct Matchers<'t> {
     by_event: FxHashMap<(TextId, u32), Vec<usize>>,
     /// Places of all others.
     others: Vec<usize>,
+    /// The class of each origin.
+    classes: Vec<Class>,
     by_kind: FxHashMap<Kind, Rc<[Candidate<'t>]>>,
     /// The kind of the last event: events of a kind come in runs.
     last: Option<(Kind, Rc<[Candidate<'t>]>)>,
 }
 
-/// What events of one kind share: origin, event id, version, own name and field names.
-type Kind = (OriginId, u32, u8, TextId, ShapeId);
+/// What events of one kind share: class of the origin, event id, version, own name and field names.
+type Kind = (Class, u32, u8, TextId, ShapeId);
+
+/// Origins of one class are alike to every query: logs of one channel from many devices mostly are.
+type Class = u32;
 
 /// A query that events of one kind can match.
 #[derive(Debug)]
@@ -60,6 +66,7 @@ impl<'t> Matchers<'t> {
             all: queries.map(|query| names.ready(&query.root)).collect(),
             by_event: FxHashMap::default(),
             others: Vec::new(),
+            classes: Vec::new(),
             by_kind: FxHashMap::default(),
             last: None,
         };
@@ -74,14 +81,19 @@ impl<'t> Matchers<'t> {
                 matchers.by_event.entry(event).or_default().push(place);
             }
         }
+        matchers.classes = classes(timeline.origins.items(), &matchers.all);
         matchers
     }
 
     /// The queries that can match events of this event's kind, in their order.
     pub fn candidates(&mut self, event: EventRef<'_>) -> Rc<[Candidate<'t>]> {
         let record = event.record;
+        // An origin that is not of the timeline has no class, and its events are of no kind.
+        let Some(class) = self.classes.get(record.origin.index()) else {
+            return Rc::default();
+        };
         let kind = (
-            record.origin,
+            *class,
             record.code,
             record.version,
             record.name,
@@ -90,13 +102,12 @@ impl<'t> Matchers<'t> {
         if let Some((_, found)) = self.last.as_ref().filter(|(last, _)| *last == kind) {
             return Rc::clone(found);
         }
-        let found = match self.by_kind.get(&kind) {
-            Some(found) => Rc::clone(found),
-            None => self.of_kind(event),
-        };
-        self.by_kind
-            .entry(kind)
-            .or_insert_with(|| Rc::clone(&found));
+        let known = self.by_kind.get(&kind).map(Rc::clone);
+        let found = known.unwrap_or_else(|| {
+            let found = self.of_kind(event);
+            self.by_kind.insert(kind, Rc::clone(&found));
+            found
+        });
         self.last = Some((kind, Rc::clone(&found)));
         found
     }
@@ -126,6 +137,34 @@ impl<'t> Matchers<'t> {
         };
         places.into_iter().filter_map(candidate).collect()
     }
+}
+
+/// The class of each origin: what providers, formats and channels decide beside the queries, and what the
+/// queries ask of origins.
+fn classes(origins: &[Origin], queries: &[Node<'_>]) -> Vec<Class> {
+    let mut masks: Vec<&Rc<[bool]>> = Vec::new();
+    for query in queries {
+        query.visit(&mut |node| {
+            if let Node::Origin(mask) = node {
+                masks.push(mask);
+            }
+        });
+    }
+    masks.sort_unstable();
+    masks.dedup();
+    let mut known: FxHashMap<(TextId, TextId, &str, Vec<bool>), Class> = FxHashMap::default();
+    let class_of = |(place, origin): (usize, &Origin)| {
+        let asked = masks.iter().map(|mask| mask.get(place) == Some(&true));
+        let key = (
+            origin.provider,
+            origin.channel,
+            origin.format,
+            asked.collect(),
+        );
+        let next = Class::try_from(known.len()).unwrap_or(Class::MAX);
+        *known.entry(key).or_insert(next)
+    };
+    origins.iter().enumerate().map(class_of).collect()
 }
 
 /// The events, by provider and id, without one of which the query cannot match; `None` where it can
@@ -159,11 +198,9 @@ fn decided(node: &Node<'_>, event: EventRef<'_>) -> Option<bool> {
         Node::Payload(names, _) | Node::Member(names, ..) => {
             event.place_of(names).is_none().then_some(false)
         }
-        Node::Codes(_) | Node::Own("code", _) => event
-            .row()
-            .is_none_or(|row| row.status.is_none())
-            .then_some(false),
-        Node::At(..) | Node::Own(..) => None,
+        // Nor is there a code without a field that holds one.
+        Node::Codes(_) | Node::Own("code", _) => event.status_places().is_empty().then_some(false),
+        Node::At(..) | Node::CodesAt(..) | Node::Own(..) => None,
     }
 }
 
@@ -198,6 +235,7 @@ fn narrowed<'t>(node: &Node<'t>, event: EventRef<'_>) -> Node<'t> {
         Node::Payload(names, term) => event
             .place_of(names)
             .map_or_else(|| node.clone(), |place| Node::At(place, term)),
+        Node::Codes(codes) => Node::CodesAt(event.status_places().into(), Rc::clone(codes)),
         other => other.clone(),
     }
 }

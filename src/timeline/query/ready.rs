@@ -29,7 +29,21 @@ pub(super) enum Node<'t> {
     Member(Rc<[TextId]>, Rc<[&'t str]>, &'t Term),
     /// The status code is one of these, which are sorted.
     Codes(Rc<[u32]>),
+    /// The first code among the payload fields at these places is one of these, which are sorted.
+    CodesAt(Rc<[usize]>, Rc<[u32]>),
     Own(&'static str, &'t Term),
+}
+
+impl<'t> Node<'t> {
+    /// Shows every part of it, itself included.
+    pub(super) fn visit<'n>(&'n self, show: &mut impl FnMut(&'n Node<'t>)) {
+        show(self);
+        match self {
+            Node::And(parts) | Node::Or(parts) => parts.iter().for_each(|part| part.visit(show)),
+            Node::Not(inner) => inner.visit(show),
+            _ => {}
+        }
+    }
 }
 
 /// The names that the evidence has, by their lower-case forms: made once for all queries on it.
@@ -162,7 +176,7 @@ impl<'t> Names<'t> {
 fn cheapest_first(mut parts: Vec<Node<'_>>) -> Vec<Node<'_>> {
     parts.sort_by_key(|part| match part {
         Node::Origin(_) | Node::Event(..) => 0,
-        Node::Codes(_) => 1,
+        Node::Codes(_) | Node::CodesAt(..) => 1,
         Node::At(..) | Node::Payload(..) => 2,
         Node::Own("text" | "message", _) | Node::Member(..) => 4,
         Node::Own(..) | Node::And(_) | Node::Or(_) | Node::Not(_) => 3,
