@@ -142,12 +142,42 @@ press Enter
 see 'ask about the'
 ok 'suspended, and called back'
 
+# A source's clock is given, taken back, and given again; the events are put in order anew.
+press 8 j
+see 'Could not be seen'
+press t
+see 'add to the times of s'
+type_in '+90'
+press Enter
+see '+1m30s to its times'
+press r
+see 'its clock as measured'
+press t
+type_in '+90s'
+press Enter
+see '+1m30s to its times'
+ok 'a clock is given and taken back'
+
+press M
+see "handed to the terminal's clipboard"
+term show-buffer | grep -q '^#' || fail "the clipboard holds: $(term show-buffer 2>&1 | head -5)"
+ok 'the case in short, as Markdown'
+press 9 Enter
+see 'saw '
+ok 'how near a rule came'
+press 5 =
+see 'hidden by provider'
+press '<'
+ok 'exchanges are filtered by their endpoint'
+press 2
+
 press q
 shell_is_sane
 ok 'quit'
 
 start 80 24 "'$program' '$bundle'; echo ended \$?"
 see '1 mark of last time'
+see '1 clock as given last time'
 press "'"
 see 'ask about the energy saver'
 ok 'the mark is there the next time'
@@ -196,6 +226,38 @@ for _ in $(seq 100); do
 done
 [ ! -e "/proc/${view// /}" ] || { kill -KILL "${view// /}"; echo 'FAILED: the view outlives its terminal'; exit 1; }
 ok 'the view ends with its terminal'
+
+if command -v zip >/dev/null; then
+    (cd "$folder" && zip -q -P geheim locked.zip "$(basename "$bundle")")
+    start 80 24 "'$program' --no-state '$folder/locked.zip'; echo ended \$?"
+    see 'password (Esc goes on without):'
+    type_in 'falsch'
+    see ': ******'
+    miss 'falsch'
+    press Enter
+    see 'that opens nothing'
+    type_in 'geheim'
+    press Enter
+    see '[1Findings]'
+    press q
+    see 'ended'
+    start 80 24 "'$program' --no-state '$folder/locked.zip'; echo ended \$?"
+    see 'password (Esc goes on without):'
+    press Escape
+    press b
+    see 'locked'
+    press q
+    shell_is_sane
+    ok 'what is locked is asked for, unseen'
+else
+    echo 'skipped: there is no zip to lock a bundle with'
+fi
+
+start 80 24 "'$program' --no-state missing.zip; echo ended \$?"
+see 'there is no file or folder missing.zip'
+see 'ended 3'
+shell_is_sane
+ok 'what cannot be opened is told once the view has ended'
 
 damaged=$(find "$folder/user/state" -name '*.json')
 echo '{' >"$damaged"

@@ -173,6 +173,10 @@ fn options(rules_digest: &str, evidence: &Evidence, wanted: &Wanted) -> String {
     for clock in &evidence.clock {
         add_text(&mut hash, clock);
     }
+    for zone in &evidence.zone {
+        add_text(&mut hash, "zone");
+        add_text(&mut hash, zone);
+    }
     let files = evidence.rules.iter().chain(&evidence.provider_dir);
     let files = files
         .chain(&evidence.symbols)
