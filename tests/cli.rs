@@ -16,6 +16,8 @@ mod given;
 mod help;
 #[path = "cli/import.rs"]
 mod import;
+#[path = "cli/planted.rs"]
+mod planted;
 #[path = "cli/report.rs"]
 mod report;
 

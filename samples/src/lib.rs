@@ -15,6 +15,7 @@ pub mod http;
 pub mod instant;
 pub mod json;
 pub mod jwt;
+pub mod planted;
 pub mod program;
 pub mod saz;
 pub mod scenario;

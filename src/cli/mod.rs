@@ -26,6 +26,8 @@ mod state;
 pub(crate) mod tests;
 mod viewing;
 
+pub use viewing::desk;
+
 use std::io::Write as _;
 use std::process::ExitCode;
 

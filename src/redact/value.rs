@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::names::bare;
 use super::{Level, Redactor, is_code};
 use crate::catalog::PersonalKind;
-use crate::model::{NameKind, Ticks, Value};
+use crate::model::{NameKind, Payload, Ticks, Value};
 
 /// The fact that is a conclusion in words of ours.
 const JOIN_STATE: &str = "join_state";
@@ -112,6 +112,10 @@ impl Redactor {
                 self.count(NameKind::Blob);
                 Shown::Text(format!("[{} bytes]", bytes.len()))
             }
+            Value::List(items) if may_be_letters(items) => {
+                self.count(NameKind::Blob);
+                Shown::Text(format!("[{} numbers]", items.count()))
+            }
             Value::List(items) => {
                 Shown::List(items.map(|item| self.value(name, kind, item)).collect())
             }
@@ -187,6 +191,19 @@ impl Redactor {
             Cow::Borrowed(text)
         }
     }
+}
+
+/// Whether the numbers of a list can be the letters of a text, in bytes or in units of UTF-16, or an
+/// address: no name is found in them.
+fn may_be_letters(mut items: Payload<'_>) -> bool {
+    const FEWEST: usize = 4;
+    let is_letter = |item| {
+        matches!(
+            item,
+            Value::Int(0..=0xFFFF) | Value::Uint(0..=0xFFFF) | Value::Hex32(0..=0xFFFF)
+        )
+    };
+    items.count() >= FEWEST && items.all(is_letter)
 }
 
 /// Whether a number in such a field is a name, too.

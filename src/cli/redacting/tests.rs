@@ -10,21 +10,34 @@ use regex::Regex;
 use crate::cli::args::Args;
 use crate::cli::stages::{Case, Knowledge, case};
 use crate::cli::{Stop, input};
+use crate::export::fleet::{BundleLine, BundleState, jsonl};
 use crate::export::{EVENTS, REPORTS, Story, View, html};
 use crate::ingest::Digests;
 use crate::model::Zone;
 use crate::redact::{Level, Redactor, ShownTimeline};
 use crate::rules::Cases;
 
+mod planted;
+
 /// Calls `check` with the name and the case of each of these stories.
 fn stories(names: &[&str], check: impl Fn(&str, &Case)) {
+    let bundle = |name: &&str| samples::scenario::build(name).expect("the story can be told");
+    let bundles = names.iter().map(|name| (*name, bundle(name)));
+    cases(bundles, check);
+}
+
+/// Calls `check` with the case of a bundle.
+fn with_case(name: &str, bundle: &[u8], check: impl Fn(&Case)) {
+    cases([(name, bundle.to_vec())], |_, case| check(case));
+}
+
+fn cases<'n>(bundles: impl IntoIterator<Item = (&'n str, Vec<u8>)>, check: impl Fn(&str, &Case)) {
     let knowledge = Knowledge::load_with(&[], Cases::Skip)
         .map_err(|_| "a table is faulty")
         .expect("the tables load");
     let folder = tempfile::tempdir().expect("there is a place for files");
-    for name in names {
+    for (name, bytes) in bundles {
         let path = folder.path().join(format!("{name}.zip"));
-        let bytes = samples::scenario::build(name).expect("the story can be told");
         std::fs::write(&path, bytes).expect("the folder can be written to");
         let path = path.to_string_lossy();
         let args = Args::parse_from(["joinscope", "--quiet", "--threads", "1", &path]);
@@ -73,6 +86,19 @@ fn outputs(case: &Case, redactor: &Redactor) -> Vec<(String, String)> {
     let island = island(&String::from_utf8_lossy(&out));
     add("html".to_owned(), out);
     add("html events".to_owned(), island);
+    let name = redactor.text("evidence.zip").into_owned();
+    let line = BundleLine::of(
+        name,
+        "reports/1.html".to_owned(),
+        BundleState::Done,
+        &report,
+    );
+    let mut out = Vec::new();
+    jsonl(std::slice::from_ref(&line), &mut out).expect("memory takes it");
+    add("index.jsonl".to_owned(), out);
+    let mut out = Vec::new();
+    html::write_index(&[line], redactor.level(), &mut out).expect("memory takes it");
+    add("index.html".to_owned(), out);
     outputs
 }
 

@@ -68,7 +68,7 @@ impl<'b, 'd> Records<'b, 'd> {
         rungs: &'d [&'d dyn Rung],
         decoders: &'d Decoders,
     ) -> Self {
-        let stream = batch.text(survey.logger());
+        let stream = batch.text(&survey.logger());
         Self {
             collector: Collector::new(batch),
             rungs,

@@ -10,6 +10,7 @@ use joinscope_etl::{
 use rayon::prelude::*;
 
 use crate::ingest::decoders::Decoders;
+use crate::ingest::secrets::Scrubber;
 use crate::model::{Batch, NoteValue, Ticks};
 
 /// Names of symbol files that are told at most; the rest is counted.
@@ -120,8 +121,9 @@ impl<'a> Survey<'a> {
     }
 
     /// Name of the session; a trace that lost its header has none.
-    pub(super) fn logger(&self) -> &str {
-        self.trace.header().map_or("", |header| &header.logger_name)
+    pub(super) fn logger(&self) -> String {
+        let header = self.trace.header();
+        header.map_or_else(String::new, |header| without_secrets(&header.logger_name))
     }
 
     /// Notes for `inspect`.
@@ -145,15 +147,11 @@ impl<'a> Survey<'a> {
             batch.state("last", NoteValue::Time(Ticks(last)));
         }
         if let Some(lab) = &self.build_lab {
-            batch.state("build_lab", NoteValue::Text(lab.clone()));
+            batch.state("build_lab", NoteValue::Text(without_secrets(lab)));
         }
         if !self.symbols.is_empty() {
-            let told: Vec<&str> = self
-                .symbols
-                .iter()
-                .take(SYMBOL_FILES)
-                .map(String::as_str)
-                .collect();
+            let told = self.symbols.iter().take(SYMBOL_FILES);
+            let told: Vec<String> = told.map(|file| without_secrets(file)).collect();
             batch.state("symbol_files", NoteValue::Text(told.join("; ")));
         }
     }
@@ -195,6 +193,11 @@ impl<'a> Survey<'a> {
     }
 }
 
+/// What the writer of a trace called something; such words are looked through like any other.
+fn without_secrets(text: &str) -> String {
+    Scrubber::default().scrub(text, false).into_owned()
+}
+
 fn see_first(first: &mut BTreeMap<usize, i64>, session: usize, ticks: i64) {
     let known = first.entry(session).or_insert(ticks);
     *known = ticks.min(*known);
@@ -216,7 +219,10 @@ fn describe_header(header: &LogHeader, batch: &mut Batch) {
         "utc_bias_minutes",
         NoteValue::Number(header.time_zone.bias_minutes.into()),
     );
-    batch.state("logger", NoteValue::Text(header.logger_name.clone()));
+    batch.state(
+        "logger",
+        NoteValue::Text(without_secrets(&header.logger_name)),
+    );
     if let Some(start) = header.start_time {
         batch.state("started", NoteValue::Time(Ticks(start)));
     }

@@ -91,6 +91,8 @@ impl<'b> Collector<'b> {
             .map(|(_, value)| value)
             .collect();
         if let Some(text) = filled(&self.message, &values) {
+            // The words come with the trace, and beside a name of theirs a value may be a secret.
+            let text = self.scrubber.scrub(&text, false).into_owned();
             self.add(MESSAGE_FIELD, Value::Text(&text));
         }
     }
@@ -237,7 +239,9 @@ impl Fields for Collector<'_> {
         self.names.push(id);
         self.encode(value, is_secret_field(name));
         if let Wire::Mapped(_, text) = value {
-            self.add(&format!("@{name}"), Value::Text(text));
+            let name = format!("@{}", self.batch.texts.str(id));
+            let text = self.scrubber.scrub(text, false).into_owned();
+            self.add(&name, Value::Text(&text));
         }
     }
 }

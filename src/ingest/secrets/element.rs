@@ -20,7 +20,8 @@ pub(super) fn content(bytes: &[u8], floor: usize, name: usize, after: usize) -> 
         return None;
     }
     let first = unit(bytes, after)?;
-    if first.letter != b'>' && !first.letter.is_ascii_whitespace() {
+    // Forms write a blank as `+`.
+    if !matches!(first.letter, b'>' | b'+') && !first.letter.is_ascii_whitespace() {
         return None;
     }
     let (start, depth) = tag_end(bytes, after)?;
@@ -86,18 +87,34 @@ fn content_end(bytes: &[u8], mut at: usize, depth: u8) -> usize {
 }
 
 /// The begin of the name with its prefix, if it has one.
+///
+/// The digits of `%3A` are letters of a name, as those of `%3C` are.
 fn without_prefix(bytes: &[u8], floor: usize, name: usize) -> usize {
-    if name <= floor || bytes.get(name - 1) != Some(&b':') {
+    let Some(colon) = name.checked_sub(1).filter(|colon| *colon >= floor) else {
+        return name;
+    };
+    let is_colon = match bytes.get(colon) {
+        Some(b':') => true,
+        Some(b'%') => {
+            let digits = |digits: &[u8]| {
+                let found = bytes.get(name..name + digits.len());
+                found.is_some_and(|found| found.eq_ignore_ascii_case(digits))
+            };
+            digits(b"3a") || digits(b"253a")
+        }
+        _ => false,
+    };
+    if !is_colon {
         return name;
     }
     let floor = floor.max(name.saturating_sub(LONGEST_PREFIX));
-    let letters = bytes.get(floor..name - 1).unwrap_or_default();
+    let letters = bytes.get(floor..colon).unwrap_or_default();
     let length = letters
         .iter()
         .rev()
         .take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte))
         .count();
-    name - 1 - length
+    colon - length
 }
 
 /// Whether `<` stands before this place, in any spelling.

@@ -171,6 +171,15 @@ fn elements_lose_their_content() {
             "&lt;/o:Password&gt;",
         ),
         ("%3CPassword%3E", "%3C/Password%3E"),
+        (
+            "%3Cwsse%3APassword%20Type%3D%22x%22%3E",
+            "%3C%2Fwsse%3APassword%3E",
+        ),
+        (
+            "%253cwsse%253aPassword%253e",
+            "%253c%252fwsse%253aPassword%253e",
+        ),
+        ("<wsse:Password+Type=\"x\">", "</wsse:Password>"),
         (r"\u003cPassword\u003e", r"\u003c/Password\u003e"),
         ("<AdministratorPassword>\n <Value>", "</Value>"),
         ("<Password><![CDATA[", "]]></Password>"),
