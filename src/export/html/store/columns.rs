@@ -67,7 +67,8 @@ struct Kind {
     origin: u32,
     source: String,
     /// The event's own name, or its id.
-    kind: u32,
+    #[serde(rename = "kind")]
+    label: u32,
     name: u32,
     code: u32,
     version: u8,
@@ -172,7 +173,7 @@ impl Columns {
         let kind = Kind {
             origin: self.origins.number(&origin),
             source: event.source().to_string(),
-            kind: self.text(&event.kind(), NAME_CHARS),
+            label: self.text(&event.kind(), NAME_CHARS),
             name: self.text(&event.name(), NAME_CHARS),
             code: event.code(),
             version: event.version(),
