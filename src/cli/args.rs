@@ -80,6 +80,10 @@ pub(super) struct Evidence {
     /// e.g. trace.saz=+1.5s; may be given again
     #[arg(long, value_name = "SOURCE=SECONDS", allow_hyphen_values = true)]
     pub(super) clock: Vec<String>,
+    /// Zone of a file whose times name none: a part of its path, and an offset, e.g. trace.har=+02:00;
+    /// may be given again
+    #[arg(long, value_name = "FILE=OFFSET", allow_hyphen_values = true)]
+    pub(super) zone: Vec<String>,
     /// Folder of rule files to judge by, beside the built-in ones; a file with a known id replaces
     /// that rule; repeatable
     #[arg(long, value_name = "DIR")]

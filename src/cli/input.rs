@@ -15,43 +15,61 @@ use crate::model::{Blindspot, BlindspotKind};
 /// Opens the evidence. A path that cannot be opened is a sentence on standard error and a blind
 /// spot; `None` where nothing is left to read.
 pub(super) fn bundle(evidence: &Evidence) -> Result<Option<Bundle>, Stop> {
-    let paths = paths(evidence)?;
-    if paths.is_empty() {
-        return Err(Stop::Usage(
-            "no input given; name files, folders or archives".to_owned(),
-        ));
-    }
+    let paths = named_paths(evidence)?;
     let passwords = given_passwords(evidence)?;
-    let Some(bundle) = open_what_opens(&paths, &passwords)? else {
+    let Some(bundle) = tell(open_what_opens(&paths, &passwords)?)? else {
         return Ok(None);
     };
-    let locked = bundle
-        .blindspots
-        .iter()
-        .any(|spot| spot.kind == BlindspotKind::Locked);
     let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal() && !evidence.quiet;
-    if locked
+    if locked(&bundle) > 0
         && passwords.is_empty()
         && can_ask
         && let Some(password) = ask_password()?
     {
-        return open_what_opens(&paths, &Passwords::new([password]));
+        return tell(open_what_opens(&paths, &Passwords::new([password]))?);
     }
     Ok(Some(bundle))
 }
 
+/// How many blind spots of a bundle a password may open.
+pub(super) fn locked(bundle: &Bundle) -> usize {
+    let spots = bundle.blindspots.iter();
+    spots
+        .filter(|spot| spot.kind == BlindspotKind::Locked)
+        .count()
+}
+
+/// What was opened, and a sentence for each path that could not be.
+pub(super) struct Opened {
+    /// None where nothing is left to read.
+    pub(super) bundle: Option<Bundle>,
+    pub(super) faults: Vec<String>,
+}
+
+/// Tells of what could not be opened.
+fn tell(opened: Opened) -> Result<Option<Bundle>, Stop> {
+    for fault in opened.faults {
+        writeln!(io::stderr(), "joinscope: {fault}")?;
+    }
+    Ok(opened.bundle)
+}
+
 /// Opens every path that can be opened; the others become blind spots.
-fn open_what_opens(paths: &[PathBuf], passwords: &Passwords) -> Result<Option<Bundle>, Stop> {
+pub(super) fn open_what_opens(paths: &[PathBuf], passwords: &Passwords) -> Result<Opened, Stop> {
+    let mut faults = Vec::new();
     let mut usable = paths.to_vec();
     let mut failed = Vec::new();
     while !usable.is_empty() {
         match open(&usable, &Limits::default(), passwords) {
             Ok(mut bundle) => {
                 bundle.blindspots.splice(0..0, failed);
-                return Ok(Some(bundle));
+                return Ok(Opened {
+                    bundle: Some(bundle),
+                    faults,
+                });
             }
             Err(error) => {
-                writeln!(io::stderr(), "joinscope: {}", clean(&error.to_string()))?;
+                faults.push(clean(&error.to_string()));
                 failed.push(Blindspot::new(
                     BlindspotKind::Unreadable,
                     error.path(),
@@ -65,7 +83,21 @@ fn open_what_opens(paths: &[PathBuf], passwords: &Passwords) -> Result<Option<Bu
             }
         }
     }
-    Ok(None)
+    Ok(Opened {
+        bundle: None,
+        faults,
+    })
+}
+
+/// The paths as typed, of which there is one at least.
+pub(super) fn named_paths(evidence: &Evidence) -> Result<Vec<PathBuf>, Stop> {
+    let paths = paths(evidence)?;
+    if paths.is_empty() {
+        return Err(Stop::Usage(
+            "no input given; name files, folders or archives".to_owned(),
+        ));
+    }
+    Ok(paths)
 }
 
 /// The paths as typed; `-` stands for a list on standard input, one path a line.
@@ -91,7 +123,7 @@ pub(super) fn paths(evidence: &Evidence) -> Result<Vec<PathBuf>, Stop> {
 }
 
 /// Passwords from the file named on the command line and from the environment.
-fn given_passwords(evidence: &Evidence) -> Result<Passwords, Stop> {
+pub(super) fn given_passwords(evidence: &Evidence) -> Result<Passwords, Stop> {
     let mut candidates = Vec::new();
     if let Some(path) = &evidence.password_file {
         let text = std::fs::read_to_string(path).map_err(|error| {

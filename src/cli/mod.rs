@@ -11,6 +11,7 @@ mod input;
 mod inspect;
 #[cfg(all(windows, feature = "tdh"))]
 mod installed;
+mod making;
 mod output;
 mod packets;
 mod progress;
@@ -24,6 +25,8 @@ mod state;
 #[cfg(test)]
 pub(crate) mod tests;
 mod viewing;
+
+pub use viewing::desk;
 
 use std::io::Write as _;
 use std::process::ExitCode;

@@ -54,6 +54,15 @@ fn is_there(path: &Path) -> Stop {
 /// Writes a file whole or not at all: what was there before stays until the new one is complete. Only
 /// the user may read it where `private` says so.
 pub(super) fn replace(path: &Path, content: &[u8], private: bool) -> io::Result<()> {
+    replace_by(path, private, |out| out.write_all(content))
+}
+
+/// The same for content that is written piece by piece.
+pub(super) fn replace_by(
+    path: &Path,
+    private: bool,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     let fresh = path.with_extension("new");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
@@ -64,9 +73,10 @@ pub(super) fn replace(path: &Path, content: &[u8], private: bool) -> io::Result<
     }
     #[cfg(not(unix))]
     let _ = private;
-    let mut file = options.open(&fresh)?;
-    file.write_all(content)?;
-    file.sync_all()?;
+    let mut file = BufWriter::new(options.open(&fresh)?);
+    write(&mut file)?;
+    file.flush()?;
+    file.get_ref().sync_all()?;
     drop(file);
     fs::rename(&fresh, path)
 }

@@ -9,7 +9,11 @@ use crate::timeline::Timeline;
 use crate::tui::{NearMiss, NearPart, RuleBook, RuleLine};
 
 /// The rules of a set, which explain themselves by this evidence.
-pub(super) fn rule_book(set: RuleSet, report: &Arc<Report>, timeline: &Arc<Timeline>) -> RuleBook {
+pub(super) fn rule_book(
+    set: &Arc<RuleSet>,
+    report: &Arc<Report>,
+    timeline: &Arc<Timeline>,
+) -> RuleBook {
     let rules = set.rules().iter().map(|rule| RuleLine {
         id: rule.id().to_owned(),
         title: rule.title().to_owned(),
@@ -18,7 +22,8 @@ pub(super) fn rule_book(set: RuleSet, report: &Arc<Report>, timeline: &Arc<Timel
         stage: rule.stage(),
     });
     let rules = rules.collect();
-    let (report, timeline) = (Arc::clone(report), Arc::clone(timeline));
+    let (set, report) = (Arc::clone(set), Arc::clone(report));
+    let timeline = Arc::clone(timeline);
     RuleBook {
         rules,
         explain: Arc::new(move |id| near_misses(&set, id, &report, &timeline)),

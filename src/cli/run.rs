@@ -4,11 +4,11 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
 use super::args::{Args, Colour, Cut, Evidence, Redacting, Verb};
-use super::output::{Existing, create, make_folder};
+use super::output::{Existing, create, make_folder, refuse_existing};
 use super::redacting::Wanted;
 use super::stages::{Case, Knowledge, case, reading, zone};
 use super::viewing::view;
-use super::{Exit, Stop, batch, explain, input, inspect, packets, rules};
+use super::{Exit, Stop, batch, explain, input, inspect, making, packets, rules};
 use crate::bundle::Bundle;
 use crate::export::{EVENTS, REPORTS, Section, Story, View, clean, html};
 use crate::ingest::Digests;
@@ -296,16 +296,29 @@ fn report(
         return Ok(Exit::Unreadable);
     };
     // A wrong output path fails here, before the work.
+    let beside = making::side_path(output);
+    refuse_existing(&beside, existing)?;
     let mut out = create(output, existing)?;
     let case = case(&bundle, &knowledge, Digests::Make, evidence)?;
     let redactor = wanted.redactor(&case);
     let report = redactor.report(&case.report);
-    html::write(
+    let timeline = ShownTimeline::new(&case.timeline, &redactor);
+    let side = (!html::holds_all(timeline)).then_some(beside);
+    html::write_made(
         &report,
-        ShownTimeline::new(&case.timeline, &redactor),
+        timeline,
         zone(&evidence.tz, Some(&case.report))?,
+        &making::made(evidence, &knowledge, side.as_deref()),
         &mut out,
     )?;
+    if let Some(side) = &side {
+        let mut out = create(side, existing)?;
+        making::write_events(&report, timeline, &mut out)?;
+        out.flush()?;
+        if !evidence.quiet {
+            writeln!(io::stderr(), "every event written to {}", side.display())?;
+        }
+    }
     out.flush()?;
     if !evidence.quiet {
         writeln!(io::stderr(), "{}", clean(&case.report.verdict.headline))?;

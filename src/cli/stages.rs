@@ -6,17 +6,18 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use super::args::Evidence;
-use super::clocks::clocks;
+use super::clocks::{Given, clocks, zones};
 use super::progress::Progress;
 use super::{Stop, decoders, rules};
 use crate::analyze::{self, Rules, analyze};
 use crate::bundle::Bundle;
 use crate::catalog::{Catalog, rules_digest};
 use crate::ingest::{Decoders, Digests, ReadArtifact, Reading, Watch, read};
-use crate::model::{Report, Zone};
+use crate::model::{Input, Report, Zone, minutes_east};
 use crate::report::{Parts, assemble};
 use crate::rules::{Cases, RuleSet, headline, judge_all};
 use crate::timeline::Timeline;
+use crate::tui::Placement;
 
 /// A bundle that went through all stages.
 pub(super) struct Case {
@@ -44,7 +45,7 @@ impl Case {
 pub(super) struct Knowledge {
     pub(super) catalog: Arc<Catalog>,
     pub(super) rules: Rules,
-    pub(super) rule_set: RuleSet,
+    pub(super) rule_set: Arc<RuleSet>,
     pub(super) decoders: Decoders,
     digest: OnceLock<String>,
 }
@@ -63,7 +64,7 @@ impl Knowledge {
     /// The rules behind tables that are loaded already.
     fn load_behind(catalog: Arc<Catalog>, folders: &[PathBuf], cases: Cases) -> Result<Self, Stop> {
         let rules = Rules::embedded(&catalog).map_err(|faults| internal(&faults))?;
-        let rule_set = rules::load(folders, &catalog, cases)?;
+        let rule_set = Arc::new(rules::load(folders, &catalog, cases)?);
         let decoders = Decoders::shipped(&catalog);
         Ok(Self {
             catalog,
@@ -119,7 +120,11 @@ pub(super) fn case(
     evidence: &Evidence,
 ) -> Result<Case, Stop> {
     let reading = reading(bundle, knowledge, digests, evidence)?;
-    judged(reading, bundle, knowledge, evidence, &|_| ())
+    let given = Given {
+        clocks: &evidence.clock,
+        placement: &Placement::default(),
+    };
+    judged(reading, bundle, knowledge, given, &|_| ())
 }
 
 /// Analyses what was read of a bundle; `stage` is told what is done next.
@@ -127,7 +132,7 @@ pub(super) fn judged(
     reading: Reading,
     bundle: &Bundle,
     knowledge: &Knowledge,
-    evidence: &Evidence,
+    given: Given<'_>,
     stage: &dyn Fn(&'static str),
 ) -> Result<Case, Stop> {
     let Reading {
@@ -137,7 +142,28 @@ pub(super) fn judged(
     } = reading;
     stage("putting the events in order");
     let timeline = Timeline::build(batches, Arc::clone(&knowledge.catalog));
-    let (timeline, clocks) = clocks(timeline, &knowledge.rules, &evidence.clock)?;
+    let read = Read { artifacts, inputs };
+    placed(timeline, read, bundle, knowledge, given, stage)
+}
+
+/// What is known of the files that the events of a timeline stood in.
+#[derive(Clone, Debug)]
+pub(super) struct Read {
+    pub(super) artifacts: Vec<ReadArtifact>,
+    pub(super) inputs: Vec<Input>,
+}
+
+/// Analyses events in the order of their times as recorded, with these clocks given.
+pub(super) fn placed(
+    timeline: Timeline,
+    read: Read,
+    bundle: &Bundle,
+    knowledge: &Knowledge,
+    given: Given<'_>,
+    stage: &dyn Fn(&'static str),
+) -> Result<Case, Stop> {
+    let Read { artifacts, inputs } = read;
+    let (timeline, clocks) = clocks(timeline, &knowledge.rules, given)?;
     stage("looking for what went wrong");
     let analysis = analyze(&timeline, &knowledge.rules);
     let judged = analyze::evidence(&timeline, &analysis, &clocks);
@@ -180,21 +206,28 @@ pub(super) fn reading(
 ) -> Result<Reading, Stop> {
     let total = bundle.artifacts.iter().map(|artifact| artifact.size).sum();
     let progress = Progress::start(total, evidence.quiet);
-    let reading = watched(bundle, knowledge, digests, evidence, &progress);
+    let none = Placement::default();
+    let reading = watched(bundle, knowledge, digests, evidence, &none, &progress);
     progress.finish();
     reading
 }
 
-/// The same for somebody who wants to know how far it is.
+/// The same for somebody who wants to know how far it is, and may know where sources belong.
 pub(super) fn watched(
     bundle: &Bundle,
     knowledge: &Knowledge,
     digests: Digests,
     evidence: &Evidence,
+    placement: &Placement,
     watch: &dyn Watch,
 ) -> Result<Reading, Stop> {
     let pool = pool(evidence)?;
-    Ok(pool.install(|| read(bundle, &knowledge.decoders, digests, watch)))
+    let zones = zones(bundle, &evidence.zone, placement)?;
+    if zones.is_empty() {
+        return Ok(pool.install(|| read(bundle, &knowledge.decoders, digests, watch)));
+    }
+    let decoders = knowledge.decoders.in_zones(zones);
+    Ok(pool.install(|| read(bundle, &decoders, digests, watch)))
 }
 
 /// Threads to read with, as many as asked for.
@@ -237,25 +270,7 @@ pub(super) fn zone(text: &str, report: Option<&Report>) -> Result<Zone, Stop> {
                 )
             })
         }
-        offset => {
-            let (sign, rest) = match offset.split_at_checked(1) {
-                Some(("+", rest)) => (1, rest),
-                Some(("-", rest)) => (-1, rest),
-                _ => return Err(wrong()),
-            };
-            let (hours, minutes) = rest.split_once(':').unwrap_or((rest, "0"));
-            let hours = hours
-                .parse::<i32>()
-                .ok()
-                .filter(|hours| (0..=14).contains(hours))
-                .ok_or_else(wrong)?;
-            let minutes = minutes
-                .parse::<i32>()
-                .ok()
-                .filter(|minutes| (0..60).contains(minutes))
-                .ok_or_else(wrong)?;
-            Ok(Zone::Offset(sign * (hours * 60 + minutes)))
-        }
+        offset => minutes_east(offset).map(Zone::Offset).ok_or_else(wrong),
     }
 }
 

@@ -30,6 +30,6 @@ pub(crate) fn scenario(name: &str) -> (Arc<Report>, Arc<Timeline>, RuleBook) {
         unreachable!("a scenario can be read");
     };
     let (report, timeline) = (Arc::new(case.report), Arc::new(case.timeline));
-    let rules = rule_book(knowledge.rule_set, &report, &timeline);
+    let rules = rule_book(&knowledge.rule_set, &report, &timeline);
     (report, timeline, rules)
 }

@@ -55,6 +55,11 @@ pub struct ReadArtifact {
 pub trait Watch: Sync {
     /// The reading of an artifact began.
     fn began(&self, _artifact: ArtifactId) {}
+    /// A part of an artifact was read, by its place among its parts. It can be shared with
+    /// [`Batch::share`]; what only the whole shows is not in it yet.
+    fn part(&self, _artifact: ArtifactId, _place: usize, _part: &mut Batch) {}
+    /// All parts of an artifact were read: what stands in place of what [`Self::part`] told.
+    fn whole(&self, _artifact: ArtifactId, _parts: &mut [Batch], _read: &ReadArtifact) {}
     /// An artifact was read, or was not because of [`Self::is_stopped`]; it had so many bytes.
     fn ended(&self, _artifact: ArtifactId, _bytes: u64) {}
     /// Whether to read no further. What was not read as a whole by then is a blind spot, so that half
@@ -163,6 +168,7 @@ fn read_artifact(
         sha256,
         notes: summed(&batches),
     };
+    watch.whole(artifact.id, &mut batches, &read);
     (batches, read)
 }
 
@@ -203,7 +209,8 @@ fn run_jobs(format: &dyn Format, content: &Content<'_>, watch: &dyn Watch) -> Op
     };
     let batches: Option<Vec<Batch>> = jobs
         .into_par_iter()
-        .map(|job| {
+        .enumerate()
+        .map(|(place, job)| {
             if watch.is_stopped() {
                 return None;
             }
@@ -213,7 +220,9 @@ fn run_jobs(format: &dyn Format, content: &Content<'_>, watch: &dyn Watch) -> Op
                 job(&mut batch);
                 batch
             }));
-            Some(read.unwrap_or_else(|_| failed()))
+            let mut batch = read.unwrap_or_else(|_| failed());
+            watch.part(content.artifact.id, place, &mut batch);
+            Some(batch)
         })
         .collect();
     let mut batches = batches?;

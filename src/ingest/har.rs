@@ -28,7 +28,8 @@ impl Format for Har {
 
 fn read(content: &Content<'_>, batch: &mut Batch) {
     let mut undecoded: u64 = 0;
-    let archive = joinscope_har::read(content.bytes, &mut |exchange| {
+    let zone = content.decoders.zone_of(&content.artifact.path);
+    let archive = joinscope_har::read_in(content.bytes, zone, &mut |exchange| {
         let place = Place {
             format: "har",
             locator: Locator::Session(exchange.number().unwrap_or(0)),
@@ -45,6 +46,13 @@ fn read(content: &Content<'_>, batch: &mut Batch) {
             "{undecoded} bodies could not be decoded to their end; the field @fault says why"
         );
         batch.blindspot(BlindspotKind::Missing, detail, None);
+    }
+    if archive.without_zone > 0 && zone.is_none() {
+        let detail = format!(
+            "{} entries with times that name no zone, which are left out",
+            archive.without_zone
+        );
+        batch.blindspot(BlindspotKind::Unsupported, detail, None);
     }
     for damage in &archive.damage {
         let (kind, offset) = match damage {

@@ -55,11 +55,14 @@ impl Format for Saz {
         let sessions: Vec<(u32, Vec<(Part, &Artifact)>)> = sessions.into_iter().collect();
         let mut jobs: Vec<Job<'a>> = vec![Box::new(move |batch| whole(&lacks, &unknown, batch))];
         let tables = content.decoders.http();
+        let zone = content.decoders.zone_of(&content.artifact.path);
         let mut rest = sessions.as_slice();
         while !rest.is_empty() {
             let (group, behind) = rest.split_at(rest.len().min(SESSIONS_A_JOB));
             let group = group.to_vec();
-            jobs.push(Box::new(move |batch| read_group(&group, tables, batch)));
+            jobs.push(Box::new(move |batch| {
+                read_group(&group, tables, zone, batch);
+            }));
             rest = behind;
         }
         jobs
@@ -104,7 +107,13 @@ fn whole(lacks: &[(Part, Vec<u32>)], unknown: &[&str], batch: &mut Batch) {
     }
 }
 
-fn read_group(group: &[(u32, Vec<(Part, &Artifact)>)], tables: &http::Tables, batch: &mut Batch) {
+/// Reads sessions; times that name no zone are taken in the one that is given, in minutes east of UTC.
+fn read_group(
+    group: &[(u32, Vec<(Part, &Artifact)>)],
+    tables: &http::Tables,
+    zone: Option<i32>,
+    batch: &mut Batch,
+) {
     let mut unzoned = Vec::new();
     let mut undecoded: Vec<(u32, String)> = Vec::new();
     for (number, parts) in group {
@@ -118,14 +127,17 @@ fn read_group(group: &[(u32, Vec<(Part, &Artifact)>)], tables: &http::Tables, ba
             }
         }
         let named = members.iter().map(|(name, bytes)| (*name, &**bytes));
-        let archive = joinscope_saz::read(named);
+        let mut archive = joinscope_saz::read(named);
         for fault in &archive.faults {
             // What is missing was told for all sessions at once.
             if !matches!(fault.kind, FaultKind::Missing(_)) {
                 batch.blindspot(BlindspotKind::Damaged, fault.to_string(), None);
             }
         }
-        for session in &archive.sessions {
+        for session in &mut archive.sessions {
+            if let Some(zone) = zone {
+                session.assume_zone(zone);
+            }
             if session.has_times_without_zone() {
                 unzoned.push(*number);
             }

@@ -13,6 +13,7 @@ use super::blindspot::{Blindspot, BlindspotKind};
 use super::event::{Decoding, Level, Locator, Record};
 use super::intern::{GuidId, Interner, OriginId, ShapeId, TextId};
 use super::source::{ArtifactId, Origin, Shape};
+use super::table::Table;
 use super::time::{Stamp, Ticks};
 use super::token::SeenToken;
 use super::value::Value;
@@ -129,7 +130,7 @@ impl ReadNote {
 }
 
 /// The sink for one artifact or one part of it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Batch {
     /// The artifact that is read.
     pub artifact: ArtifactId,
@@ -144,9 +145,9 @@ pub struct Batch {
     /// Origins of this batch.
     pub origins: Interner<Origin>,
     /// Events in the order of the artifact.
-    pub records: Vec<Record>,
+    pub records: Table<Record>,
     /// Encoded payloads.
-    pub arena: Vec<u8>,
+    pub arena: Table<u8>,
     /// What could not be read.
     pub blindspots: Vec<Blindspot>,
     /// Device facts.
@@ -172,8 +173,8 @@ impl Batch {
             guids: Interner::default(),
             shapes: Interner::default(),
             origins: Interner::default(),
-            records: Vec::new(),
-            arena: Vec::new(),
+            records: Table::default(),
+            arena: Table::default(),
             blindspots: Vec::new(),
             facts: Vec::new(),
             notes: Vec::new(),
@@ -186,6 +187,14 @@ impl Batch {
         batch.guids.id(Guid([0; 16]));
         batch.shapes.id(Shape::default());
         batch
+    }
+
+    /// The same batch once more; its events and payloads are shared, not copied.
+    #[must_use]
+    pub fn share(&mut self) -> Self {
+        // A clone of what is shared copies nothing.
+        drop((self.records.share(), self.arena.share()));
+        self.clone()
     }
 
     /// Interns a text.

@@ -38,7 +38,7 @@ impl serde::Serialize for EventId {
 }
 
 /// Where in its artifact an event stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Locator {
     /// A numbered record (EVTX) and its byte offset in the artifact.
     Record {

@@ -13,6 +13,7 @@ mod packet;
 mod redaction;
 mod report;
 mod source;
+mod table;
 mod time;
 mod token;
 mod units;
@@ -35,7 +36,8 @@ pub use packet::{LinkType, Packet, PacketDirection, PacketDrop, PacketInterface}
 pub use redaction::{NameKind, Redaction, RedactionLevel, Removed};
 pub use report::{ClockLine, DeviceFact, Falls, Input, Report, SourceLine, Tool, Verdict};
 pub use source::{ArtifactId, Origin, Shape};
-pub use time::{Basis, Precision, Stamp, TICKS_PER_SECOND, Ticks, Zone};
+pub use table::Table;
+pub use time::{Basis, Precision, Stamp, TICKS_PER_SECOND, Ticks, Zone, minutes_east};
 pub use token::{
     SeenToken, Strength, Token, TokenAcquired, TokenPart, TokenSide, TokenSighting, TokenUse,
     TokenVerdict,

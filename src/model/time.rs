@@ -51,6 +51,11 @@ impl Ticks {
         ticks.div_euclid(TICKS_PER_SECOND / 1000)
     }
 
+    /// Whole seconds since 1970-01-01 00:00:00 UTC, towards the past.
+    pub fn unix_seconds(self) -> i64 {
+        self.0.div_euclid(TICKS_PER_SECOND) - UNIX_EPOCH_SECONDS
+    }
+
     /// RFC 3339 in UTC with seven fractional digits and `Z`.
     pub fn rfc3339(self) -> String {
         self.to_string()
@@ -162,6 +167,21 @@ impl Stamp {
             basis: Basis::Utc,
         }
     }
+}
+
+/// Minutes east of UTC of an offset such as `+02:00`, `-05:30` or `+9`, of at most 14 hours.
+pub fn minutes_east(text: &str) -> Option<i32> {
+    let (sign, rest) = match text.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = rest.split_once(':').unwrap_or((rest, "0"));
+    let hours = hours.parse::<i32>().ok();
+    let minutes = minutes.parse::<i32>().ok();
+    let hours = hours.filter(|hours| (0..=14).contains(hours))?;
+    let minutes = minutes.filter(|minutes| (0..60).contains(minutes))?;
+    Some(sign * (hours * 60 + minutes))
 }
 
 /// The zone that times are shown in; the zone is always shown with them.

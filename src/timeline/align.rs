@@ -27,7 +27,21 @@ impl Timeline {
     /// order; 0 leaves an event as it stands, and so does an amount that leads out of the range of
     /// times. Event ids are those of the new order. Amounts of one call after another add up.
     #[must_use]
-    pub fn align(mut self, amounts: &[i64]) -> Self {
+    pub fn align(self, amounts: &[i64]) -> Self {
+        self.moved(amounts, ticks)
+    }
+
+    /// The timeline with every time as it was recorded, in the order that [`Timeline::build`] gave it.
+    #[must_use]
+    pub fn as_recorded(&self) -> Self {
+        let amounts = self.corrections.iter();
+        let amounts: Vec<i64> = amounts.map(|amount| amount.saturating_neg()).collect();
+        // Equal times stood in the order of batches and of places in them.
+        let order = |record: &Record| (ticks(record), record.arena, record.start);
+        self.clone().moved(&amounts, order)
+    }
+
+    fn moved<K: Ord>(mut self, amounts: &[i64], order: fn(&Record) -> K) -> Self {
         if amounts.iter().all(|amount| *amount == 0) {
             return self;
         }
@@ -46,8 +60,7 @@ impl Timeline {
             };
             dated.push((Record { stamp, ..*record }, correction, place));
         }
-        dated
-            .par_sort_by_key(|(record, _, _)| record.stamp.map_or(i64::MAX, |stamp| stamp.ticks.0));
+        dated.par_sort_by_key(|(record, _, _)| order(record));
         let mut place_now = vec![0_u32; dated.len()];
         for (now, (_, _, before)) in (0_u32..).zip(&dated) {
             if let Some(place) = place_now.get_mut(*before as usize) {
@@ -73,6 +86,10 @@ impl Timeline {
         self.noise = self.find_noise();
         self
     }
+}
+
+fn ticks(record: &Record) -> i64 {
+    record.stamp.map_or(i64::MAX, |stamp| stamp.ticks.0)
 }
 
 #[cfg(test)]
@@ -116,8 +133,15 @@ mod tests {
             let amounts: Vec<i64> = timeline.events().map(of_code).collect();
             timeline = timeline.align(&amounts);
         }
-        let codes: Vec<u32> = timeline.events().map(EventRef::code).collect();
-        assert_eq!(codes, expected, "{logs:?} {calls:?}");
+        let codes =
+            |timeline: &Timeline| -> Vec<u32> { timeline.events().map(EventRef::code).collect() };
+        assert_eq!(codes(&timeline), expected, "{logs:?} {calls:?}");
+        let before = super::tests::timeline(logs);
+        assert_eq!(
+            codes(&timeline.as_recorded()),
+            codes(&before),
+            "{logs:?} {calls:?}"
+        );
         let raw: Vec<i64> = logs.concat();
         for event in timeline.events() {
             let recorded = event.recorded().or(event.ticks());
@@ -143,6 +167,8 @@ mod tests {
         check(&[&[10, 20], &[15]], &[&[7], &[-7]], &[1, 3, 2]);
         // An undated event stays behind all others.
         check(&[&[10, -1], &[15]], &[&[9, 0, 0]], &[3, 1, 2]);
+        // Equal times keep the order of logs.
+        check(&[&[10, 20], &[10]], &[&[0, 0, -1]], &[3, 1, 2]);
         // There are no times out there.
         check(&[&[i64::MAX - 3], &[15]], &[&[4]], &[2, 1]);
     }

@@ -21,15 +21,15 @@ use crate::model::{
 /// No row of the catalogue.
 pub(super) const NO_ROW: u32 = u32::MAX;
 
-/// All events in one order, undated ones after the dated.
-#[derive(Debug)]
+/// All events in one order, undated ones after the dated. A copy shares the payloads.
+#[derive(Clone, Debug)]
 pub struct Timeline {
     pub(super) catalog: Arc<Catalog>,
     pub(super) texts: Interner<Arc<str>>,
     pub(super) guids: Interner<Guid>,
     pub(super) shapes: Interner<Shape>,
     pub(super) origins: Interner<Origin>,
-    pub(super) arenas: Vec<Vec<u8>>,
+    pub(super) arenas: Vec<Arc<Vec<u8>>>,
     pub(super) records: Vec<Record>,
     /// Catalogue row of each event.
     pub(super) rows: Vec<u32>,
@@ -200,7 +200,7 @@ impl Timeline {
                 tokens.add(&Record { arena, ..*record }, token);
             }
         }
-        self.arenas.push(batch.arena);
+        self.arenas.push(batch.arena.into_shared());
         self.paths.insert(batch.artifact, batch.path);
         if let Some(start) = batch.counted_from {
             self.counted_from.insert(batch.artifact, start);

@@ -17,7 +17,7 @@ use crate::model::{ArtifactId, Batch, OriginId, TextId};
 pub struct DeviceId(pub u32);
 
 /// The device of each origin.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Devices {
     by_origin: Vec<Option<DeviceId>>,
     /// By computer name in lower case; a device that was renamed has several.

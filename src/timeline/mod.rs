@@ -9,6 +9,7 @@ mod collapse;
 mod devices;
 mod event;
 mod links;
+mod locations;
 mod query;
 mod sources;
 mod tokens;
@@ -17,6 +18,7 @@ pub use build::Timeline;
 pub use devices::DeviceId;
 pub use event::{Also, EventRef, Show};
 pub use links::{LinkId, Links};
+pub use locations::Locations;
 pub use query::{
     Candidate, Comparison, FIELDS, FieldsOf, Matcher, Matchers, Query, QueryError, nearest,
 };

@@ -44,6 +44,11 @@ impl About {
         self.lines.get(self.selected)?.event
     }
 
+    /// A query for the value in the selected line.
+    pub(super) fn term(&self) -> Option<&str> {
+        self.lines.get(self.selected)?.term.as_deref()
+    }
+
     /// Whether the lines are of this row in this width.
     pub(super) fn is_of(&self, row: usize, columns: usize) -> bool {
         self.made_for == Some((row, columns))
@@ -54,6 +59,13 @@ impl About {
         if let Some((_, columns)) = &mut self.made_for {
             *columns = usize::MAX;
         }
+    }
+
+    /// Has what is said of a row keep its place, which was another row of another case until now.
+    pub(super) fn carry(&mut self, before: Self, row: usize) {
+        let is_shown = before.made_for.is_some();
+        *self = before;
+        self.made_for = is_shown.then_some((row, usize::MAX));
     }
 
     /// Puts lines in place. The same row keeps its place: the line of an event that was selected,
@@ -129,6 +141,11 @@ impl About {
         self.selected = self.lines.len().saturating_sub(1);
         self.settle(heights, true);
         self.selected = self.split;
+    }
+
+    /// Whether the line is selected that the second part begins with.
+    pub(super) fn is_at_second(&self) -> bool {
+        self.selected == self.split
     }
 
     /// Brings the selection into the lines, and into sight where the lines have the keys; without

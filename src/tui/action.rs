@@ -5,6 +5,8 @@
 use ratatui::layout::{Position, Size};
 
 use super::app::Mode;
+use super::placement::Placement;
+use super::secret::Secret;
 
 /// Something the user asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +62,8 @@ pub(super) enum Action {
     Suspend,
     /// Read no further.
     StopReading,
+    /// Put sources back where they were before the last change.
+    Unplace,
     /// Go on with what takes longer than a frame.
     Work,
     /// Select what is at a place of the screen.
@@ -116,6 +120,8 @@ pub(super) enum Copied {
     Line,
     /// The selected event or finding as a block of text that can stand in a report.
     Block,
+    /// The whole case in short.
+    Summary,
 }
 
 /// Which way to look.
@@ -160,4 +166,12 @@ pub(super) enum Effect {
     Export(usize),
     /// Have the reading stopped.
     StopReading,
+    /// Go on with opening what is locked.
+    Unlock(Option<Secret>),
+    /// Have sources put there.
+    Place(Placement),
+    /// Find out how near the rule of this id came.
+    Explain(String),
+    /// Make a summary of the case, and copy it.
+    Summarise,
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use ratatui::layout::Size;
 
 use super::about::About;
+use super::arrival::Arriving;
 use super::browse;
 use super::choice::Choice;
 use super::density::{Density, Separators, is_notable};
@@ -21,19 +22,20 @@ use super::list::List;
 use super::lists::Lists;
 use super::notes::Notes;
 use super::phases::{Reach, reach};
+use super::placement::Placement;
 use super::prompt::Prompt;
 use super::reading::Reading;
 use super::rests::Rests;
 use super::rules::{self, RuleBook, RuleRow};
+use super::secret::Secret;
 use super::shield::Shield;
 use super::sources::{self, SourceRow};
 use super::steps::{Marks, decisive};
-use super::text::counted;
 use super::theme::Theme;
 use super::work::Work;
-use super::{Opening, Options, Prepared};
+use super::{Opening, Options};
 use crate::model::{Attempt, EventId, Report, Zone};
-use crate::timeline::{EventRef, Links, Timeline};
+use crate::timeline::{EventRef, Links, Locations, Timeline};
 
 /// What is open. Exactly one of these is, at any time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +74,12 @@ pub(super) enum Mode {
     Search,
     /// Typing a note on an event.
     Note,
+    /// Typing what is to be added to the times of a source, over the sources.
+    Clock,
+    /// Typing the zone of a file whose times name none, over the sources.
+    Zone,
+    /// Typing a password, which is not shown.
+    Password,
     /// Typing the name of an action, over the list of those that there are.
     Command,
     /// Choosing a format to write what is shown in.
@@ -83,7 +91,14 @@ impl Mode {
     pub(super) fn is_typing(self) -> bool {
         matches!(
             self,
-            Self::Filter | Self::Search | Self::Note | Self::Command | Self::Export
+            Self::Filter
+                | Self::Search
+                | Self::Note
+                | Self::Clock
+                | Self::Zone
+                | Self::Password
+                | Self::Command
+                | Self::Export
         )
     }
 
@@ -151,6 +166,11 @@ pub(super) struct App {
     /// The other lines.
     pub(super) search: Prompt,
     pub(super) note: Prompt,
+    /// Of clocks and zones.
+    pub(super) clock: Prompt,
+    /// The password while it is typed, and whether one is asked for.
+    pub(super) secret: Secret,
+    pub(super) is_asked: bool,
     pub(super) choice: Choice,
     /// The filter and the selected event from before a filter was typed.
     pub(super) before: (Option<String>, Option<EventId>),
@@ -158,6 +178,18 @@ pub(super) struct App {
     pub(super) reading: Option<Reading>,
     /// Work that goes on.
     pub(super) work: Option<Work>,
+    /// A case that is to take the place of this one.
+    pub(super) arriving: Option<Arriving>,
+    /// Cases that are shown no longer. Letting one go takes longer than a frame, so that is done
+    /// beside the view.
+    pub(super) gone: Vec<Self>,
+    /// How many cases were shown before this one.
+    pub(super) case: usize,
+    /// Where the user put sources, and where they were before that, the last behind.
+    pub(super) placement: Placement,
+    pub(super) placements: Vec<Placement>,
+    /// Where sources are being put.
+    pub(super) wanted: Option<Placement>,
     /// What keeps names from leaving.
     pub(super) shield: Shield,
     /// What was copied last.
@@ -177,6 +209,17 @@ pub(super) struct App {
     pub(super) evidence: Places,
     /// Ids that events share; found when they are first asked for.
     links: OnceCell<Links>,
+    /// Where events stand; likewise.
+    locations: OnceCell<Arc<Locations>>,
+}
+
+/// The attempt that a report is about.
+pub(super) fn foremost(report: &Report) -> usize {
+    let about = report.verdict.attempt.as_deref();
+    let mut attempts = report.attempts.iter();
+    attempts
+        .position(|tried| Some(tried.id.as_str()) == about)
+        .unwrap_or(0)
 }
 
 /// The events that gaps begin with which are longer than they may be; where there are none, of all.
@@ -193,12 +236,7 @@ impl App {
     /// The first screen: findings, or attempts where there are none, with what the verdict is
     /// about selected.
     pub(super) fn new(report: Arc<Report>, timeline: Arc<Timeline>, options: Options) -> Self {
-        let attempt = report.verdict.attempt.as_deref();
-        let attempt = report
-            .attempts
-            .iter()
-            .position(|tried| Some(tried.id.as_str()) == attempt)
-            .unwrap_or(0);
+        let attempt = foremost(&report);
         let step = report.attempts.get(attempt).map_or(0, decisive);
         let evidence = report.findings.iter().flat_map(|found| &found.evidence);
         Self {
@@ -236,10 +274,19 @@ impl App {
             prompt: Prompt::default(),
             search: Prompt::default(),
             note: Prompt::default(),
+            clock: Prompt::default(),
+            secret: Secret::default(),
+            is_asked: false,
             choice: Choice::default(),
             before: (None, None),
             reading: None,
             work: None,
+            arriving: None,
+            gone: Vec::new(),
+            case: 0,
+            placement: Placement::default(),
+            placements: Vec::new(),
+            wanted: None,
             shield: Shield::default(),
             copied: None,
             is_warned: false,
@@ -250,6 +297,7 @@ impl App {
             gap_starts: Places::of(notable_gaps(&report)),
             evidence: Places::of(evidence.map(|line| line.event)),
             links: OnceCell::new(),
+            locations: OnceCell::new(),
             report,
             timeline,
         }
@@ -262,23 +310,6 @@ impl App {
         app.mode = Mode::Sources;
         app.reading = Some(Reading::default());
         app
-    }
-
-    /// Shows a case in place of what was shown until it was read; the user stays where he went.
-    pub(super) fn take_over(&mut self, prepared: Prepared) {
-        let mut fresh = prepared.0;
-        fresh.size = self.size;
-        fresh.keys = std::mem::take(&mut self.keys);
-        fresh.can_save = self.can_save;
-        let findings = fresh.report.findings.len();
-        if !matches!(self.mode, Mode::Sources) && !self.mode.is_typing() {
-            fresh.mode = self.mode;
-            fresh.back = std::mem::take(&mut self.back);
-            fresh.scroll = self.scroll;
-            let found = counted(findings, "finding", "findings");
-            fresh.message = Some(format!("everything is read: {found}; 1 shows them"));
-        }
-        *self = *fresh;
     }
 
     /// The same with the rules that the evidence was judged by.
@@ -308,6 +339,7 @@ impl App {
             Mode::Filter => Some(&self.prompt),
             Mode::Search => Some(&self.search),
             Mode::Note => Some(&self.note),
+            Mode::Clock | Mode::Zone => Some(&self.clock),
             Mode::Command | Mode::Export => Some(&self.choice.line),
             _ => None,
         }
@@ -319,14 +351,10 @@ impl App {
             Mode::Filter => Some(&mut self.prompt),
             Mode::Search => Some(&mut self.search),
             Mode::Note => Some(&mut self.note),
+            Mode::Clock | Mode::Zone => Some(&mut self.clock),
             Mode::Command | Mode::Export => Some(&mut self.choice.line),
             _ => None,
         }
-    }
-
-    /// Whether the files that are still read stand in place of the sources.
-    pub(super) fn is_reading_sources(&self) -> bool {
-        self.screen() == Mode::Sources && self.reading.is_some()
     }
 
     /// What is said of the selected row of the screen that is seen, where it has such a text.
@@ -356,6 +384,12 @@ impl App {
     /// The ids that events share.
     pub(super) fn links(&self) -> &Links {
         self.links.get_or_init(|| Links::of(&self.timeline))
+    }
+
+    /// Where events stand.
+    pub(super) fn locations(&self) -> &Arc<Locations> {
+        self.locations
+            .get_or_init(|| Arc::new(Locations::of(&self.timeline)))
     }
 
     /// The selected event; none where no row is left.

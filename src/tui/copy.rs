@@ -2,16 +2,21 @@
 //!
 //! All of it goes through the redactor that is given.
 
+use std::sync::Arc;
+
 use super::action::Copied;
 use super::app::{App, Mode};
 use super::draw;
 use super::findings::Row;
-use crate::export::{EVENTS, Story, clean, duration};
+use super::host::{News, Task};
+use crate::export::{EVENTS, REPORTS, Section, Story, View, clean, duration};
 use crate::model::{EvidenceLine, Finding, Outcome};
 use crate::redact::{Redactor, ShownEvent, ShownTimeline};
 
 /// Longest value in a block, in characters.
 const LONGEST: usize = 400;
+/// The exporter that makes summaries.
+const SUMMARY: &str = "md";
 
 /// The text; none where nothing is selected that has one.
 pub(super) fn text(app: &App, what: Copied, redactor: &Redactor) -> Option<String> {
@@ -24,7 +29,37 @@ pub(super) fn text(app: &App, what: Copied, redactor: &Redactor) -> Option<Strin
         Copied::Row => copying.row(),
         Copied::Line => copying.line(),
         Copied::Block => copying.block(),
+        // It is made beside the view.
+        Copied::Summary => None,
     }
+}
+
+/// The work of making a summary of the case in Markdown.
+pub(super) fn summary(app: &App) -> Task {
+    let (report, timeline) = (Arc::clone(&app.report), Arc::clone(&app.timeline));
+    let (shield, zone) = (app.shield.clone(), app.zone);
+    Task::new(move || {
+        let exporter = REPORTS.iter().find(|exporter| exporter.name == SUMMARY)?;
+        let redactor = shield.redactor(&report, &timeline);
+        let shown = ShownTimeline::new(&timeline, redactor);
+        let view = View {
+            zone,
+            colour: false,
+            width: 0,
+        };
+        let mut out = Vec::new();
+        let written = (exporter.write)(
+            &redactor.report(&report),
+            shown,
+            Section::All,
+            view,
+            &mut out,
+        );
+        Some(match written {
+            Ok(()) => News::Composed(String::from_utf8_lossy(&out).into_owned()),
+            Err(error) => News::Told(format!("no summary could be made: {error}")),
+        })
+    })
 }
 
 struct Copying<'a> {

@@ -53,6 +53,12 @@ impl Detail {
         }
     }
 
+    /// Has the detail of an event keep its place, which stood in another case until now.
+    pub(super) fn carry(&mut self, event: EventId, cursor: List) {
+        self.made_for = Some((event, usize::MAX));
+        self.cursor = cursor;
+    }
+
     /// Whether the lines are still what is to be said of this event in this width.
     pub(super) fn is_of(&self, app: &App, columns: usize) -> bool {
         let event = app.events.selected();

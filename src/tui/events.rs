@@ -157,6 +157,12 @@ impl Events {
         };
     }
 
+    /// Takes over the filters that were shown over the events of another case.
+    pub(super) fn inherit(&mut self, before: &mut Self) {
+        self.past = std::mem::take(&mut before.past);
+        self.future = std::mem::take(&mut before.future);
+    }
+
     /// Shows every event.
     pub(super) fn show_all(&mut self, event: Option<EventId>) {
         self.show(self.all.clone(), None, event);

@@ -126,6 +126,30 @@ impl Findings {
         self.rows = rows;
     }
 
+    /// Places of the roots that are open.
+    pub(super) fn open_roots(&self) -> impl Iterator<Item = usize> {
+        self.open.iter().copied()
+    }
+
+    /// Opens further roots; what is selected stays so.
+    pub(super) fn open_also(&mut self, roots: Vec<usize>, report: &Report) {
+        let key = self.key();
+        self.open.extend(roots);
+        self.list_rows(report);
+        self.select(key);
+    }
+
+    /// Selects the row of this key, where it is listed.
+    pub(super) fn select(&mut self, key: usize) {
+        let before = self.list.selected;
+        let rows = 0..self.rows.len();
+        let found = rows.into_iter().find(|row| {
+            self.list.selected = *row;
+            self.key() == key
+        });
+        self.list.selected = found.unwrap_or(before);
+    }
+
     /// The selected row; none where there is none at all.
     pub(super) fn selected(&self) -> Option<Row> {
         self.rows.get(self.list.selected).copied()

@@ -104,9 +104,10 @@ pub(super) fn about(app: &App, row: usize, page: &mut Page) {
     page.text(&event.title(), Tone::Heading);
     timing(app, event, page);
     let catalogued = event.field("endpoint");
-    page.pair(
+    page.pair_of(
         "endpoint",
         &catalogued.map_or("none that is known".into(), Value::text),
+        &terms::of_kind(event),
     );
     request(app, event, page);
     for token in app.rests.tokens(event.id()) {
@@ -130,13 +131,14 @@ pub(super) fn request(app: &App, event: EventRef<'_>, page: &mut Page) {
 pub(super) fn answer(app: &App, event: EventRef<'_>, page: &mut Page) {
     group(app, event, "Answer", ANSWER, page);
     if status(event).is_none() {
-        page.text("no answer was recorded", Tone::Plain);
+        page.text_of("no answer was recorded", "lane:http and status=0");
     }
     facts(app, event, page);
     for (name, title) in BODIES {
         if let Some(body) = event.field(name).filter(|body| !body.is_empty()) {
             page.heading(title);
-            page.text(&super::detail::shown(body, app.zone), Tone::Plain);
+            let shown = super::detail::shown(body, app.zone);
+            page.text_of(&shown, &terms::of_field(name, body));
         }
     }
 }

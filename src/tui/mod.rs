@@ -8,6 +8,7 @@
 mod about;
 mod action;
 mod app;
+mod arrival;
 mod blindspots;
 mod browse;
 mod choice;
@@ -31,12 +32,14 @@ mod lists;
 mod notes;
 mod page;
 mod phases;
+mod placement;
 mod plain;
 mod prompt;
 mod reading;
 mod rehearsal;
 mod rests;
 mod rules;
+mod secret;
 mod session;
 mod shell;
 mod shield;
@@ -56,9 +59,11 @@ mod work;
 use std::io;
 use std::sync::Arc;
 
-pub use host::{Call, Host, News, ToRead};
+pub use host::{Call, Host, News, Task, ToRead};
+pub use placement::{LocalZone, Offset, Placement};
 pub use plain::plain;
 pub use rehearsal::Rehearsal;
+pub use secret::Secret;
 pub use session::{Mark, Place, SCHEMA, Session};
 pub use ways::Job;
 
@@ -140,6 +145,21 @@ impl Opening {
 pub struct Prepared(Box<App>);
 
 impl Prepared {
+    /// The report that is shown.
+    pub fn report(&self) -> &Arc<Report> {
+        &self.0.report
+    }
+
+    /// The events that are shown.
+    pub fn timeline(&self) -> &Arc<Timeline> {
+        &self.0.timeline
+    }
+
+    /// Takes over what was kept of an earlier view of the same evidence.
+    pub fn resume(&mut self, session: Session) {
+        self.0.resume(session);
+    }
+
     /// What can be done once the case is shown: gathering the names that copies and files replace.
     pub fn afterwards(&self) -> impl FnOnce() + use<> {
         let shield = self.0.shield.clone();
@@ -160,6 +180,7 @@ pub fn prepare(
 ) -> Prepared {
     let app = App::new(report, timeline, options).with_rules(rules);
     app.links();
+    app.locations();
     Prepared(Box::new(app))
 }
 

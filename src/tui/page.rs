@@ -83,6 +83,15 @@ impl Page {
         }
     }
 
+    /// A text, with a query for it.
+    pub(super) fn text_of(&mut self, text: &str, term: &str) {
+        let from = self.lines.len();
+        self.text(text, Tone::Plain);
+        for line in self.lines.iter_mut().skip(from) {
+            line.term = Some(term.to_owned());
+        }
+    }
+
     /// A name and its text; a long name has a line of its own, as names are evidence too.
     pub(super) fn pair(&mut self, name: &str, text: &str) {
         let room = self.name_room();

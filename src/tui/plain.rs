@@ -9,9 +9,11 @@ use ratatui::layout::Size;
 
 use super::action::{Action, Edit, Effect, Move};
 use super::app::App;
+use super::copy;
 use super::draw;
 use super::host::{Host, News};
-use super::shell::{keep, write_out};
+use super::rules;
+use super::shell::{go_on, keep, learn, write_out};
 use super::update::update;
 use super::{Ending, Setup};
 
@@ -58,20 +60,45 @@ pub fn plain(
                     return Ok(Ending::Quit);
                 }
                 Effect::Copy(text) => writeln!(out, "{text}")?,
+                // Nobody waits for a frame here, so nothing is done beside.
+                Effect::Summarise => {
+                    let summary = copy::summary(&app).work();
+                    hear(&mut app, summary, out)?;
+                }
+                Effect::Explain(rule) => {
+                    let near = rules::explaining(&app, rule).work();
+                    hear(&mut app, near, out)?;
+                }
+                Effect::Place(placement) => {
+                    host.place(&placement);
+                    while app.wanted.is_some() && !app.is_busy() {
+                        let Some(news) = host.wait() else { break };
+                        hear(&mut app, Some(news), out)?;
+                    }
+                }
                 effect => write_out(&mut app, host, effect),
             }
-            while app.work.is_some() {
-                update(&mut app, Action::Work);
-            }
+            while go_on(&mut app, host) {}
         }
         keep(&mut app, host);
-        while let Some(News::Told(text)) = host.news() {
-            app.message = Some(text);
+        while let Some(news) = host.news() {
+            hear(&mut app, Some(news), out)?;
         }
+        while go_on(&mut app, host) {}
         show(&app, out)?;
     }
     finish(&mut app, host);
     Ok(Ending::Quit)
+}
+
+/// Takes in what happened; a text that was made to be copied is written.
+fn hear(app: &mut App, news: Option<News>, out: &mut dyn Write) -> io::Result<()> {
+    match news {
+        Some(News::Composed(text)) => writeln!(out, "{text}")?,
+        Some(news) => drop(learn(app, news)),
+        None => {}
+    }
+    Ok(())
 }
 
 /// Waits until the case is read.
@@ -79,13 +106,10 @@ fn wait(setup: &Setup, host: &mut dyn Host, out: &mut dyn Write) -> io::Result<O
     writeln!(out, "Reading.")?;
     loop {
         match host.wait() {
-            Some(News::Case(prepared, session)) => {
+            Some(News::Case(prepared)) => {
                 let mut app = *prepared.0;
                 app.keys = setup.keys.0.clone();
                 app.can_save = setup.can_save;
-                if let Some(session) = session {
-                    app.resume(session);
-                }
                 update(&mut app, Action::Resize(PAGE));
                 return Ok(Some(app));
             }

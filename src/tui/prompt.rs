@@ -92,6 +92,15 @@ impl Prompt {
         self.history = history;
     }
 
+    /// Puts lines that were applied another time before its own.
+    pub(super) fn inherit(&mut self, earlier: &Self) {
+        self.history.splice(0..0, earlier.history.iter().cloned());
+        self.shown = self.history.len();
+        if self.text.is_empty() {
+            self.set(&earlier.text);
+        }
+    }
+
     /// Remembers the line as applied.
     pub(super) fn remember(&mut self) {
         let line = self.text.trim().to_owned();

@@ -27,7 +27,9 @@ impl Reading {
     /// Takes in what happened.
     pub(super) fn learn(&mut self, news: &News) {
         match news {
+            News::Locked { .. } => self.stage = "waiting for a password",
             News::Listed(files) => {
+                self.stage = "";
                 self.all_bytes = files.iter().map(|file| file.bytes).sum();
                 let waiting = files.iter().cloned().map(|file| (file, State::Waiting));
                 self.files = waiting.collect();
@@ -47,7 +49,14 @@ impl Reading {
                 }
             }
             News::Stage(stage) => self.stage = stage,
-            News::Case(..) | News::Failed | News::Told(_) => {}
+            News::Partial(_)
+            | News::Case(_)
+            | News::Placed(..)
+            | News::NotPlaced(_)
+            | News::Near { .. }
+            | News::Composed(_)
+            | News::Failed
+            | News::Told(_) => {}
         }
     }
 
@@ -58,6 +67,9 @@ impl Reading {
         }
         if !self.stage.is_empty() {
             return self.stage.to_owned();
+        }
+        if self.files.is_empty() {
+            return "opening".to_owned();
         }
         let percent = self.bytes.saturating_mul(100) / self.all_bytes.max(1);
         format!(

@@ -8,6 +8,8 @@ use super::action::Action;
 use super::app::App;
 use super::chord::Chord;
 use super::draw::draw;
+use super::host::Host;
+use super::shell::{go_on, hear, write_out};
 use super::update::update;
 use super::{Opening, Options, Prepared};
 
@@ -49,6 +51,32 @@ impl Rehearsal {
             }
             None => false,
         }
+    }
+
+    /// One turn of the loop around the view, but for waiting: presses a key, if there is one, takes in
+    /// what the host tells, does a slice of what goes on, and draws. Whether the key means something.
+    pub fn turn(&mut self, host: &mut dyn Host, key: Option<&str>) -> bool {
+        let action = key.and_then(Chord::parse);
+        let action = action.and_then(|chord| self.app.keys.action(self.app.mode, chord.event()));
+        let is_known = action.is_some();
+        if let Some(action) = action {
+            let effect = update(&mut self.app, action);
+            write_out(&mut self.app, host, effect);
+        }
+        hear(&mut self.app, host);
+        go_on(&mut self.app, host);
+        self.draw();
+        is_known
+    }
+
+    /// Whether the evidence is still read, or something goes on.
+    pub fn is_busy(&self) -> bool {
+        self.app.reading.is_some() || self.app.is_busy()
+    }
+
+    /// How many cases took the place of the one before, and the events of the one that is shown.
+    pub fn cases(&self) -> (usize, usize) {
+        (self.app.case, self.app.timeline.len())
     }
 
     /// Does one slice of the work that takes longer than a frame; whether there was any.

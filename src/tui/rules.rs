@@ -5,7 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::about;
-use super::app::App;
+use super::action::Effect;
+use super::app::{App, Mode};
+use super::browse::Screen;
+use super::host::{News, Task};
 use super::page::{Page, Tone};
 use crate::export::duration;
 use crate::model::{EventId, Report, Severity, Stage};
@@ -91,8 +94,17 @@ pub(super) enum Said {
 pub(super) struct RuleRow {
     pub(super) rule: RuleLine,
     pub(super) said: Said,
-    /// How near it came, once that was asked for.
-    near: Option<Vec<NearMiss>>,
+    near: Near,
+}
+
+/// How near a rule came.
+#[derive(Clone, Debug)]
+enum Near {
+    /// Nobody asked.
+    Unasked,
+    /// It is being found out.
+    Asked,
+    Known(Vec<NearMiss>),
 }
 
 /// The rules, those that said something first.
@@ -114,7 +126,7 @@ pub(super) fn rows(book: &RuleBook, report: &Report) -> Vec<RuleRow> {
         .map(|rule| RuleRow {
             rule: rule.clone(),
             said: said(&rule.id),
-            near: None,
+            near: Near::Unasked,
         })
         .collect();
     rows.sort_by_key(|row| (row.said, Reverse(row.rule.severity)));
@@ -122,13 +134,42 @@ pub(super) fn rows(book: &RuleBook, report: &Report) -> Vec<RuleRow> {
 }
 
 /// Asks how near a rule came to the evidence, once.
-pub(super) fn explain(app: &mut App, place: usize) {
-    let explain = Arc::clone(&app.rule_book.explain);
-    let Some(row) = app.rules.get_mut(place).filter(|row| row.near.is_none()) else {
-        return;
+pub(super) fn explain(app: &mut App, place: usize) -> Effect {
+    let Some(row) = app.rules.get_mut(place) else {
+        return Effect::Draw;
     };
-    row.near = Some(explain(&row.rule.id));
-    if let Some(about) = app.about_mut() {
+    if !matches!(row.near, Near::Unasked) {
+        return Effect::Draw;
+    }
+    row.near = Near::Asked;
+    let rule = row.rule.id.clone();
+    renew(app);
+    Effect::Explain(rule)
+}
+
+/// What is to be done beside the view to find out how near a rule came.
+pub(super) fn explaining(app: &App, rule: String) -> Task {
+    let (explain, case) = (Arc::clone(&app.rule_book.explain), app.case);
+    Task::new(move || {
+        let near = explain(&rule);
+        Some(News::Near { case, rule, near })
+    })
+}
+
+/// Takes in how near a rule came.
+pub(super) fn learn(app: &mut App, rule: &str, near: Vec<NearMiss>) {
+    let mut rows = app.rules.iter_mut();
+    if let Some(row) = rows.find(|row| row.rule.id == rule) {
+        row.near = Near::Known(near);
+        renew(app);
+    }
+}
+
+/// Has what is said of a rule made anew.
+fn renew(app: &mut App) {
+    if let Some((place, _)) = Screen::of(Mode::Rules)
+        && let Some(about) = app.abouts.get_mut(place)
+    {
         about.forget();
     }
 }
@@ -148,12 +189,17 @@ pub(super) fn about(app: &App, place: usize, page: &mut Page) {
     said(app, rule, page);
     page.aside();
     page.heading("How near it came");
-    let Some(near) = &row.near else {
-        page.text(
-            "Enter tells which part of it holds and which does not",
-            Tone::Quiet,
-        );
-        return;
+    let near = match &row.near {
+        Near::Unasked => {
+            let text = "Enter tells which part of it holds and which does not";
+            page.text(text, Tone::Quiet);
+            return;
+        }
+        Near::Asked => {
+            page.text("computing", Tone::Quiet);
+            return;
+        }
+        Near::Known(near) => near,
     };
     if near.is_empty() {
         let text = "nothing in the evidence is of the kind that it looks at";

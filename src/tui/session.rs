@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::app::App;
+use super::placement::Placement;
 use super::text::counted;
 use crate::model::EventId;
 use crate::timeline::EventRef;
@@ -29,6 +30,9 @@ pub struct Session {
     pub filters: Vec<String>,
     /// Texts that were searched for, the last one behind.
     pub searches: Vec<String>,
+    /// Where sources were put.
+    #[serde(default, skip_serializing_if = "Placement::is_empty")]
+    pub placement: Placement,
 }
 
 /// An event by the record that it stands in.
@@ -56,7 +60,7 @@ pub struct Mark {
 impl Session {
     /// Whether there is nothing to keep.
     pub fn is_empty(&self) -> bool {
-        let is_unmarked = self.marks.is_empty() && self.zero.is_none();
+        let is_unmarked = self.marks.is_empty() && self.zero.is_none() && self.placement.is_empty();
         is_unmarked && self.filters.is_empty() && self.searches.is_empty() && self.filter.is_none()
     }
 }
@@ -82,6 +86,7 @@ impl App {
             filter: self.events.filter.clone(),
             filters: last(self.prompt.history()),
             searches: last(self.search.history()),
+            placement: self.placement.clone(),
         }
     }
 
@@ -96,6 +101,8 @@ impl App {
         }
         self.notes.is_unsaved = false;
         self.events.zero = session.zero.as_ref().and_then(|zero| self.find(zero));
+        let clocks = session.placement.offsets.len();
+        self.placement = session.placement;
         self.prompt.recall_all(session.filters);
         self.search.recall_all(session.searches);
         if let Some(filter) = &session.filter {
@@ -112,6 +119,10 @@ impl App {
         if lost > 0 {
             let lost = counted(lost, "mark names a record", "marks name records");
             told.push(format!("{lost} that is not here"));
+        }
+        if clocks > 0 {
+            let clocks = counted(clocks, "clock", "clocks");
+            told.push(format!("{clocks} as given last time; 8 shows them"));
         }
         if session.filter.is_some() {
             told.push("\\ has the filter of last time".to_owned());

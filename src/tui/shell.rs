@@ -8,13 +8,16 @@ use crossterm::event::{self, Event, KeyEvent, MouseButton, MouseEvent, MouseEven
 use ratatui::layout::Position;
 
 use super::action::{Action, Effect, Move};
-use super::app::{App, Mode};
+use super::app::App;
+use super::arrival::{self, Kind};
+use super::copy;
 use super::draw::draw;
-use super::host::{Call, Host, News};
+use super::host::{Call, Host, News, Task};
 use super::keymap;
+use super::rules;
 use super::terminal::Screen;
 use super::text::counted;
-use super::update::update;
+use super::update::{ask, show_near, update};
 use super::ways::{Job, ways};
 use super::{Ending, Setup};
 
@@ -47,11 +50,7 @@ pub(super) fn converse(
         }
         // Keys that came in meanwhile are applied before the next frame, so that a held key never
         // runs behind.
-        let wait = if app.work.is_some() {
-            Duration::ZERO
-        } else {
-            BEAT
-        };
+        let wait = if app.is_busy() { Duration::ZERO } else { BEAT };
         let mut is_waiting = has_input(wait)?;
         for _ in 0..MOST {
             if !is_waiting {
@@ -66,21 +65,66 @@ pub(super) fn converse(
             }
             is_waiting = has_input(Duration::ZERO)?;
         }
-        for _ in 0..MOST {
-            let Some(news) = host.news() else {
-                break;
-            };
-            is_stale = true;
-            if let Some(ending) = learn(app, news) {
-                return Ok(ending);
-            }
+        let heard = hear(app, host);
+        is_stale |= heard.is_any;
+        if let Some(text) = heard.copy {
+            follow(app, screen, setup, host, Effect::Copy(text))?;
         }
-        if app.work.is_some() {
-            is_stale = true;
-            update(app, Action::Work);
+        if let Some(ending) = heard.ending {
+            return Ok(ending);
         }
+        is_stale |= go_on(app, host);
         keep(app, host);
     }
+}
+
+/// What came of what happened beside the view.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    pub(super) is_any: bool,
+    /// A text that is to be copied.
+    pub(super) copy: Option<String>,
+    pub(super) ending: Option<Ending>,
+}
+
+/// Takes in what happened beside the view.
+pub(super) fn hear(app: &mut App, host: &mut dyn Host) -> Heard {
+    let mut heard = Heard::default();
+    for _ in 0..MOST {
+        let Some(news) = host.news() else {
+            break;
+        };
+        heard.is_any = true;
+        if let News::Composed(text) = &news {
+            heard.copy = Some(text.clone());
+        }
+        heard.ending = learn(app, news);
+        if heard.ending.is_some() {
+            break;
+        }
+    }
+    if heard.is_any {
+        // Once for all of it, as there can be a piece of news for each of many files.
+        let size = app.size;
+        update(app, Action::Resize(size));
+    }
+    heard
+}
+
+/// Does a slice of what takes longer than a frame; whether there was any. Cases that are shown no
+/// longer are let go beside the view.
+pub(super) fn go_on(app: &mut App, host: &mut dyn Host) -> bool {
+    let is_busy = app.is_busy();
+    if is_busy {
+        update(app, Action::Work);
+    }
+    for case in app.gone.drain(..) {
+        host.beside(Task::new(move || {
+            drop(case);
+            None
+        }));
+    }
+    is_busy
 }
 
 /// Whether a key or the like came in within this time.
@@ -177,6 +221,13 @@ pub(super) fn write_out(app: &mut App, host: &mut dyn Host, effect: Effect) {
             }
             None => app.message = Some("everything is read".to_owned()),
         },
+        Effect::Unlock(password) => host.unlock(password),
+        Effect::Place(placement) => host.place(&placement),
+        Effect::Explain(rule) => host.beside(rules::explaining(app, rule)),
+        Effect::Summarise => {
+            host.beside(copy::summary(app));
+            app.message = Some("the summary is made, and copied then".to_owned());
+        }
         Effect::Draw | Effect::Quit | Effect::Suspend => {}
     }
 }
@@ -200,35 +251,49 @@ fn suspend(app: &mut App, screen: &mut Screen, host: &mut dyn Host) -> io::Resul
     screen.draw(|frame| draw(app, frame))
 }
 
-/// Takes in what happened beside the view.
+/// Takes in one piece of it.
 pub(super) fn learn(app: &mut App, news: News) -> Option<Ending> {
     match news {
-        News::Case(prepared, session) => {
-            app.take_over(prepared);
-            if let Some(session) = session {
-                app.resume(session);
-            }
-            let size = app.size;
-            update(app, Action::Resize(size));
+        News::Partial(prepared) => arrival::arrive(app, prepared, Kind::Partial),
+        News::Case(prepared) => arrival::arrive(app, prepared, Kind::Whole),
+        News::Placed(prepared, placement) if app.wanted.as_ref() == Some(&placement) => {
+            arrival::arrive(app, prepared, Kind::Placed(placement));
         }
+        // Something else was wanted since then.
+        News::Placed(prepared, _) => app.gone.push(*prepared.0),
+        News::NotPlaced(fault) => {
+            app.wanted = None;
+            app.placements.pop();
+            app.message = Some(format!("the sources stay where they were: {fault}"));
+        }
+        News::Near { case, rule, near } => {
+            if case == app.case {
+                rules::learn(app, &rule, near);
+                show_near(app);
+            }
+        }
+        News::Composed(text) => app.copied = Some(text),
         News::Failed => return Some(Ending::Failed),
         News::Told(text) => app.message = Some(text),
         progress => {
             if let Some(reading) = &mut app.reading {
                 reading.learn(&progress);
             }
-            if app.mode == Mode::Sources {
-                let size = app.size;
-                update(app, Action::Resize(size));
+            if let News::Locked { is_again } = progress {
+                ask(app, is_again);
             }
+            return None;
         }
     }
+    let size = app.size;
+    update(app, Action::Resize(size));
     None
 }
 
 /// Keeps what the user marked since the last time.
 pub(super) fn keep(app: &mut App, host: &mut dyn Host) {
-    if !app.notes.is_unsaved || !app.can_save {
+    // While the evidence is read, nobody knows yet whose marks they are.
+    if !app.notes.is_unsaved || !app.can_save || app.reading.is_some() {
         return;
     }
     match host.save(&app.session()) {

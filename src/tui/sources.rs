@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use super::app::App;
 use super::page::{Page, Tone};
+use super::placement::Placement;
 use super::theme::Theme;
 use crate::export::{duration, grouped};
-use crate::model::{Basis, Blindspot, ClockLine, EventId, Precision, Report, SourceLine};
+use crate::model::{Basis, Blindspot, ClockLine, EventId, Precision, Report, SourceLine, Zone};
 use crate::timeline::{EventRef, Timeline};
 
 /// A row of the tree. Sources and blind spots are named by their places in the report.
@@ -162,6 +163,41 @@ fn span(milliseconds: f64) -> String {
     }
 }
 
+/// The source whose clock is typed.
+pub(super) fn moved_source(app: &App) -> &str {
+    let row = app.sources.get(app.lists.sources.selected);
+    let source = row.and_then(|row| app.report.sources.get(row.source?));
+    source.map_or("", |source| &source.id)
+}
+
+/// What became of sources that were put elsewhere.
+pub(super) fn placed(app: &App, before: &Placement, after: &Placement) -> String {
+    let said = app.report.sources.iter().filter_map(|source| {
+        let id = &source.id;
+        match (before.of(source), after.of(source)) {
+            (was, is) if was == is => None,
+            (_, Some(ticks)) => {
+                let milliseconds = ticks as f64 / 10_000.0;
+                Some(format!("{id}: {} to its times", signed(milliseconds)))
+            }
+            (_, None) => Some(format!("{id}: its clock as measured")),
+        }
+    });
+    let zones = app.report.sources.iter().filter_map(|source| {
+        let id = &source.id;
+        match (before.zone_of(source), after.zone_of(source)) {
+            (was, is) if was == is => None,
+            (_, Some(minutes)) => {
+                let zone = Zone::Offset(minutes).name();
+                Some(format!("{id}: times without a zone are in {zone}"))
+            }
+            (_, None) => Some(format!("{id}: times without a zone are left out")),
+        }
+    });
+    let said: Vec<String> = said.chain(zones).collect();
+    format!("{}; r takes it back", said.join(", "))
+}
+
 /// The blind spots of a row and of everything in it.
 pub(super) fn spots<'r>(report: &'r Report, row: &SourceRow) -> Vec<&'r Blindspot> {
     let own = row.spots.iter();
@@ -237,7 +273,7 @@ fn stream(app: &App, row: &SourceRow, source: &SourceLine, page: &mut Page) {
         let zone = match stamp.basis {
             Basis::Utc => "recorded in UTC",
             Basis::LocalWithOffset => "recorded as local time with its offset",
-            Basis::Guessed => "recorded as local time; the offset is taken from elsewhere",
+            Basis::Guessed => "recorded as local time; the offset is taken from elsewhere (Z)",
         };
         let precision = match stamp.precision {
             Precision::Tick => "100 ns",

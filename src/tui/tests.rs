@@ -1,11 +1,14 @@
 //! The view over a made-up case: what screens look like, what keys do, what cannot go wrong.
 
+mod arrival;
 mod device;
 mod findings;
 pub(super) mod fixture;
 mod keys;
 mod lines;
+mod narrowing;
 mod opening;
+mod placing;
 mod rows;
 mod scenarios;
 mod screens;
@@ -20,9 +23,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
 
 use super::Options;
-use super::action::{Action, Edit};
+use super::action::{Action, Edit, Effect};
 use super::app::{App, Mode};
 use super::draw::draw;
+use super::rules::explaining;
+use super::shell::learn;
 use super::text::width;
 use super::update::update;
 use crate::model::{Report, Zone};
@@ -74,7 +79,12 @@ fn nothing(size: Size) -> App {
 
 fn play(app: &mut App, actions: impl IntoIterator<Item = Action>) {
     for action in actions {
-        update(app, action);
+        // What a rule is asked is answered at once, as nobody waits for a frame here.
+        if let Effect::Explain(rule) = update(app, action)
+            && let Some(news) = explaining(app, rule).work()
+        {
+            learn(app, news);
+        }
     }
 }
 

@@ -124,6 +124,11 @@ impl Search {
         }
     }
 
+    /// The same search from its beginning, over other rows.
+    pub(super) fn again(self, events: &Events) -> Self {
+        Self::new(self.target, self.direction, self.query, events)
+    }
+
     /// Looks at further rows.
     pub(super) fn go_on(&mut self, events: &Events, timeline: &Timeline) -> Found {
         let slice = if self.query.is_some() {

@@ -28,6 +28,8 @@ pub struct Archive<'a> {
     pub pages: Vec<Page<'a>>,
     /// How many entries were handed on.
     pub entries: u64,
+    /// How many of them began at a time that names no zone.
+    pub without_zone: u64,
     /// What could not be read, in the order of the file.
     pub damage: Vec<Damage>,
 }
@@ -58,6 +60,15 @@ pub struct Page<'a> {
 /// read is in [`Archive::damage`], what of an entry cannot be read in its own `damage`, with offsets
 /// into the file. An exchange's `id` is the place of its entry among those read, from one.
 pub fn read<'a>(bytes: &'a [u8], sink: &mut dyn FnMut(Exchange<'a>)) -> Archive<'a> {
+    read_in(bytes, None, sink)
+}
+
+/// The same with a zone for times of entries that name none, in minutes east of UTC.
+pub fn read_in<'a>(
+    bytes: &'a [u8],
+    zone: Option<i32>,
+    sink: &mut dyn FnMut(Exchange<'a>),
+) -> Archive<'a> {
     let mark = b"\xEF\xBB\xBF";
     let mut reader = Reader {
         walk: Walk {
@@ -73,6 +84,7 @@ pub fn read<'a>(bytes: &'a [u8], sink: &mut dyn FnMut(Exchange<'a>)) -> Archive<
         // Damage is searched for sound entries at most this often, so that work stays linear.
         budget: bytes.len().saturating_mul(4).saturating_add(1 << 20),
         has_entries: false,
+        zone,
         sink,
     };
     match reader.members(true) {
@@ -115,6 +127,8 @@ struct Reader<'a, 's> {
     /// Bytes that may still be tried in search of sound entries.
     budget: usize,
     has_entries: bool,
+    /// Minutes east of UTC, for times that name no zone.
+    zone: Option<i32>,
     sink: &'s mut dyn FnMut(Exchange<'a>),
 }
 
@@ -293,7 +307,10 @@ impl<'a> Reader<'a, '_> {
     fn hand_on(&mut self, entry: Entry<'a>, offset: usize) {
         self.archive.entries += 1;
         let place = self.archive.entries;
-        (self.sink)(exchange(entry, place, offset as u64));
+        if matches!(&entry.started, Scalar::Text(text) if time::is_without_zone(text)) {
+            self.archive.without_zone += 1;
+        }
+        (self.sink)(exchange(entry, place, offset as u64, self.zone));
     }
 
     fn here(&self) -> Fault {
@@ -354,7 +371,7 @@ impl<'de> Members<'de> for Page<'de> {
             "title" => self.title = members.next_value::<Scalar<'de>>()?.text(),
             "startedDateTime" => {
                 let started = members.next_value::<Scalar<'de>>()?.text();
-                self.started = started.and_then(|text| time::instant(&text));
+                self.started = started.and_then(|text| time::instant(&text, None));
             }
             _ => skip(members)?,
         }

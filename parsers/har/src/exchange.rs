@@ -12,10 +12,16 @@ use crate::lenient::{List, Scalar};
 use crate::message::{Content, Message, Pair};
 use crate::time::{instant, ticks_from_epoch, ticks_from_ms};
 
-/// What becomes of an entry that stands at that place, from one, and at that offset.
-pub(crate) fn exchange(entry: Entry<'_>, place: u64, offset: u64) -> Exchange<'_> {
+/// What becomes of an entry that stands at that place, from one, and at that offset; times without a
+/// zone are taken to be in the one that is assumed, in minutes east of UTC.
+pub(crate) fn exchange(
+    entry: Entry<'_>,
+    place: u64,
+    offset: u64,
+    assumed: Option<i32>,
+) -> Exchange<'_> {
     let mut damage = Vec::new();
-    let timers = timers(&entry, offset, &mut damage);
+    let timers = timers(&entry, offset, assumed, &mut damage);
     let mut flags = entry.flags;
     let mut error = entry.error.text();
     let request = entry.request.unwrap_or_default();
@@ -233,7 +239,7 @@ fn socket_message(message: SocketMessage<'_>) -> WebSocketMessage<'_> {
 }
 
 /// The stated beginning, the lengths of the phases, and the points that follow from both.
-fn timers(entry: &Entry<'_>, offset: u64, damage: &mut Vec<Error>) -> Timers {
+fn timers(entry: &Entry<'_>, offset: u64, assumed: Option<i32>, damage: &mut Vec<Error>) -> Timers {
     let mut timers = Timers::default();
     set_lengths(&mut timers, &entry.timings);
     let total = entry.time.number().and_then(ticks_from_ms);
@@ -243,7 +249,7 @@ fn timers(entry: &Entry<'_>, offset: u64, damage: &mut Vec<Error>) -> Timers {
     let Scalar::Text(started) = &entry.started else {
         return timers;
     };
-    let Some(start) = instant(started) else {
+    let Some(start) = instant(started, assumed) else {
         let what = "startedDateTime";
         damage.push(Error::Invalid { what, offset });
         return timers;

@@ -20,6 +20,6 @@ mod sniff;
 mod time;
 mod walk;
 
-pub use archive::{Archive, Page, Tool, read};
+pub use archive::{Archive, Page, Tool, read, read_in};
 pub use damage::Damage;
 pub use sniff::sniff;

@@ -7,11 +7,16 @@ use joinscope_wire::filetime::{TICKS_PER_SECOND, UNIX_EPOCH_TICKS, split_timesta
 
 /// The instant that a text names, with the precision of its fraction.
 ///
-/// `None` without a zone: a local time of an unknown place is no instant.
-pub(crate) fn instant(text: &str) -> Option<Instant> {
+/// `None` without a zone, neither stated nor assumed (in minutes east of UTC): a local time of an
+/// unknown place is no instant.
+pub(crate) fn instant(text: &str, assumed: Option<i32>) -> Option<Instant> {
     let text = text.trim();
     let (ticks, zone) = split_timestamp(text)?;
-    let offset = offset_seconds(zone.trim_start())?;
+    let assumed = assumed.filter(|_| zone.is_empty());
+    let offset = match assumed {
+        Some(minutes) => i64::from(minutes) * 60,
+        None => offset_seconds(zone.trim_start())?,
+    };
     let ticks = ticks.checked_sub(offset.checked_mul(TICKS_PER_SECOND)?)?;
     let written = text.get(..text.len() - zone.len())?;
     let digits = written
@@ -19,7 +24,15 @@ pub(crate) fn instant(text: &str) -> Option<Instant> {
         .map_or(0, |(_, digits)| digits.len());
     let divisor = 10_i64.checked_pow(u32::try_from(digits).ok()?);
     let precision = divisor.map_or(1, |divisor| TICKS_PER_SECOND / divisor);
-    Some(Instant::stated(ticks, precision))
+    Some(match assumed {
+        Some(_) => Instant::assumed(ticks, precision),
+        None => Instant::stated(ticks, precision),
+    })
+}
+
+/// Whether a text is a time that names no zone.
+pub(crate) fn is_without_zone(text: &str) -> bool {
+    split_timestamp(text.trim()).is_some_and(|(_, zone)| zone.is_empty())
 }
 
 /// Seconds east of UTC: `Z`, `+hh:mm`, `+hhmm` or `+hh`.
@@ -69,7 +82,11 @@ mod tests {
     fn check(text: &str, expected: Option<(&str, i64)>) {
         let expected = expected
             .map(|(utc, precision)| Instant::stated(ticks_from_text(utc).unwrap(), precision));
-        assert_eq!(instant(text), expected, "{text}");
+        assert_eq!(instant(text, None), expected, "{text}");
+        // What states its zone needs no other.
+        if expected.is_some() {
+            assert_eq!(instant(text, Some(90)), expected, "{text}");
+        }
     }
 
     #[test]
@@ -107,6 +124,19 @@ mod tests {
         ] {
             check(text, None);
         }
+    }
+
+    #[test]
+    fn a_zone_is_assumed_where_none_is_stated() {
+        let utc = ticks_from_text("2026-03-02 06:15:00.1230000").unwrap();
+        let text = "2026-03-02T08:15:00.123";
+        assert_eq!(
+            instant(text, Some(120)),
+            Some(Instant::assumed(utc, 10_000))
+        );
+        assert!(is_without_zone(text) && !is_without_zone("2026-03-02T08:15:00Z"));
+        assert!(!is_without_zone("soon"));
+        assert_eq!(instant("soon", Some(120)), None);
     }
 
     #[test]

@@ -24,6 +24,14 @@ impl Instant {
             basis: Basis::Stated,
         }
     }
+
+    /// The same, stated as a local time whose zone is not in the recording, and was given.
+    pub fn assumed(ticks: i64, precision: i64) -> Self {
+        Self {
+            basis: Basis::Assumed,
+            ..Self::stated(ticks, precision)
+        }
+    }
 }
 
 /// How an instant is known.
@@ -34,6 +42,8 @@ pub enum Basis {
     /// A stated instant and the lengths of the phases after it, on the reading of HAR 1.2 that the
     /// phases follow one another without a pause.
     Reckoned,
+    /// A local time stands in the recording; whoever had it read said in which zone.
+    Assumed,
 }
 
 /// A point in the life of an exchange that recordings name, in the usual order.

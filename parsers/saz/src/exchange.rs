@@ -77,6 +77,22 @@ impl Session<'_> {
             .any(|(_, moment)| moment.zone == Zone::Unstated)
     }
 
+    /// Takes times that name no zone to be in this one, in minutes east of UTC.
+    pub fn assume_zone(&mut self, minutes: i32) {
+        let timers = self
+            .metadata
+            .iter_mut()
+            .map(|metadata| &mut metadata.timers);
+        let frames = self
+            .websocket
+            .iter_mut()
+            .flat_map(|frames| &mut frames.frames);
+        let read = frames.map(|frame| &mut frame.read_at);
+        for moment in timers.flat_map(metadata::Timers::moments).chain(read) {
+            *moment = moment.map(|moment| moment.in_zone(minutes));
+        }
+    }
+
     fn add_messages<'s>(&'s self, exchange: &mut Exchange<'s>) {
         match self.request.map(read_request) {
             Some(Ok((request, damage))) => {
@@ -161,8 +177,10 @@ fn plain_address(address: &str) -> &str {
 fn timers(stated: &metadata::Timers) -> Timers {
     let mut timers = Timers::default();
     for (point, moment) in points(stated) {
-        if moment.zone != Zone::Unstated {
-            timers.set(point, Instant::stated(moment.ticks, 1));
+        match moment.zone {
+            Zone::Unstated => {}
+            Zone::Assumed(_) => timers.set(point, Instant::assumed(moment.ticks, 1)),
+            Zone::Utc | Zone::Offset(_) => timers.set(point, Instant::stated(moment.ticks, 1)),
         }
     }
     let phases = [

@@ -189,6 +189,24 @@ impl Timers {
         self.server_done_response.or(self.client_done_response)
     }
 
+    /// Every time, to be changed.
+    pub(crate) fn moments(&mut self) -> [&mut Option<Moment>; 12] {
+        [
+            &mut self.client_connected,
+            &mut self.client_begin_request,
+            &mut self.got_request_headers,
+            &mut self.client_done_request,
+            &mut self.server_connected,
+            &mut self.fiddler_begin_request,
+            &mut self.server_got_request,
+            &mut self.server_begin_response,
+            &mut self.got_response_headers,
+            &mut self.server_done_response,
+            &mut self.client_begin_response,
+            &mut self.client_done_response,
+        ]
+    }
+
     fn instant(&mut self, name: &str) -> Option<&mut Option<Moment>> {
         Some(match name {
             "ClientConnected" => &mut self.client_connected,

@@ -23,6 +23,24 @@ pub enum Zone {
     Offset(i32),
     /// Not at all.
     Unstated,
+    /// Not at all; whoever had it read said how many minutes east of UTC it is.
+    Assumed(i32),
+}
+
+impl Moment {
+    /// The same in this zone, in minutes east of UTC, where none was stated.
+    pub(crate) fn in_zone(self, minutes: i32) -> Self {
+        let ticks = self
+            .ticks
+            .checked_sub(i64::from(minutes) * TICKS_PER_MINUTE);
+        match (self.zone, ticks) {
+            (Zone::Unstated, Some(ticks)) => Self {
+                ticks,
+                zone: Zone::Assumed(minutes),
+            },
+            _ => self,
+        }
+    }
 }
 
 const TICKS_PER_MINUTE: i64 = 60 * 10_000_000;

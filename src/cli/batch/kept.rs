@@ -21,6 +21,8 @@ use crate::model::hex_text;
 const MARK: &str = "batch.json";
 const REPORTS: &str = "reports";
 const LINES: &str = "lines";
+/// Ending of a file with every event of a bundle.
+const EVENTS: &str = "events.jsonl";
 /// Hex digits of a digest that a file's name has.
 const DIGITS: usize = 16;
 /// Folders inside each other that are looked into for changes.
@@ -93,15 +95,20 @@ impl Kept {
 
     /// Removes what other options had made, and nothing that is not a batch's.
     fn forget(&self) -> Result<(), Stop> {
-        for (folder, ending) in [(REPORTS, "html"), (LINES, "json")] {
+        let made = [(REPORTS, "html"), (REPORTS, EVENTS), (LINES, "json")];
+        for (folder, ending) in made {
             let Ok(entries) = fs::read_dir(self.folder.join(folder)) else {
                 continue;
             };
             for path in entries.flatten().map(|entry| entry.path()) {
-                let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-                let is_id =
-                    stem.len() == DIGITS && stem.bytes().all(|byte| byte.is_ascii_hexdigit());
-                if is_id && path.extension().is_some_and(|found| found == ending) {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let stem = name
+                    .strip_suffix(ending)
+                    .and_then(|stem| stem.strip_suffix('.'));
+                let is_id = |stem: &str| {
+                    stem.len() == DIGITS && stem.bytes().all(|byte| byte.is_ascii_hexdigit())
+                };
+                if stem.is_some_and(is_id) {
                     fs::remove_file(path)?;
                 }
             }
@@ -139,6 +146,11 @@ impl Kept {
         let link = format!("{REPORTS}/{id}.html");
         replace(&self.folder.join(&link), page, false)?;
         Ok(link)
+    }
+
+    /// Where every event of a bundle stands whose report holds a part of them.
+    pub(super) fn events_path(&self, id: &str) -> PathBuf {
+        self.folder.join(REPORTS).join(format!("{id}.{EVENTS}"))
     }
 
     /// Keeps a file of the index.

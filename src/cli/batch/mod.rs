@@ -15,10 +15,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use super::args::Evidence;
-use super::output::Existing;
+use super::output::{Existing, replace_by};
 use super::redacting::Wanted;
 use super::stages::{Knowledge, case, zone, zone_before};
-use super::{Exit, Stop, input};
+use super::{Exit, Stop, input, making};
 use crate::export::fleet::{BundleLine, BundleState, jsonl};
 use crate::export::html;
 use crate::ingest::Digests;
@@ -129,7 +129,14 @@ impl Work<'_> {
         let report = redactor.report(&case.report);
         let mut page = Vec::new();
         let timeline = ShownTimeline::new(&case.timeline, &redactor);
-        html::write(&report, timeline, zone, &mut page)?;
+        let side = (!html::holds_all(timeline)).then(|| self.kept.events_path(&self.id));
+        let made = making::made(evidence, knowledge, side.as_deref());
+        html::write_made(&report, timeline, zone, &made, &mut page)?;
+        if let Some(side) = &side {
+            replace_by(side, false, |out| {
+                making::write_events(&report, timeline, out)
+            })?;
+        }
         let link = self.kept.put_report(&self.id, &page)?;
         let state = if case.is_harmed() {
             BundleState::Partial

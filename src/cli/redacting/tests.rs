@@ -102,20 +102,20 @@ fn outputs(case: &Case, redactor: &Redactor) -> Vec<(String, String)> {
     outputs
 }
 
-/// The events that a page carries, unpacked.
+/// The events that a page carries, block by block, unpacked.
 fn island(page: &str) -> Vec<u8> {
-    let (_, rest) = page
-        .split_once("id=\"joinscope-events\">")
-        .expect("the page has its data");
-    let (island, _) = rest.split_once("</script>").expect("the data ends");
-    let island: serde_json::Value = serde_json::from_str(island).expect("the data is JSON");
-    let packed = base64::engine::general_purpose::STANDARD
-        .decode(island["data"].as_str().unwrap_or_default())
-        .expect("the data is base64");
     let mut out = Vec::new();
-    flate2::read::DeflateDecoder::new(&*packed)
-        .read_to_end(&mut out)
-        .expect("the data is deflated");
+    for block in page.split("<script type=\"application/json\"").skip(1) {
+        let (_, rest) = block.split_once('>').expect("the tag ends");
+        let (block, _) = rest.split_once("</script>").expect("the data ends");
+        let block: serde_json::Value = serde_json::from_str(block).expect("the data is JSON");
+        let packed = base64::engine::general_purpose::STANDARD
+            .decode(block["data"].as_str().unwrap_or_default())
+            .expect("the data is base64");
+        flate2::read::DeflateDecoder::new(&*packed)
+            .read_to_end(&mut out)
+            .expect("the data is deflated");
+    }
     out
 }
 

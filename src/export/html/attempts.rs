@@ -191,6 +191,8 @@ fn code_name(code: &str, timeline: ShownTimeline<'_>) -> &'static str {
 pub(super) struct GapView<'a> {
     id: &'a str,
     attempt: &'a str,
+    /// To sort by.
+    seconds: String,
     length: String,
     from: EdgeView<'a>,
     to: EdgeView<'a>,
@@ -277,6 +279,7 @@ fn gap_view<'a>(gap: &'a Gap, timeline: ShownTimeline<'a>, zone: Zone) -> GapVie
     GapView {
         id: &gap.id,
         attempt: &gap.attempt,
+        seconds: format!("{:.3}", gap.seconds),
         length: duration(gap.seconds),
         from: edge(&gap.from),
         to: edge(&gap.to),

@@ -1,56 +1,67 @@
 //! Which events the page holds, and the plain rows of those it links to.
 //!
-//! The page never holds all events. It holds every one that it links to, every failure and every
-//! event that the catalogue calls part of a join story; beyond a number of rows and an amount of
-//! text, those nearest to an attempt are kept, and the page says what was left out.
+//! Up to a number of events the page holds all. It tells those that it links to, every failure and every
+//! event that the catalogue calls part of a join story; the others are there to be asked for. Of a larger
+//! timeline those nearest to an attempt or to what a finding rests on are kept, and the page says
+//! what was left out, by source and kind.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::page::Time;
+use crate::export::grouped;
 use crate::model::{EventId, Outcome, Report, Ticks, Zone};
 use crate::redact::{ShownEvent, ShownTimeline};
 
-/// Rows that the table holds at most, unless the page links to more.
-pub(super) const ROWS: usize = 20_000;
+/// Events that the page holds at most, unless it links to more.
+pub(super) const MOST: usize = 200_000;
+/// Kinds of events that are not on the page and are told of.
+const KINDS_LEFT_OUT: usize = 60;
 
-/// The events that the table holds.
+/// The events that the page holds.
 pub(super) struct Selection {
-    /// Most wanted first: linked ones, then by nearness to an attempt.
-    pub(super) events: Vec<EventId>,
-    /// Events that belong in the table and did not fit.
-    pub(super) left_out: usize,
+    /// In the order of the timeline, with whether each is told without being asked for.
+    pub(super) events: Vec<(EventId, bool)>,
+    /// How many of them are told.
+    pub(super) told: usize,
+    /// Those that found no room.
+    pub(super) left_out: Vec<EventId>,
 }
 
-/// Chooses the events: all `linked`, and of the telling ones as many as make up `limit` rows.
+/// Chooses the events: all where there are at most `most`, else those that are `linked`, then the telling
+/// ones and then the others, each by their nearness to what the report is about.
 pub(super) fn select(
     report: &Report,
     timeline: ShownTimeline<'_>,
     linked: &BTreeSet<EventId>,
-    limit: usize,
+    most: usize,
 ) -> Selection {
-    let mut telling: Vec<EventId> = timeline
+    let spans = spans(report, timeline);
+    let is_told = |event: ShownEvent<'_>| linked.contains(&event.id()) || is_telling(event);
+    let mut events: Vec<(EventId, bool)> = timeline
         .events()
-        .filter(|event| is_telling(*event) && !linked.contains(&event.id()))
-        .map(ShownEvent::id)
+        .map(|event| (event.id(), is_told(event)))
         .collect();
-    let room = limit.saturating_sub(linked.len());
-    let left_out = telling.len().saturating_sub(room);
-    if left_out > 0 {
-        let spans = spans(report);
-        telling.sort_by_cached_key(|event| {
-            let ticks = timeline.event(*event).and_then(ShownEvent::ticks);
-            (
-                ticks.map_or(u64::MAX, |ticks| distance(ticks, &spans)),
-                *event,
-            )
+    let mut left_out = Vec::new();
+    if events.len() > most {
+        events.sort_by_cached_key(|(id, is_told)| {
+            let ticks = timeline.event(*id).and_then(ShownEvent::ticks);
+            let far = ticks.map_or(u64::MAX, |ticks| distance(ticks, &spans));
+            (!linked.contains(id), !is_told, far, *id)
         });
-        telling.truncate(room);
+        left_out = events
+            .split_off(most.max(linked.len()))
+            .into_iter()
+            .map(|(id, _)| id)
+            .collect();
+        events.sort_unstable();
     }
     Selection {
-        events: linked.iter().copied().chain(telling).collect(),
+        told: events.iter().filter(|(_, is_told)| *is_told).count(),
+        events,
         left_out,
     }
 }
@@ -60,13 +71,14 @@ fn is_telling(event: ShownEvent<'_>) -> bool {
     event.outcome() == Outcome::Failure || (event.row().is_some() && event.weight() >= 2)
 }
 
-/// The stretches of time that attempts cover, merged and in order.
-fn spans(report: &Report) -> Vec<(i64, i64)> {
-    let mut all: Vec<(i64, i64)> = report
-        .attempts
-        .iter()
-        .map(|attempt| (attempt.start.0, attempt.end.0))
-        .collect();
+/// The stretches of time that attempts cover and the times of what findings rest on, merged and in order.
+fn spans(report: &Report, timeline: ShownTimeline<'_>) -> Vec<(i64, i64)> {
+    let attempts = report.attempts.iter();
+    let attempts = attempts.map(|attempt| (attempt.start.0, attempt.end.0));
+    let evidence = report.findings.iter().flat_map(|finding| &finding.evidence);
+    let evidence = evidence.filter_map(|line| timeline.event(line.event)?.ticks());
+    let evidence = evidence.map(|ticks| (ticks.0, ticks.0));
+    let mut all: Vec<(i64, i64)> = attempts.chain(evidence).collect();
     all.sort_unstable();
     let mut merged: Vec<(i64, i64)> = Vec::new();
     for (start, end) in all {
@@ -121,6 +133,58 @@ pub(super) fn plain(event: ShownEvent<'_>, zone: Zone) -> PlainRow<'_> {
         artifact: event.path(),
         locator: event.locator().to_string(),
     }
+}
+
+/// Events of one kind that are not on the page.
+#[derive(Serialize)]
+pub(super) struct LeftOutKind {
+    source: String,
+    /// Provider and event id.
+    name: String,
+    #[serde(skip)]
+    count: usize,
+    events: String,
+    first: Option<Time>,
+    last: Option<Time>,
+}
+
+/// What was left out, by source and kind, the most frequent kinds first; the second number counts the
+/// events of kinds that are not told of.
+pub(super) fn left_out_kinds(
+    left_out: &[EventId],
+    timeline: ShownTimeline<'_>,
+    zone: Zone,
+) -> (Vec<LeftOutKind>, usize) {
+    let mut places: FxHashMap<(u32, String), usize> = FxHashMap::default();
+    let mut kinds: Vec<LeftOutKind> = Vec::new();
+    let mut ordered = left_out.to_vec();
+    ordered.sort_unstable();
+    for event in ordered.iter().filter_map(|id| timeline.event(*id)) {
+        let name = format!("{} {}", event.provider_alias(), event.kind());
+        let place = *places
+            .entry((event.source().0, name.clone()))
+            .or_insert(kinds.len());
+        let time = event.ticks().map(|ticks| Time::of(ticks, zone));
+        if let Some(kind) = kinds.get_mut(place) {
+            kind.count += 1;
+            kind.last = time.or(kind.last.take());
+        } else {
+            kinds.push(LeftOutKind {
+                source: event.source().to_string(),
+                name,
+                count: 1,
+                events: String::new(),
+                last: event.ticks().map(|ticks| Time::of(ticks, zone)),
+                first: time,
+            });
+        }
+    }
+    kinds.sort_by_key(|kind| std::cmp::Reverse(kind.count));
+    let untold = kinds.split_off(kinds.len().min(KINDS_LEFT_OUT));
+    for kind in &mut kinds {
+        kind.events = grouped(kind.count);
+    }
+    (kinds, untold.iter().map(|kind| kind.count).sum())
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! What the report rests on: blind spots, sources, device facts, and the codes met.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::page::{Cut, Time, cut};
 use crate::catalog::ErrorRow;
-use crate::model::{Blindspot, BlindspotKind, EventId, Report, Zone};
+use crate::model::{Blindspot, BlindspotKind, EventId, Outcome, Report, Zone};
 use crate::model::{clock, grouped};
 use crate::redact::ShownTimeline;
 
@@ -16,6 +16,8 @@ const BLIND_SPOTS: usize = 500;
 const SOURCES: usize = 2_000;
 /// Device facts on the page.
 const FACTS: usize = 1_000;
+/// Codes on the page that no attempt carries.
+const OTHER_CODES: usize = 200;
 
 /// Blind spots of one kind.
 #[derive(Serialize)]
@@ -99,9 +101,13 @@ pub(super) struct SourceView<'a> {
     format: &'static str,
     host: &'a str,
     events: String,
+    /// Those that stand in another source as well, as text; empty for none.
+    shared: String,
     first: Option<Time>,
     last: Option<Time>,
     clock: String,
+    /// What the clock rests on, where something vouches for it.
+    basis: &'a str,
     artifact: &'a str,
     sha256: &'a str,
 }
@@ -119,7 +125,12 @@ pub(super) fn sources(report: &Report, zone: Zone) -> Cut<SourceView<'_>> {
             events: grouped(source.events),
             first: source.first.map(|ticks| Time::of(ticks, zone)),
             last: source.last.map(|ticks| Time::of(ticks, zone)),
+            shared: match source.shared {
+                0 => String::new(),
+                shared => grouped(shared),
+            },
             clock: clock(&source.clock),
+            basis: &source.clock.basis,
             artifact: &source.artifact,
             sha256: &source.sha256,
         },
@@ -161,10 +172,12 @@ pub(super) fn device(report: &Report) -> Cut<FactView<'_>> {
     )
 }
 
-/// A code met in attempts, and everything that the catalogue knows it as.
+/// A code met in the evidence, and everything that the catalogue knows it as.
 #[derive(Serialize)]
-pub(super) struct CodeView<'a> {
-    code: &'a str,
+pub(super) struct CodeView {
+    code: String,
+    /// Failures on the timeline that carry it, as text; empty for none.
+    events: String,
     readings: Vec<Reading>,
     /// What such codes are, where no row knows this one.
     facility: &'static str,
@@ -183,8 +196,9 @@ struct Reading {
     source: &'static str,
 }
 
-/// The codes of a report's attempts and steps, sorted.
-pub(super) fn codes<'a>(report: &'a Report, timeline: ShownTimeline<'_>) -> Vec<CodeView<'a>> {
+/// The codes of a report's attempts and steps, then others that failures on the timeline carry, each
+/// part sorted.
+pub(super) fn codes(report: &Report, timeline: ShownTimeline<'_>) -> Vec<CodeView> {
     let of_attempts = report
         .attempts
         .iter()
@@ -194,7 +208,17 @@ pub(super) fn codes<'a>(report: &'a Report, timeline: ShownTimeline<'_>) -> Vec<
         .iter()
         .flat_map(|attempt| &attempt.steps)
         .filter_map(|step| step.code.as_deref());
-    let codes: BTreeSet<&str> = of_attempts.chain(of_steps).collect();
+    let told: BTreeSet<&str> = of_attempts.chain(of_steps).collect();
+    let failures = timeline
+        .events()
+        .filter(|event| event.outcome() == Outcome::Failure);
+    let mut met: BTreeMap<String, usize> = BTreeMap::new();
+    for code in failures.filter_map(crate::redact::ShownEvent::failure_code) {
+        *met.entry(code).or_default() += 1;
+    }
+    let others = met.keys().map(String::as_str);
+    let others = others.filter(|code| !told.contains(code)).take(OTHER_CODES);
+    let codes: Vec<&str> = told.iter().copied().chain(others).collect();
     let errors = &timeline.catalog().errors;
     let reading = |row: &ErrorRow| Reading {
         name: row.name.unwrap_or(""),
@@ -207,8 +231,11 @@ pub(super) fn codes<'a>(report: &'a Report, timeline: ShownTimeline<'_>) -> Vec<
         remedy: row.remedy.unwrap_or(""),
         source: row.source,
     };
-    let view = |code: &'a str| CodeView {
-        code,
+    let view = |code: &str| CodeView {
+        code: code.to_owned(),
+        events: met
+            .get(code)
+            .map_or_else(String::new, |count| grouped(*count)),
         readings: errors.find(code).into_iter().map(reading).collect(),
         facility: facility(code, timeline),
     };

@@ -5,13 +5,12 @@ use std::io;
 use minijinja::value::Value;
 use serde::Serialize;
 
-use super::{policy, render};
+use super::{STYLE, policy, render};
 use crate::export::duration;
 use crate::export::fleet::{BundleLine, BundleState, Cluster, clusters, slowest};
 use crate::redact::Level;
 
 const TEMPLATE: &str = include_str!("index.html");
-const STYLE: &str = include_str!("report.css");
 
 /// Waits that are shown at most.
 const MOST_GAPS: usize = 20;

@@ -1,23 +1,28 @@
 //! The page as the template sees it: texts only, every list cut to what a page can hold.
 //!
-//! What is cut is counted and said. The event table holds every event that the page links to,
-//! so the links are collected from the very lists that are shown.
+//! What is cut is counted and said. The page holds every event that it links to, so the links are
+//! collected from the very lists that are shown.
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use super::attempts::{AttemptView, GapView};
-use super::events::PlainRow;
+use super::events::{LeftOutKind, PlainRow, Selection};
 use super::evidence::{BlindView, CodeView, FactView, SourceView};
 use super::findings::{FindingView, RuledOutView};
-use super::rows::Table;
+use super::http::Waterfall;
+use super::made::{Made, MadeView, RulesView};
 use super::stages::StageBar;
 use super::tokens::TokenView;
-use super::{attempts, events, evidence, findings, rows, stages, text, tokens};
+use super::{attempts, events, evidence, findings, http, made, stages, text, tokens};
 use crate::export::{duration, grouped};
 use crate::model::{CannotTell, EventId, Report, Ticks, Zone};
 use crate::redact::ShownTimeline;
+use crate::timeline::FIELDS;
+
+/// Characters of a verdict that is set smaller.
+const LONG_HEADLINE: usize = 140;
 
 /// A list as shown, and how many items of it are not.
 #[derive(Serialize)]
@@ -60,7 +65,9 @@ pub(super) struct Page<'a> {
     rules: &'a str,
     zone: String,
     severity: &'static str,
+    sign: &'static str,
     headline: &'a str,
+    long_headline: bool,
     because: &'a [String],
     /// What was left out; absent where nothing was.
     redaction: Option<String>,
@@ -81,12 +88,17 @@ pub(super) struct Page<'a> {
     blindspot_count: String,
     sources: Cut<SourceView<'a>>,
     device: Cut<FactView<'a>>,
-    codes: Vec<CodeView<'a>>,
+    codes: Vec<CodeView>,
     plain: Vec<PlainRow<'a>>,
     kept: Kept,
-    /// Rows of the event table; the template does not see them.
+    /// Fields of the query language, each with what it holds.
+    fields: &'static [(&'static str, &'static str)],
+    http: Waterfall<'a>,
+    rules_run: RulesView<'a>,
+    made: MadeView<'a>,
+    /// Events that the data blocks hold; the template does not see them.
     #[serde(skip)]
-    pub(super) rows: Table<'a>,
+    pub(super) selection: Selection,
 }
 
 /// From the first event to the last.
@@ -124,18 +136,55 @@ struct InputView<'a> {
 #[derive(Serialize)]
 struct Kept {
     rows: String,
+    /// Rows that are told without being asked for.
+    told: String,
+    /// Rows that are not, which a choice of the table shows.
+    untold: String,
+    /// Events that are not on the page; empty where all are.
     left_out: String,
+    kinds: Vec<LeftOutKind>,
+    /// Events left out whose kinds are not told of either.
+    of_other_kinds: String,
+    /// Name of the file that holds every event.
+    side_file: Option<String>,
+}
+
+fn kept(selection: &Selection, timeline: ShownTimeline<'_>, made: &Made, zone: Zone) -> Kept {
+    let (kinds, of_other_kinds) = events::left_out_kinds(&selection.left_out, timeline, zone);
+    Kept {
+        rows: grouped(selection.events.len()),
+        told: grouped(selection.told),
+        untold: some(selection.events.len() - selection.told),
+        left_out: some(selection.left_out.len()),
+        kinds,
+        of_other_kinds: some(of_other_kinds),
+        side_file: made::side_file(timeline, made),
+    }
+}
+
+/// A count as text; empty for none.
+fn some(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        count => grouped(count),
+    }
 }
 
 /// The page for a report.
-pub(super) fn page<'a>(report: &'a Report, timeline: ShownTimeline<'a>, zone: Zone) -> Page<'a> {
+pub(super) fn page<'a>(
+    report: &'a Report,
+    timeline: ShownTimeline<'a>,
+    zone: Zone,
+    made: &Made,
+) -> Page<'a> {
     let attempts = attempts::attempts(report, timeline, zone);
     let gaps = attempts::gaps(report, timeline, zone);
     let tokens = tokens::tokens(report, timeline, zone);
     let device = evidence::device(report);
     let stages = stages::bar(report);
-    let findings = findings::findings(report);
-    let ruled_out = findings::ruled_out(report);
+    let findings = findings::findings(report, timeline, zone);
+    let ruled_out = findings::ruled_out(report, timeline);
+    let http = http::waterfall(report, timeline, zone);
     let linked: BTreeSet<EventId> = attempts
         .items
         .iter()
@@ -146,16 +195,20 @@ pub(super) fn page<'a>(report: &'a Report, timeline: ShownTimeline<'a>, zone: Zo
         .chain(stages.events())
         .chain(findings.iter().flat_map(FindingView::events))
         .chain(ruled_out.iter().flat_map(RuledOutView::events))
+        .chain(http.events())
         .filter(|event| timeline.event(*event).is_some())
         .collect();
-    let selection = events::select(report, timeline, &linked, events::ROWS);
+    let selection = events::select(report, timeline, &linked, events::MOST);
     let blindspots = evidence::blindspots(report, zone);
     Page {
         tool: format!("{} {}", report.tool.name, report.tool.version),
         rules: &report.tool.rules_digest,
         zone: zone.name(),
         severity: report.verdict.severity.word(),
+        sign: findings::sign(report.verdict.severity),
         headline: &report.verdict.headline,
+        long_headline: report.verdict.headline.chars().count() > LONG_HEADLINE,
+        fields: FIELDS,
         because: &report.verdict.because,
         redaction: report.redaction.as_ref().map(ToString::to_string),
         stage: report.verdict.stage.word(),
@@ -193,15 +246,11 @@ pub(super) fn page<'a>(report: &'a Report, timeline: ShownTimeline<'a>, zone: Zo
             .filter_map(|event| timeline.event(*event))
             .map(|event| events::plain(event, zone))
             .collect(),
-        kept: Kept {
-            rows: grouped(selection.events.len()),
-            left_out: if selection.left_out > 0 {
-                text::count_of(selection.left_out, "event")
-            } else {
-                String::new()
-            },
-        },
-        rows: rows::rows(report, timeline, &selection, zone),
+        kept: kept(&selection, timeline, made, zone),
+        http,
+        rules_run: made::rules_run(report, made),
+        made: made::view(report, timeline, made),
+        selection,
     }
 }
 

@@ -1,15 +1,16 @@
 //! The page with hostile, empty and ordinary evidence: nothing of it becomes markup.
 
-use std::collections::BTreeMap;
+mod evidence;
+
 use std::io::Read as _;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::read::DeflateDecoder;
-use joinscope_wire::Guid;
 use sha2::{Digest, Sha256};
 
+use self::evidence::{empty, finding, report, start, timeline};
 use super::{SCRIPT, STYLE, TEMPLATE, write};
 use crate::catalog::Catalog;
 use crate::model::*;
@@ -43,187 +44,69 @@ fn page(report: &Report, timeline: &Timeline) -> String {
     String::from_utf8(out).expect("the page is UTF-8")
 }
 
-/// What the script would draw, unpacked as the browser does.
-fn rows(page: &str) -> serde_json::Value {
-    let (_, rest) = page
-        .split_once("id=\"joinscope-events\">")
-        .expect("the page has its data block");
-    let (island, _) = rest.split_once("</script>").expect("the data block ends");
-    let island: serde_json::Value = serde_json::from_str(island).expect("the data block is JSON");
-    assert_eq!(island["encoding"], "deflate-raw");
+/// What the script is given, unpacked as the browser does.
+struct Given {
+    first: serde_json::Value,
+    /// Entries of fields, in the order of their blocks.
+    entries: Vec<serde_json::Value>,
+}
+
+impl Given {
+    /// The text that a column's table has under a number.
+    fn text(&self, number: &serde_json::Value) -> &serde_json::Value {
+        &self.first["columns"]["texts"][index(number)]
+    }
+
+    /// The origin of a row.
+    fn origin(&self, row: usize) -> &serde_json::Value {
+        let columns = &self.first["columns"];
+        let kind = &columns["kinds"][index(&columns["kind"][row])];
+        &columns["origins"][index(&kind["origin"])]
+    }
+
+    /// Name and value of the first field of an entry.
+    fn field(&self, entry: usize) -> (&serde_json::Value, &serde_json::Value) {
+        let entry = &self.entries[entry];
+        (&self.first["shapes"][index(&entry[0])][0], &entry[10])
+    }
+}
+
+fn index(number: &serde_json::Value) -> usize {
+    number
+        .as_u64()
+        .and_then(|number| usize::try_from(number).ok())
+        .expect("a number of a table")
+}
+
+fn given(page: &str) -> Given {
+    let mut blocks = page
+        .split("<script type=\"application/json\"")
+        .skip(1)
+        .map(unpacked);
+    let first = blocks.next().expect("the page has its data");
+    let entries = blocks
+        .flat_map(|block| block.as_array().cloned().expect("a block is a list"))
+        .collect();
+    Given { first, entries }
+}
+
+fn unpacked(block: &str) -> serde_json::Value {
+    let (_, rest) = block.split_once('>').expect("the tag ends");
+    let (block, _) = rest.split_once("</script>").expect("the block ends");
+    let block: serde_json::Value = serde_json::from_str(block).expect("the block is JSON");
+    assert_eq!(block["encoding"], "deflate-raw");
     let packed = STANDARD
-        .decode(island["data"].as_str().expect("data is text"))
+        .decode(block["data"].as_str().expect("data is text"))
         .expect("data is base64");
     let mut json = String::new();
     DeflateDecoder::new(&*packed)
         .read_to_string(&mut json)
         .expect("data is deflated");
-    serde_json::from_str(&json).expect("rows are JSON")
+    serde_json::from_str(&json).expect("data is JSON")
 }
 
 fn catalog() -> Arc<Catalog> {
     Arc::new(Catalog::embedded().expect("the embedded tables are sound"))
-}
-
-/// Three events that carry `text` wherever an event can carry one.
-fn timeline(text: &str) -> Timeline {
-    let mut batch = Batch::new(ArtifactId(0), Arc::from(text));
-    let user = batch.text(text);
-    let origins = [
-        batch.origin("evtx", text, text, text),
-        batch.origin(
-            "evtx",
-            "Microsoft-Windows-User Device Registration",
-            "Microsoft-Windows-User Device Registration/Admin",
-            text,
-        ),
-    ];
-    for (index, seconds) in [(0, Some(0)), (1, Some(30)), (0, None)] {
-        let head = Head {
-            stamp: seconds.map(|seconds| Stamp::utc(start().plus_seconds(f64::from(seconds)))),
-            level: Level(2),
-            pid: 4,
-            tid: 8,
-            user,
-            activity: Guid([7; 16]),
-            ..Head::new(
-                origins[index],
-                204,
-                Locator::Record {
-                    id: 9,
-                    offset: 0x200,
-                },
-            )
-        };
-        batch.event(
-            &head,
-            &[
-                (text, Value::Text(text)),
-                (MESSAGE_FIELD, Value::Text(text)),
-                ("ExitCode", Value::Hex32(0x801c_03ed)),
-            ],
-        );
-    }
-    Timeline::build(vec![batch], catalog())
-}
-
-fn start() -> Ticks {
-    Ticks::parse("2026-03-02T08:00:00Z").expect("a valid time")
-}
-
-/// A report that carries `text` wherever a report can carry one.
-fn report(text: &str) -> Report {
-    let owned = || text.to_owned();
-    let step = |event: u32, seconds: f64, outcome| Step {
-        step: Stage::Respond,
-        time: start().plus_seconds(seconds),
-        event: EventId(event),
-        outcome,
-        code: Some(owned()),
-        title: owned(),
-        quotes: vec![owned()],
-        extra: false,
-    };
-    let edge = |event: u32, seconds: f64| GapEdge {
-        step: Stage::Send,
-        event: EventId(event),
-        time: start().plus_seconds(seconds),
-    };
-    Report {
-        attempts: vec![Attempt {
-            id: owned(),
-            kind: AttemptKind::EntraJoin,
-            outcome: "failure",
-            code: Some(owned()),
-            start: start(),
-            end: start().plus_seconds(30.0),
-            seconds: 30.0,
-            steps: vec![
-                step(0, 0.0, Outcome::Success),
-                step(1, 30.0, Outcome::Failure),
-            ],
-            longest_gap: Some(GapSpan {
-                from_step: Stage::Send,
-                to_step: Stage::Respond,
-                seconds: 30.0,
-            }),
-            server_words: vec![owned()],
-            follows: Some(Follows {
-                attempt: owned(),
-                relation: owned(),
-            }),
-            notes: vec![owned()],
-        }],
-        gaps: vec![Gap {
-            token: None,
-            id: owned(),
-            attempt: owned(),
-            from: edge(0, 0.0),
-            to: edge(1, 30.0),
-            seconds: 30.0,
-            budget_seconds: Some(10.0),
-            budget_basis: Some(owned()),
-            ratio: Some(3.0),
-            inside: vec![InsideEvent {
-                event: EventId(2),
-                role: InsideRole::Key,
-            }],
-            inside_total: 3,
-        }],
-        verdict: Verdict {
-            headline: owned(),
-            severity: Severity::High,
-            stage: Stage::Respond,
-            attempt: Some(owned()),
-            because: vec![owned()],
-        },
-        inputs: vec![Input {
-            path: owned(),
-            sha256: owned(),
-            bytes: 5,
-        }],
-        sources: vec![SourceLine {
-            id: owned(),
-            artifact: owned(),
-            format: "evtx",
-            name: owned(),
-            host: owned(),
-            events: 3,
-            shared: 1,
-            first: Some(start()),
-            last: None,
-            clock: ClockLine {
-                offset_ms: Some(-2.0),
-                uncertainty_ms: None,
-                basis: owned(),
-                steps: 0,
-                falls: Falls::default(),
-            },
-            sha256: owned(),
-        }],
-        blindspots: vec![Blindspot::new(BlindspotKind::Damaged, text, text).at(5)],
-        device: BTreeMap::from([(
-            owned(),
-            DeviceFact {
-                value: owned(),
-                source: format!("{text} (e1)"),
-            },
-        )]),
-        event_count: 3,
-        undated_count: 1,
-        redaction: None,
-        ..empty()
-    }
-}
-
-fn empty() -> Report {
-    Report {
-        tool: Tool {
-            version: "0.0.0",
-            ..Tool::this("0123456789abcdef".to_owned())
-        },
-        ..Report::empty("No event could be read")
-    }
 }
 
 /// The tags and attribute names of a page, in order: what hostile texts must not be able to change.
@@ -277,12 +160,10 @@ fn hostile_texts_add_no_tag_and_no_attribute() {
 #[test]
 fn hostile_texts_reach_the_event_table_as_texts() {
     let check = |text: &str, expected: &str| {
-        let rows = rows(&page(&report(text), &timeline(text)));
-        assert_eq!(rows["rows"][0]["host"], expected);
-        assert_eq!(
-            rows["rows"][0]["fields"][0],
-            serde_json::json!([expected, expected])
-        );
+        let given = given(&page(&report(text), &timeline(text)));
+        assert_eq!(given.text(&given.origin(0)["host"]), expected);
+        let (name, value) = given.field(0);
+        assert_eq!((name, value), (&expected.into(), &expected.into()));
     };
     check(
         "</script><script>alert(1)</script>",
@@ -297,9 +178,7 @@ fn a_megabyte_of_text_is_clipped_and_counted() {
     let page = page(&report(&text), &timeline(&text));
     assert!(page.len() < 1_500_000, "{}", page.len());
     assert!(page.contains("(996,000 more characters)"));
-    let value = rows(&page)["rows"][0]["fields"][0][1]
-        .as_str()
-        .map(str::len);
+    let value = given(&page).field(0).1.as_str().map(str::len);
     assert!(value.is_some_and(|length| length < 50_000), "{value:?}");
 }
 
@@ -328,7 +207,8 @@ fn the_policy_allows_exactly_the_blocks_that_are_there() {
         digest("script")
     );
     assert_eq!(policy, expected);
-    assert_eq!(page.matches("<script").count(), 2);
+    // The events, one block of fields, and the script.
+    assert_eq!(page.matches("<script").count(), 3);
     assert_eq!(page.matches("<style").count(), 1);
 }
 
@@ -386,24 +266,20 @@ fn an_empty_report_is_a_whole_page() {
         assert!(page.contains(words), "{words}");
     }
     assert!(page.trim_end().ends_with("</html>"));
-    let tracks = serde_json::json!({
-        "origin_ms": null, "zone_minutes": 120, "attempt": null, "gaps": [], "tokens": [],
-    });
-    let nothing = serde_json::json!({"rows": [], "attempts": [], "tracks": tracks});
-    assert_eq!(rows(&page), nothing);
+    let given = given(&page);
+    assert_eq!(given.first["columns"]["ids"], serde_json::json!([]));
+    assert_eq!(given.entries.len(), 0);
 }
 
 #[test]
 fn every_link_has_its_target() {
     let page = page(&report("x"), &timeline("x"));
-    let rows = rows(&page);
-    let events: Vec<&str> = rows["rows"]
-        .as_array()
-        .expect("rows")
-        .iter()
-        .filter_map(|row| row["id"].as_str())
-        .collect();
-    assert_eq!(events, ["e1", "e2", "e3"]);
+    let ids = &given(&page).first["columns"]["ids"];
+    assert_eq!(
+        ids,
+        &serde_json::json!([0, 1, 1, 1]),
+        "differences of places"
+    );
     for link in page
         .split("href=\"#")
         .skip(1)
@@ -430,14 +306,22 @@ fn beyond_the_limit_the_rows_nearest_to_an_attempt_stay() {
     }
     let timeline = Timeline::build(vec![batch], catalog());
     let mut report = report("a1");
+    report.findings.clear();
     report.attempts[0].start = start().plus_seconds(50.0 * 60.0);
     report.attempts[0].end = report.attempts[0].start;
     let linked = [EventId(0)].into();
     let redactor = Redactor::off();
     let shown = ShownTimeline::new(&timeline, &redactor);
     let selection = super::events::select(&report, shown, &linked, 4);
-    assert_eq!(selection.left_out, 96);
-    let mut kept: Vec<u32> = selection.events.iter().map(|event| event.0).collect();
-    kept.sort_unstable();
+    assert_eq!(selection.left_out.len(), 96);
+    let kept: Vec<u32> = selection.events.iter().map(|(event, _)| event.0).collect();
     assert_eq!(kept, [0, 49, 50, 51]);
+    let (kinds, others) = super::events::left_out_kinds(&selection.left_out, shown, Zone::Utc);
+    assert_eq!((kinds.len(), others), (60, 36));
+    // What findings rest on counts as an attempt does.
+    report.findings = vec![finding("f1", "x", &[])];
+    report.findings[0].evidence[0].event = EventId(90);
+    let selection = super::events::select(&report, shown, &linked, 4);
+    let kept: Vec<u32> = selection.events.iter().map(|(event, _)| event.0).collect();
+    assert_eq!(kept, [0, 49, 50, 90]);
 }

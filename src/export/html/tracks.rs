@@ -14,8 +14,6 @@ const MOST: usize = 200;
 /// Beside the events.
 #[derive(Serialize)]
 pub(super) struct Tracks<'a> {
-    /// Milliseconds from 1970 to the time that all others count from; none where nothing is dated.
-    origin_ms: Option<i64>,
     /// Minutes that the page's zone is east of UTC.
     zone_minutes: i32,
     /// The attempt that the verdict is about, which the timeline begins with.
@@ -59,7 +57,6 @@ struct UseTrack {
 pub(super) fn tracks(report: &Report, origin: Option<Ticks>, zone: Zone) -> Tracks<'_> {
     let since = |ticks| micros_since(origin, ticks);
     Tracks {
-        origin_ms: origin.map(Ticks::unix_milliseconds),
         zone_minutes: match zone {
             Zone::Utc => 0,
             Zone::Offset(minutes) => minutes,

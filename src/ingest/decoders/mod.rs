@@ -33,6 +33,7 @@ pub struct Decoders {
     http: http::Tables,
     names: FxHashMap<Guid, Box<str>>,
     channels: FxHashMap<(Guid, u8), Box<str>>,
+    zones: FxHashMap<String, i32>,
 }
 
 /// What a given file added.
@@ -136,6 +137,21 @@ impl Decoders {
                 .manifests
                 .add(key.provider, key.id, version, schema);
         }
+    }
+
+    /// The same, with zones for artifacts whose times name none: by path through the archives, in
+    /// minutes east of UTC.
+    #[must_use]
+    pub fn in_zones(&self, zones: impl IntoIterator<Item = (String, i32)>) -> Self {
+        Self {
+            zones: zones.into_iter().collect(),
+            ..self.clone()
+        }
+    }
+
+    /// The zone that was given for an artifact, in minutes east of UTC.
+    pub(super) fn zone_of(&self, path: &str) -> Option<i32> {
+        self.zones.get(path).copied()
     }
 
     /// What is known of HTTP.

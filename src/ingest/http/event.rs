@@ -317,6 +317,10 @@ fn first(exchange: &Exchange<'_>, points: &[Point]) -> Option<Instant> {
 }
 
 fn stamp(instant: Instant, basis: Basis) -> Stamp {
+    let basis = match instant.basis {
+        joinscope_http::Basis::Assumed => Basis::Guessed,
+        _ => basis,
+    };
     let precision = match instant.precision {
         ..10_000 => Precision::Tick,
         10_000..10_000_000 => Precision::Milli,

@@ -45,7 +45,7 @@ fn batch(request: &[u8], response: Option<&[u8]>) -> (Batch, Vec<BodyFault>) {
 
 /// The fields of the batch's only event as `name=value`.
 fn fields(batch: &Batch) -> Vec<String> {
-    let [record] = &*batch.records else {
+    let [record] = batch.records.as_slice() else {
         unreachable!("one exchange is one event")
     };
     let names = batch.shapes.get(record.shape.0);

@@ -1,5 +1,7 @@
 //! The last row: keys of the present mode, the answer to the last action, or the prompt.
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -9,6 +11,7 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Mode};
 use crate::tui::keymap::{Binding, bindings};
 use crate::tui::prompt::Prompt;
+use crate::tui::sources::moved_source;
 use crate::tui::text::{fit, fit_end, safe, width};
 use crate::tui::theme::{DIM, SELECTED, STRONG};
 
@@ -20,7 +23,11 @@ use crate::tui::theme::{DIM, SELECTED, STRONG};
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let mut rows = area.rows();
     let last = rows.next_back();
-    if let Some(line) = app.line() {
+    if app.mode == Mode::Password {
+        if let Some(row) = last {
+            draw_secret(app, frame, row);
+        }
+    } else if let Some(line) = app.line() {
         if let Some(row) = rows.next_back() {
             draw_above(app, line, frame, row);
         }
@@ -79,7 +86,7 @@ fn draw_above(app: &App, line: &Prompt, frame: &mut Frame<'_>, row: Rect) {
 /// The line that is typed, with the cursor in sight; keys behind it where there is room.
 fn draw_prompt(app: &App, line: &Prompt, frame: &mut Frame<'_>, row: Rect) {
     let (before, after) = line.halves();
-    let lead = lead(app.mode);
+    let lead = &*lead(app);
     let (before, after) = (safe(before), safe(after));
     let columns = usize::from(row.width);
     // The slash before the line, and the cursor behind what is typed, need a column each.
@@ -88,7 +95,7 @@ fn draw_prompt(app: &App, line: &Prompt, frame: &mut Frame<'_>, row: Rect) {
     let shown = width(&before).min(room);
     let before = fit_end(&before, shown, app.theme.ellipsis());
     let mut spans = vec![
-        Span::styled(lead, STRONG),
+        Span::styled(lead.to_owned(), STRONG),
         Span::raw(before),
         Span::raw(after.clone()),
     ];
@@ -108,15 +115,33 @@ fn draw_prompt(app: &App, line: &Prompt, frame: &mut Frame<'_>, row: Rect) {
     frame.set_cursor_position((x, row.y));
 }
 
+/// The password that is typed, of which nothing but its length is seen.
+fn draw_secret(app: &App, frame: &mut Frame<'_>, row: Rect) {
+    let lead = match &app.message {
+        Some(message) => format!(" {message}: "),
+        None => " password: ".to_owned(),
+    };
+    let room = usize::from(row.width).saturating_sub(width(&lead) + 1);
+    let typed = "*".repeat(app.secret.len().min(room));
+    let at = u16::try_from(width(&lead) + typed.len()).unwrap_or(u16::MAX);
+    let line = Line::from(vec![Span::styled(lead, STRONG), Span::raw(typed)]);
+    line.render(row, frame.buffer_mut());
+    let x = row.x.saturating_add(at).min(row.right().saturating_sub(1));
+    frame.set_cursor_position((x, row.y));
+}
+
 /// What stands before a line: what it is for.
-fn lead(mode: Mode) -> &'static str {
-    match mode {
+fn lead(app: &App) -> Cow<'static, str> {
+    let lead = match app.mode {
         Mode::Search => "search: ",
         Mode::Note => "note: ",
+        Mode::Clock => return format!("add to the times of {}: ", moved_source(app)).into(),
         Mode::Command => ":",
         Mode::Export => "write as: ",
+        Mode::Zone => return format!("zone of the file of {}: ", moved_source(app)).into(),
         _ => "filter: ",
-    }
+    };
+    lead.into()
 }
 
 /// The bindings of a mode that the foot names, in the order of the table.

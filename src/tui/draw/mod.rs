@@ -66,7 +66,13 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>) {
                 steps::draw(app, frame, area);
             }
         }
-        Mode::Timeline | Mode::Filter | Mode::Search | Mode::Note => {
+        Mode::Timeline
+        | Mode::Filter
+        | Mode::Search
+        | Mode::Note
+        | Mode::Clock
+        | Mode::Zone
+        | Mode::Password => {
             let (list, beside) = layout::timeline(body);
             density::draw(app, frame, layout::strip(body));
             timeline::draw(app, frame, list);

@@ -32,6 +32,13 @@ pub(super) const KEYS: Group = Group {
             "copy the event or finding with its evidence and where that stands",
         ),
         bind(
+            "copy-summary",
+            &[letter('M')],
+            Action::Copy(Copied::Summary),
+            "",
+            "copy the case in short, as Markdown",
+        ),
+        bind(
             "keep-copy",
             &[],
             Action::KeepCopy,

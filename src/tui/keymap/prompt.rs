@@ -95,8 +95,8 @@ pub(super) const CHOICE: Group = Group {
 
 /// Those of lines that have no others.
 pub(super) const LINES: Group = Group {
-    title: "Search and note",
-    modes: &[Mode::Search, Mode::Note],
+    title: "Search, note, clock and zone",
+    modes: &[Mode::Search, Mode::Note, Mode::Clock, Mode::Zone],
     bindings: &[
         bind(
             "accept",
@@ -125,6 +125,28 @@ pub(super) const LINES: Group = Group {
             Action::Edit(Edit::Newer),
             "",
             "the line applied after",
+        ),
+    ],
+};
+
+/// Those of a password that is typed.
+pub(super) const PASSWORD: Group = Group {
+    title: "Password",
+    modes: &[Mode::Password],
+    bindings: &[
+        bind(
+            "accept",
+            &[key(KeyCode::Enter)],
+            Action::Accept,
+            "open",
+            "open what is locked; without a password, go on without it",
+        ),
+        bind(
+            "back",
+            &[key(KeyCode::Esc)],
+            Action::Back,
+            "go on without",
+            "go on without what is locked",
         ),
     ],
 };

@@ -78,6 +78,18 @@ fn log(name: &str, artifact: u32) -> Log {
 
 /// Events e1 to e13 in the order of time; the last one is undated.
 pub(crate) fn timeline() -> Timeline {
+    let catalog = Catalog::embedded().expect("the embedded tables are sound");
+    Timeline::build(logs().into(), Arc::new(catalog))
+}
+
+/// The events of the log of registrations alone, as if the other log were not read yet.
+pub(crate) fn begun() -> Timeline {
+    let [join, _] = logs();
+    let catalog = Catalog::embedded().expect("the embedded tables are sound");
+    Timeline::build(vec![join], Arc::new(catalog))
+}
+
+fn logs() -> [Batch; 2] {
     let udr = (
         REGISTRATION,
         "Microsoft-Windows-User Device Registration/Admin",
@@ -167,8 +179,7 @@ pub(crate) fn timeline() -> Timeline {
         &[("When", Value::Time(at(86_400.0)))],
     );
     other.event(agent, None, 12, 4, &[("Note", Value::Null)]);
-    let catalog = Catalog::embedded().expect("the embedded tables are sound");
-    Timeline::build(vec![join.batch, other.batch], Arc::new(catalog))
+    [join.batch, other.batch]
 }
 
 /// The id of an event of the registration log, which the steps are made of.

@@ -37,8 +37,11 @@ fn listed() -> News {
 fn arrives(app: &mut App, session: Option<Session>) {
     let timeline = Arc::new(fixture::timeline());
     let report = Arc::new(fixture::report(&timeline));
-    let prepared = prepare(report, timeline, RuleBook::default(), options());
-    assert_eq!(learn(app, News::Case(prepared, session)), None);
+    let mut prepared = prepare(report, timeline, RuleBook::default(), options());
+    if let Some(session) = session {
+        prepared.resume(session);
+    }
+    assert_eq!(learn(app, News::Case(prepared)), None);
 }
 
 #[test]

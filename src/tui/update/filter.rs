@@ -1,8 +1,9 @@
 //! The filter: while it is typed, when it is applied, narrowed, undone.
 
 use super::jumps::select;
+use crate::tui::about::About;
 use crate::tui::action::{Direction, Narrow};
-use crate::tui::app::{App, Mode};
+use crate::tui::app::{App, Mode, Pane};
 use crate::tui::terms;
 use crate::tui::work::{Filtering, Work};
 
@@ -57,17 +58,22 @@ pub(super) fn restore(app: &mut App) {
 
 /// Lets through, of what is shown, only events like what is under the cursor, or only others.
 pub(super) fn narrow(app: &mut App, narrow: Narrow) {
-    let Some(event) = app.event() else {
-        return;
+    let is_http = app.mode == Mode::Http;
+    let (line, event) = match (is_http, app.pane) {
+        (true, Pane::Side) => (app.about().map(About::term), None),
+        (true, Pane::Main) => (None, app.row_event()),
+        _ if super::screens::has_detail(app) => (Some(app.detail.term()), None),
+        _ => (None, app.events.selected()),
     };
-    let term = if super::screens::has_detail(app) {
-        let Some(term) = app.detail.term() else {
+    let event = event.and_then(|event| app.timeline.event(event));
+    let term = match (line, event) {
+        (Some(Some(term)), _) => term.to_owned(),
+        (None, Some(event)) => terms::of_kind(event),
+        (Some(None), _) => {
             app.message = Some("this line has no value to filter by".to_owned());
             return;
-        };
-        term.to_owned()
-    } else {
-        terms::of_kind(event)
+        }
+        (None, None) => return,
     };
     let term = match narrow {
         Narrow::To => term,

@@ -1,13 +1,14 @@
 //! Lines that are typed: what each is for, what it does when it is applied, and leaving it.
 
 use super::jumps::{enter_timeline, jump, seek};
-use super::{apply, filter};
+use super::{apply, filter, placing};
 use crate::model::EventId;
 use crate::tui::action::{Direction, Edit, Effect, Move, Target};
 use crate::tui::app::{App, Mode};
 use crate::tui::choice::{Choice, Chosen, offers};
 use crate::tui::completion::Completion;
 use crate::tui::list::moved;
+use crate::tui::secret::Secret;
 
 /// Begins to type a line.
 pub(super) fn begin(app: &mut App, mode: Mode) {
@@ -33,6 +34,18 @@ pub(super) fn begin(app: &mut App, mode: Mode) {
             }
             let note = app.notes.of(event).unwrap_or_default().to_owned();
             app.note.set(&note);
+        }
+        Mode::Clock | Mode::Zone => {
+            if !placing::begin(app, mode) {
+                return;
+            }
+        }
+        Mode::Password => {
+            if !app.is_asked {
+                app.message = Some("no password is asked for".to_owned());
+                return;
+            }
+            app.secret = Secret::default();
         }
         _ => app.choice = Choice::default(),
     }
@@ -70,6 +83,10 @@ pub(super) fn edit(app: &mut App, edit: &Edit) {
             return;
         }
         *selected = 0;
+    }
+    if mode == Mode::Password {
+        app.secret.edit(edit);
+        return;
     }
     if let Some(line) = app.line_mut() {
         let before = line.text().to_owned();
@@ -134,10 +151,35 @@ pub(super) fn accept(app: &mut App) -> Effect {
                 }
             }
         }
+        Mode::Clock | Mode::Zone => return placing::accept(app),
+        Mode::Password => {
+            let password = std::mem::take(&mut app.secret);
+            return unlock(app, Some(password).filter(|password| !password.is_empty()));
+        }
         Mode::Command | Mode::Export => return choose(app),
         _ => {}
     }
     Effect::Draw
+}
+
+/// Asks for a password. A line that is being typed is left for it.
+pub(in crate::tui) fn ask(app: &mut App, is_again: bool) {
+    app.is_asked = true;
+    begin(app, Mode::Password);
+    let asked = if is_again {
+        "that opens nothing; password (Esc goes on without)"
+    } else {
+        "part of it is locked; password (Esc goes on without)"
+    };
+    app.message = Some(asked.to_owned());
+}
+
+/// Goes on with what is locked, with a password or without one.
+pub(super) fn unlock(app: &mut App, password: Option<Secret>) -> Effect {
+    app.is_asked = false;
+    app.secret = Secret::default();
+    app.mode = app.under;
+    Effect::Unlock(password)
 }
 
 /// Does what was chosen: an event that is named is gone to, an action is applied.

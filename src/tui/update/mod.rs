@@ -8,19 +8,23 @@ mod jumps;
 mod lines;
 mod marks;
 mod moving;
+mod placing;
 mod screens;
 mod settle;
 
 use super::action::{Action, Copied, Effect};
 use super::app::{App, Mode};
+use super::arrival;
 use super::copy;
 use super::shield;
 use super::work::{Found, Work};
 use filter::{narrow, travel};
 use jumps::{arrive_at, follow, seek, toggle_zero};
+pub(super) use lines::ask;
 use lines::{accept, complete, edit};
 use marks::toggle_mark;
 use moving::{go, neighbour};
+pub(super) use screens::show_near;
 use screens::{back, click, open, show, switch_pane, zoom};
 use settle::settle;
 
@@ -28,7 +32,9 @@ use settle::settle;
 pub(super) fn update(app: &mut App, action: Action) -> Effect {
     let is_warned = std::mem::take(&mut app.is_warned);
     // What goes on by itself, and a change of the terminal, answer no key.
-    if !matches!(action, Action::Work | Action::Resize(_)) {
+    let is_answer = !matches!(action, Action::Work | Action::Resize(_));
+    // What a password is asked for stays in sight while it is typed.
+    if is_answer && app.mode != Mode::Password {
         app.message = None;
     }
     let effect = apply(app, action, is_warned);
@@ -42,7 +48,8 @@ fn apply(app: &mut App, action: Action, is_warned: bool) -> Effect {
         Action::Show(mode) => show(app, mode),
         Action::Move(step) => go(app, step),
         Action::SwitchPane => switch_pane(app),
-        Action::Open => open(app),
+        Action::Open => return open(app),
+        Action::Back if app.mode == Mode::Password => return lines::unlock(app, None),
         Action::Back => back(app),
         Action::Unfold => {
             app.findings.unfold(&app.report);
@@ -60,9 +67,11 @@ fn apply(app: &mut App, action: Action, is_warned: bool) -> Effect {
         Action::Edit(change) => edit(app, &change),
         Action::Complete => complete(app),
         Action::Accept => return accept(app),
+        Action::Copy(Copied::Summary) => return Effect::Summarise,
         Action::Copy(what) => return copied(app, what),
         Action::KeepCopy => return kept(app),
         Action::ToggleShield => shield::toggle(app),
+        Action::Unplace => return placing::unplace(app),
         Action::Suspend => return Effect::Suspend,
         Action::StopReading => return Effect::StopReading,
         Action::Work => go_on(app),
@@ -111,7 +120,7 @@ fn kept(app: &mut App) -> Effect {
 /// Does a slice of the work that goes on, and what is to be done when it was the last one.
 fn go_on(app: &mut App) {
     match app.work.take() {
-        None => {}
+        None => arrival::go_on(app),
         Some(Work::Filter(mut filter)) => match filter.go_on(&app.timeline) {
             None => app.work = Some(Work::Filter(filter)),
             Some(rows) => {

@@ -86,7 +86,17 @@ pub(super) fn height(app: &App) -> usize {
             _ => layout::list_rows(layout::list(app, body)),
         },
         // Lines are typed over one of those.
-        (Mode::Filter | Mode::Search | Mode::Note | Mode::Command | Mode::Export, _) => 1,
+        (
+            Mode::Filter
+            | Mode::Search
+            | Mode::Note
+            | Mode::Clock
+            | Mode::Zone
+            | Mode::Password
+            | Mode::Command
+            | Mode::Export,
+            _,
+        ) => 1,
     }
 }
 

@@ -6,6 +6,7 @@ use super::filter::change;
 use super::jumps::jump;
 use super::settle::{heights, settle};
 use crate::tui::about::About;
+use crate::tui::action::Effect;
 use crate::tui::app::{App, Mode, Pane};
 use crate::tui::browse::Screen;
 use crate::tui::{layout, rules};
@@ -71,7 +72,7 @@ pub(super) fn has_detail(app: &App) -> bool {
     }
 }
 
-pub(super) fn open(app: &mut App) {
+pub(super) fn open(app: &mut App) -> Effect {
     match (app.mode, app.pane) {
         (Mode::Findings, Pane::Main) => {
             let is_unfolded = app.findings.unfold(&app.report);
@@ -96,13 +97,10 @@ pub(super) fn open(app: &mut App) {
         (Mode::Timeline, Pane::Main) if is_wide(app) => app.pane = Pane::Side,
         (Mode::Timeline, _) => zoom(app),
         (Mode::Rules, Pane::Main) => {
-            rules::explain(app, app.lists.rules.selected);
+            let effect = rules::explain(app, app.lists.rules.selected);
             app.pane = Pane::Side;
-            settle(app);
-            let heights = heights(&layout::pages(app, layout::areas(app, app.size).body));
-            if let Some(about) = app.about_mut() {
-                about.enter_second(&heights);
-            }
+            enter_second(app);
+            return effect;
         }
         (_, Pane::Main) if app.about().is_some() => match app.row_event() {
             Some(event) => jump(app, event),
@@ -116,6 +114,24 @@ pub(super) fn open(app: &mut App) {
             }
             None => {}
         },
+    }
+    Effect::Draw
+}
+
+/// Selects the second part of what is said, with as much of it in sight as there is room for.
+fn enter_second(app: &mut App) {
+    settle(app);
+    let heights = heights(&layout::pages(app, layout::areas(app, app.size).body));
+    if let Some(about) = app.about_mut() {
+        about.enter_second(&heights);
+    }
+}
+
+/// Shows how near a rule came to whoever waits for that on the rules.
+pub(in crate::tui) fn show_near(app: &mut App) {
+    let waits = app.about().is_some_and(About::is_at_second);
+    if app.mode == Mode::Rules && app.pane == Pane::Side && waits {
+        enter_second(app);
     }
 }
 

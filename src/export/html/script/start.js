@@ -1,10 +1,10 @@
-// What the page does when it is opened, beside the table and the timeline.
+// What the page does when it is opened.
 
 // Unfolds everything for paper, and folds it again.
 function printing() {
   let folded = [];
   addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("details:not([open])")];
+    folded = [...document.querySelectorAll("details:not([open]):not(.keys)")];
     folded.forEach((card) => (card.open = true));
   });
   addEventListener("afterprint", () => folded.forEach((card) => (card.open = false)));
@@ -23,24 +23,28 @@ function summary() {
   });
 }
 
-function start(data) {
-  rows = data.rows;
-  places = new Map(rows.map((row, place) => [row.id, place]));
+async function start(data) {
   spans = new Map(data.attempts.map((span) => [span.id, span]));
-  byId("filter-attempt").append(
+  attemptField.append(
     ...data.attempts.map((span) => {
       const option = make("option", span.id + " " + span.kind + ", " + span.outcome);
       option.value = span.id;
       return option;
     }),
   );
+  // Where all events are told there is nothing to choose.
+  scopeField.parentElement.hidden = store.told === store.size;
   plain.hidden = true;
   grid.hidden = false;
-  wire();
-  filter();
+  wireTable();
+  wireFilter();
+  wireDetail();
+  wireLists();
   startTimeline(data);
-  draw();
-  follow();
+  remember();
+  await refilter();
+  document.documentElement.dataset.ready = "yes";
+  await follow();
 }
 
 printing();
@@ -49,4 +53,5 @@ load().then(start).catch((error) => {
   const status = byId("events-status");
   status.textContent = "The event table cannot be shown: " + error.message + ". The events that this page links to are listed below.";
   status.hidden = false;
+  plain.classList.add("needed");
 });

@@ -1,6 +1,6 @@
-//! The data island: the rows of the event table as JSON that no HTML parser can misread.
+//! A data block: JSON that no HTML parser can misread.
 //!
-//! The rows are deflated, because repeated texts would otherwise be most of the page, and stand
+//! What a block holds is deflated, because repeated texts would otherwise be most of the page, and stands
 //! base64-coded in a JSON object. The escape is applied to the whole object all the same, so that
 //! it holds for whatever is added to the object later.
 
@@ -11,27 +11,28 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-/// What stands in the page's data block.
+/// What stands in a data block.
 #[derive(serde::Serialize)]
-struct Island {
+struct Block {
     /// How `data` is packed.
     encoding: &'static str,
-    /// The rows: JSON, deflated without header, in base64.
+    /// JSON, deflated without header, in base64.
     data: String,
 }
 
-/// The rows as the text of a `<script type="application/json">` block.
-pub(super) fn island(rows: &impl serde::Serialize) -> String {
-    let json = serde_json::to_vec(rows)
-        .expect("rows hold only texts and numbers, and their keys are texts");
+/// The text of a `<script type="application/json">` block, and the bytes that its data takes packed.
+pub(super) fn block(content: &impl serde::Serialize) -> (String, usize) {
+    let json = serde_json::to_vec(content)
+        .expect("blocks hold only texts and numbers, and their keys are texts");
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
     let packed = encoder.write_all(&json).and_then(|()| encoder.finish());
     let packed = packed.expect("writing into memory does not fail");
-    let island = Island {
+    let block = Block {
         encoding: "deflate-raw",
-        data: STANDARD.encode(packed),
+        data: STANDARD.encode(&packed),
     };
-    in_script(&serde_json::to_string(&island).expect("two texts always serialise"))
+    let text = serde_json::to_string(&block).expect("two texts always serialise");
+    (in_script(&text), packed.len())
 }
 
 /// JSON that may stand in a script element: without the characters that could end or change it.
