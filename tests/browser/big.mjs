@@ -14,6 +14,7 @@ export async function bigPageIsQuick(browser, path) {
   await page.ready();
   // An answer comes only when the page has time for it: it is drawn, and takes keys.
   const ready = await page.see(() => new Promise((answer) => requestAnimationFrame(() => setTimeout(() => answer(performance.now())))));
+  await page.showAll();
   const text = await page.see(() => document.getElementById("filter-count").textContent);
   const frames = await page.see(async () => {
     const scroll = document.getElementById("scroll");

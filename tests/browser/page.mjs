@@ -89,6 +89,19 @@ export class Page {
     return this.wait("the event table", () => /\d/.test(document.getElementById("filter-count")?.textContent ?? ""));
   }
 
+  // Chooses to see every event, where the page begins with those that tell something.
+  async showAll() {
+    await this.see(() => {
+      const choice = [...document.querySelectorAll("#filter option")].find((option) => option.textContent === "all events");
+      if (!choice) return;
+      choice.parentElement.value = choice.value;
+      for (const kind of ["input", "change"]) choice.parentElement.dispatchEvent(new Event(kind, { bubbles: true }));
+    });
+    await this.wait("all events", () => {
+      return !/told|hidden/.test(document.getElementById("filter-count").textContent);
+    });
+  }
+
   async press(name, modifiers = 0) {
     const key = KEYS[name] ?? { key: name, text: name, windowsVirtualKeyCode: name.toUpperCase().charCodeAt(0) };
     await this.send("Input.dispatchKeyEvent", { type: key.text ? "keyDown" : "rawKeyDown", modifiers, ...key });

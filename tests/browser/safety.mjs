@@ -52,6 +52,7 @@ export async function hostileTextsAreInert(browser, path, plainPath) {
   assert.match(await page.read(), /window\.fired/, "hostile texts are shown as texts");
   await page.see(() => document.querySelectorAll("details").forEach((card) => (card.open = true)));
   await isInert(page, "all unfolded");
+  await page.showAll();
   const total = await page.see(() => Number(document.getElementById("filter-count").textContent.match(/of ([\d,]+)/)[1].replace(/,/g, "")));
   // Every event in turn, with its details.
   await page.see(() => document.getElementById("scroll").focus());
