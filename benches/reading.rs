@@ -5,17 +5,17 @@
 
 #![expect(clippy::print_stdout, reason = "what was measured is the output")]
 
-mod evidence;
+#[path = "evidence/files.rs"]
+mod files;
 mod logs;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::thread::{sleep, spawn};
+use std::thread::spawn;
 use std::time::{Duration, Instant};
 
-use evidence::file;
+use files::file;
 use joinscope::catalog::Catalog;
 use joinscope::model::Zone;
 use joinscope::timeline::Timeline;
@@ -77,15 +77,12 @@ fn main() {
 
     // Somebody types beside it; each key carries the time at which it was pressed.
     let (sender, receiver) = channel();
-    let is_over = Arc::new(AtomicBool::new(false));
-    let typing = spawn({
-        let is_over = Arc::clone(&is_over);
-        move || {
-            for key in KEYS.iter().cycle() {
-                if is_over.load(Ordering::SeqCst) || sender.send((*key, Instant::now())).is_err() {
-                    return;
-                }
-                sleep(BETWEEN);
+    let (stop, stopped) = channel::<()>();
+    let typing = spawn(move || {
+        for key in KEYS.iter().cycle() {
+            let is_heard = sender.send((*key, Instant::now())).is_ok();
+            if !is_heard || stopped.recv_timeout(BETWEEN) != Err(RecvTimeoutError::Timeout) {
+                return;
             }
         }
     });
@@ -110,8 +107,7 @@ fn main() {
             );
         }
     }
-    is_over.store(true, Ordering::SeqCst);
-    drop(receiver);
+    drop((stop, receiver));
     typing.join().expect("typing ends well");
     waits.sort_unstable();
     let at = |share: usize| waits[(waits.len() - 1) * share / 100];

@@ -144,18 +144,18 @@ ok 'suspended, and called back'
 
 # A source's clock is given, taken back, and given again; the events are put in order anew.
 press 8 j
-see 'Could not be seen'
+see 'stream             DeviceRegistration'
 press t
 see 'add to the times of s'
 type_in '+90'
 press Enter
-see '+1m30s to its times'
+see '+90.0s to its times'
 press r
 see 'its clock as measured'
 press t
 type_in '+90s'
 press Enter
-see '+1m30s to its times'
+see '+90.0s to its times'
 ok 'a clock is given and taken back'
 
 press M
