@@ -112,7 +112,7 @@ fn read_back(text: &str, as_bytes: bool) -> Vec<Vec<u8>> {
             Value::Bytes(bytes) => bytes.to_vec(),
             other => other.text().into_owned().into_bytes(),
         }));
-        kept.push(batch.arena.clone());
+        kept.push(batch.arena.to_vec());
         kept.push(format!("{:?}", batch.tokens).into_bytes());
         kept.extend(
             batch
