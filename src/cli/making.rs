@@ -22,12 +22,9 @@ pub(super) fn made(evidence: &Evidence, knowledge: &Knowledge, side: Option<&Pat
         name.to_string_lossy().into_owned()
     };
     let mut options = vec![("--tz", evidence.tz.clone())];
-    options.extend(
-        evidence
-            .clock
-            .iter()
-            .map(|clock| ("--clock", clock.clone())),
-    );
+    for (option, given) in [("--clock", &evidence.clock), ("--zone", &evidence.zone)] {
+        options.extend(given.iter().map(|value| (option, value.clone())));
+    }
     let folders = [
         ("--rules", &evidence.rules),
         ("--provider-dir", &evidence.provider_dir),
