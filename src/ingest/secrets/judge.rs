@@ -7,7 +7,7 @@ use super::marks::{BLOBS, IN_TEXT, MARKS, Mark};
 use super::names::{Class, class_of, name_start, without_escape};
 use super::ordinary::{Giving, is_secret};
 use super::units::{skip, unit};
-use super::value::{Given, given, is_spelled_line_end};
+use super::value::{Given, given, head_end, is_spelled_line_end};
 use super::walk::{Secret, Walk, scrub};
 use super::{element, frames, is_remark, looked_at, removed};
 
@@ -126,7 +126,11 @@ impl Walk<'_, '_> {
         let place = given.start..given.end;
         let value = self.part(place.clone());
         let is_token = matches!(jwt::find(value, 0), Found::Token(end) if end == value.len());
-        if !is_token && !is_secret(class, value, given.giving) {
+        let head = || self.part(given.start..head_end(self.bytes(), given));
+        if !is_token
+            && !is_secret(class, value, given.giving)
+            && (given.quoted || !is_secret(class, head(), given.giving))
+        {
             return None;
         }
         // An authorization code is given in an address, a form or a string, never in a sentence.

@@ -171,6 +171,19 @@ fn bare_end(bytes: &[u8], start: usize, depth: u8) -> usize {
     at
 }
 
+/// The first quotation mark in a value without quotation marks of its own, else its end: a mark that
+/// words follow may end the value all the same.
+pub(super) fn head_end(bytes: &[u8], given: Given) -> usize {
+    let mut at = given.start;
+    while at < given.end
+        && let Some(unit) = unit(bytes, at).filter(|unit| !is_quote(unit.letter))
+    {
+        at += unit.length;
+    }
+    super::looked_at(at - given.start);
+    at.min(given.end)
+}
+
 /// Whether this letter ends a value without quotation marks.
 fn ends_bare(bytes: &[u8], letter: Unit, after: usize) -> bool {
     match letter.letter {

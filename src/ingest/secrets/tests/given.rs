@@ -159,6 +159,18 @@ fn a_header_goes_to_the_end_of_its_line() {
 }
 
 #[test]
+fn a_quotation_mark_that_words_follow_hides_no_value() {
+    let code = "0.AQsample-opaque-4f9c2e7b1d0AbC";
+    for behind in ["&quot;cli:", "\"cli:", "'x", "\\\"x"] {
+        let text = format!("https://host.example/?code={code}{behind} and more");
+        let scrubbed = scrub(&text);
+        assert!(!scrubbed.contains("AQsample"), "{scrubbed}");
+        assert!(scrubbed.ends_with(" and more"), "{scrubbed}");
+    }
+    check("code=red\"and:green", "code=red\"and:green");
+}
+
+#[test]
 fn elements_lose_their_content() {
     for (before, behind) in [
         ("<Password>", "</Password>"),
