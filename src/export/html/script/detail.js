@@ -62,7 +62,7 @@ async function open(place) {
   detail.hidden = false;
   detail.scrollTop = 0;
   panes.classList.add("with-detail");
-  history.replaceState(null, "", "#" + idOf(place));
+  address(place);
   reveal(place);
   draw();
   follows(place);
@@ -86,6 +86,16 @@ function countFrom(place) {
     draw();
     follows(active);
   }
+}
+
+// The address follows once no further event is opened: browsers refuse to change it many times in a row.
+let addressing = 0;
+
+function address(place) {
+  clearTimeout(addressing);
+  addressing = setTimeout(() => {
+    if (opened === place) history.replaceState(null, "", "#" + idOf(place));
+  }, 250);
 }
 
 // Goes where the address points: an event, or a card that is folded.
