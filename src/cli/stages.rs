@@ -86,9 +86,7 @@ impl Knowledge {
         decoders::add_given(evidence, &mut knowledge.decoders)?;
         Ok(knowledge)
     }
-}
 
-impl Knowledge {
     /// Of what is built in; made when it is first asked for, and once however many bundles are read.
     pub(super) fn digest(&self) -> &str {
         self.digest

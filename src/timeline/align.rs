@@ -88,7 +88,8 @@ impl Timeline {
     }
 }
 
-fn ticks(record: &Record) -> i64 {
+/// What events are in the order of: an undated one comes last.
+pub(super) fn ticks(record: &Record) -> i64 {
     record.stamp.map_or(i64::MAX, |stamp| stamp.ticks.0)
 }
 

@@ -6,6 +6,7 @@ use joinscope_wire::Guid;
 use rayon::slice::ParallelSliceMut;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::align::ticks;
 use super::collapse::Sighting;
 use super::devices::{DeviceId, Devices, NameRuns};
 use super::event::EventRef;
@@ -111,9 +112,7 @@ impl Timeline {
             timeline.merge(batch, &mut undated, &mut names, &mut tokens);
         }
         timeline.find_devices(&names);
-        timeline
-            .records
-            .par_sort_by_key(|record| record.stamp.map_or(i64::MAX, |stamp| stamp.ticks.0));
+        timeline.records.par_sort_by_key(ticks);
         timeline.sightings = timeline.collapse();
         timeline.dated = timeline.records.len();
         timeline.records.append(&mut undated);

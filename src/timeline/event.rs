@@ -321,8 +321,8 @@ impl<'t> EventRef<'t> {
 
     /// The status code in its payload, from the field that the catalogue trusts most.
     pub fn status(self) -> Option<u32> {
-        self.status_fields()
-            .find_map(|name| self.field(name)?.code())
+        let mut names = self.status_fields();
+        names.find_map(|name| self.field(name)?.code())
     }
 
     /// Where in its payload fields stand that can hold its status code, the most trusted first.
@@ -333,17 +333,20 @@ impl<'t> EventRef<'t> {
 
     /// Names of the fields that can hold a status code, the most trusted first.
     fn status_fields(self) -> impl Iterator<Item = &'static str> {
+        self.deciding().filter(|name| !name.starts_with(HTTP))
+    }
+
+    /// What the catalogue says decides, the most trusted first: names of fields, some behind a mark.
+    fn deciding(self) -> impl Iterator<Item = &'static str> {
         let fields = self.row().and_then(|row| row.status);
         let fields = fields.into_iter().flat_map(|fields| fields.split(','));
-        fields.map(str::trim).filter(|name| !name.starts_with(HTTP))
+        fields.map(str::trim)
     }
 
     /// The HTTP status in its payload, where the catalogue says that one decides.
     fn http_status(self) -> Option<u32> {
-        let fields = self.row()?.status?.split(',').map(str::trim);
-        fields
-            .filter_map(|name| name.strip_prefix(HTTP))
-            .find_map(|name| self.field(name)?.code())
+        let mut names = self.deciding().filter_map(|name| name.strip_prefix(HTTP));
+        names.find_map(|name| self.field(name)?.code())
     }
 
     /// What it says of the deed that it reports: the status in the payload decides where

@@ -32,6 +32,52 @@ impl EvtxLog {
         }
         log.into_bytes()
     }
+
+    /// A log of so many events, of which no two are alike, so that nothing packs better than it does in
+    /// a real one.
+    ///
+    /// # Errors
+    ///
+    /// `TooManyChunks` for more than 4 GiB of them.
+    pub fn many(count: u64) -> Result<Vec<u8>, EvtxError> {
+        let mut log = Self::new(
+            "Microsoft-Windows-User Device Registration/Admin",
+            "DESKTOP-EXMPL01",
+        );
+        let mut random = Random(0);
+        let mut time = START;
+        for number in 0..count {
+            let mixed = random.next();
+            time += 1 + mixed % 40_000_000;
+            log.event(numbered_event(number, mixed).at(time));
+        }
+        log.into_bytes()
+    }
+}
+
+fn numbered_event(number: u64, mixed: u64) -> EventSpec {
+    let guid = format!(
+        "{:08x}-{:04x}-4{:03x}-8000-{mixed:012.12x}",
+        mixed >> 32,
+        mixed & 0xFFFF,
+        number & 0xFFF
+    );
+    let guid = guid.get(..36).unwrap_or(&guid);
+    let event = match mixed % 5 {
+        0 => registration(104),
+        1 => registration(500),
+        2 => registration(501),
+        3 => EventSpec::new(AAD, AAD_GUID, 1104),
+        _ => EventSpec::new(AAD, AAD_GUID, 1025),
+    };
+    let level = if mixed.is_multiple_of(97) { 2 } else { 4 };
+    let thread = u32::try_from(mixed % 64).unwrap_or(0) * 4 + 1000;
+    event
+        .level(level)
+        .process(6412, thread)
+        .activity(guid)
+        .field("ServerResponse", format!("{{\"KeyId\":\"{guid}\"}}"))
+        .field("Number", Value::UInt64(number))
 }
 
 fn varied_event(random: &mut Random) -> EventSpec {

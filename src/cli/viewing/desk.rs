@@ -28,6 +28,26 @@ pub(super) enum Message {
     Nothing,
 }
 
+/// Does something on a thread of the common pool, and tells what came of it; `fault` is what a panic
+/// there tells.
+pub(super) fn beside(
+    sender: Sender<Message>,
+    fault: Option<Message>,
+    work: impl FnOnce() -> Option<Message> + Send + 'static,
+) {
+    rayon::spawn(move || {
+        let message = catch_unwind(AssertUnwindSafe(work)).unwrap_or(fault);
+        if let Some(message) = message {
+            // The view may have ended meanwhile.
+            let _ = sender.send(message);
+        }
+    });
+}
+
+fn told(text: String) -> Message {
+    Message::News(News::Told(text))
+}
+
 /// What the view has beside it.
 pub(super) struct Desk {
     receiver: Receiver<Message>,
@@ -127,16 +147,9 @@ impl Host for Desk {
     }
 
     fn beside(&mut self, task: Task) {
-        let sender = self.sender.clone();
-        rayon::spawn(move || {
-            let news = catch_unwind(AssertUnwindSafe(|| task.work())).unwrap_or_else(|_| {
-                let fault = "something failed inside this program; please report it";
-                Some(News::Told(fault.to_owned()))
-            });
-            if let Some(news) = news {
-                // The view may have ended meanwhile.
-                let _ = sender.send(Message::News(news));
-            }
+        let fault = "something failed inside this program; please report it";
+        beside(self.sender.clone(), Some(told(fault.to_owned())), || {
+            task.work().map(Message::News)
         });
     }
 
@@ -152,19 +165,15 @@ impl Host for Desk {
     fn write(&mut self, name: &str, job: Job) -> Result<String, String> {
         let (path, file) = fresh(name)?;
         let path = path.display().to_string();
-        let (told, sender) = (path.clone(), self.sender.clone());
-        rayon::spawn(move || {
+        let name = path.clone();
+        let fault = format!("writing {name} failed inside this program; please report it");
+        beside(self.sender.clone(), Some(told(fault)), move || {
             let mut out = BufWriter::new(file);
-            let written = catch_unwind(AssertUnwindSafe(|| {
-                job.write(&mut out).and_then(|()| out.flush())
-            }));
-            let text = match written {
-                Ok(Ok(())) => format!("written: {told}"),
-                Ok(Err(error)) => format!("{told} cannot be written: {error}"),
-                Err(_) => format!("writing {told} failed inside this program; please report it"),
-            };
-            // The view may have ended meanwhile.
-            let _ = sender.send(Message::News(News::Told(text)));
+            let written = job.write(&mut out).and_then(|()| out.flush());
+            Some(told(match written {
+                Ok(()) => format!("written: {name}"),
+                Err(error) => format!("{name} cannot be written: {error}"),
+            }))
         });
         Ok(path)
     }

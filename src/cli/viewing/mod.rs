@@ -17,7 +17,7 @@ use clap::Parser as _;
 use super::args::{Args, Clipboard, Evidence, Viewing};
 use super::run::colour;
 use super::signals::Signals;
-use super::stages::{tables, zone_before};
+use super::stages::zone_before;
 use super::{Exit, Stop, input, state};
 use crate::timeline::Timeline;
 use crate::tui::{self, Host, Opening, Options, Setup};
@@ -57,7 +57,7 @@ pub(super) fn view(evidence: &Evidence, viewing: &Viewing) -> Result<Exit, Stop>
     }
     let opening = Opening {
         inputs: reader.inputs(),
-        timeline: Arc::new(Timeline::build(Vec::new(), tables()?)),
+        timeline: Arc::new(Timeline::build(Vec::new(), reader.catalog())),
     };
     let mut desk = Desk::new(receiver, Arc::clone(&reader), Some(Signals::heed()?));
     reader.begin();

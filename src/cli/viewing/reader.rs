@@ -2,13 +2,12 @@
 //!
 //! Nothing here waits for the user: what he has to say comes as a call, and goes on as work of its own.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::desk::Message;
+use super::desk::{Message, beside};
 use super::interim::Interim;
 use crate::bundle::{Bundle, Passwords};
 use crate::catalog::Catalog;
@@ -73,6 +72,11 @@ impl Reader {
         }))
     }
 
+    /// The catalogue that the evidence is read by.
+    pub(super) fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.catalog)
+    }
+
     /// Names of what was given.
     pub(super) fn inputs(&self) -> Vec<String> {
         let paths = self.paths.iter();
@@ -114,17 +118,13 @@ impl Reader {
         });
     }
 
-    /// Does something on a thread of the common pool; a panic there is told like any other end.
+    /// Does something beside the view; a panic there is told like any other end.
     fn beside(self: &Arc<Self>, work: impl FnOnce(&Self) -> Result<(), Stop> + Send + 'static) {
         let reader = Arc::clone(self);
-        rayon::spawn(move || {
-            let ended = catch_unwind(AssertUnwindSafe(|| work(&reader))).unwrap_or_else(|_| {
-                let fault = "reading failed; please report the files".to_owned();
-                Err(Stop::Internal(fault))
-            });
-            if let Err(stop) = ended {
-                reader.tell(Message::Ended(Err(stop)));
-            }
+        let fault = Stop::Internal("reading failed; please report the files".to_owned());
+        let ended = |stop| Message::Ended(Err(stop));
+        beside(self.sender(), Some(ended(fault)), move || {
+            work(&reader).err().map(ended)
         });
     }
 
@@ -304,11 +304,10 @@ impl Reader {
     /// Puts sources where the user says, and analyses the events in their new order.
     pub(super) fn place(self: &Arc<Self>, placement: &Placement) {
         let (reader, placement) = (Arc::clone(self), placement.clone());
-        rayon::spawn(move || {
-            let news = catch_unwind(AssertUnwindSafe(|| reader.placed(placement)))
-                .unwrap_or_else(|_| Err("it failed inside this program; please report it".into()));
-            let news = news.unwrap_or_else(News::NotPlaced);
-            reader.tell(Message::News(news));
+        let fault = News::NotPlaced("it failed inside this program; please report it".to_owned());
+        beside(self.sender(), Some(Message::News(fault)), move || {
+            let news = reader.placed(placement).unwrap_or_else(News::NotPlaced);
+            Some(Message::News(news))
         });
     }
 
@@ -336,15 +335,11 @@ impl Reader {
             done.zones.clone_from(&placement.zones);
         }
         let afterwards = prepared.afterwards();
-        beside_names(afterwards);
+        // Where that fails, whoever copies then gathers names again, and is told of the fault.
+        beside(self.sender(), None, move || {
+            afterwards();
+            None
+        });
         Ok(News::Placed(prepared, placement))
     }
-}
-
-/// Gathers the names of a case once it is shown.
-fn beside_names(afterwards: impl FnOnce() + Send + 'static) {
-    rayon::spawn(move || {
-        // Whoever copies then gathers them again, and is told of the fault.
-        let _ = catch_unwind(AssertUnwindSafe(afterwards));
-    });
 }

@@ -143,6 +143,9 @@ pub(super) struct LeftOutKind {
     name: String,
     #[serde(skip)]
     count: usize,
+    /// Of its events with a time, the first and the last one's.
+    #[serde(skip)]
+    span: Option<(Ticks, Ticks)>,
     events: String,
     first: Option<Time>,
     last: Option<Time>,
@@ -164,25 +167,32 @@ pub(super) fn left_out_kinds(
         let place = *places
             .entry((event.source().0, name.clone()))
             .or_insert(kinds.len());
-        let time = event.ticks().map(|ticks| Time::of(ticks, zone));
-        if let Some(kind) = kinds.get_mut(place) {
-            kind.count += 1;
-            kind.last = time.or(kind.last.take());
-        } else {
+        if kinds.len() == place {
             kinds.push(LeftOutKind {
                 source: event.source().to_string(),
                 name,
-                count: 1,
+                count: 0,
+                span: None,
                 events: String::new(),
-                last: event.ticks().map(|ticks| Time::of(ticks, zone)),
-                first: time,
+                first: None,
+                last: None,
             });
+        }
+        if let Some(kind) = kinds.get_mut(place) {
+            kind.count += 1;
+            let times = event.ticks().map(|ticks| match kind.span {
+                Some((first, _)) => (first, ticks),
+                None => (ticks, ticks),
+            });
+            kind.span = times.or(kind.span);
         }
     }
     kinds.sort_by_key(|kind| std::cmp::Reverse(kind.count));
     let untold = kinds.split_off(kinds.len().min(KINDS_LEFT_OUT));
     for kind in &mut kinds {
         kind.events = grouped(kind.count);
+        kind.first = kind.span.map(|(first, _)| Time::of(first, zone));
+        kind.last = kind.span.map(|(_, last)| Time::of(last, zone));
     }
     (kinds, untold.iter().map(|kind| kind.count).sum())
 }

@@ -7,19 +7,14 @@ use super::super::app::{App, Mode};
 use super::super::host::{News, ToRead};
 use super::super::shell::learn;
 use super::super::update::update;
-use super::super::{Opening, Prepared, RuleBook, prepare};
-use super::{NARROW, filter, fixture, options, play, screen};
+use super::super::{Prepared, RuleBook, prepare};
+use super::{filter, fixture, options, play, screen};
 use crate::catalog::Catalog;
 use crate::model::{ArtifactId, Batch, EventId, Head, Locator, Report, Stamp, Ticks};
 use crate::timeline::Timeline;
 
 fn opening() -> App {
-    let opening = Opening {
-        inputs: vec!["folder/case.zip".to_owned()],
-        timeline: Arc::new(fixture::no_events()),
-    };
-    let mut app = App::opening(opening, options());
-    update(&mut app, Action::Resize(NARROW));
+    let mut app = super::opening::opening();
     let file = |path: &str| ToRead {
         path: path.to_owned(),
         bytes: 1000,

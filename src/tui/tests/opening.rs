@@ -12,7 +12,8 @@ use super::super::{Ending, Opening, RuleBook, prepare};
 use super::{NARROW, case, filter, fixture, options, play, screen};
 use crate::model::EventId;
 
-fn opening() -> App {
+/// A view that opens on a case of which nothing is read.
+pub(super) fn opening() -> App {
     let opening = Opening {
         inputs: vec!["folder/case.zip".to_owned()],
         timeline: Arc::new(fixture::no_events()),

@@ -1,10 +1,7 @@
 // Whether rows match a query. What the columns say decides at once; only rows that it leaves open have
 // their fields unpacked.
 
-const EXACT = ["decoded", "event", "lane", "outcome", "source", "stage"];
 const NUMBERS = ["id", "pid", "tid", "version", "weight", "record"];
-// Own fields that stand in blocks of fields.
-const DEEP = ["activity", "message", "pid", "record", "text", "tid", "user"];
 const OF_KIND = ["artifact", "channel", "decoded", "event", "format", "host", "id", "lane", "level", "name", "outcome", "provider", "source", "stage", "version", "weight"];
 
 function edits(from, to) {
