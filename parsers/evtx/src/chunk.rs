@@ -9,6 +9,7 @@ use evtx::{ChunkFlags, EvtxChunkData, ParserSettings};
 
 use crate::apply::{Plans, Walk};
 use crate::layout::ChunkSpan;
+use crate::library::Library;
 use crate::names::{NameId, Names};
 use crate::plan::Place;
 use crate::sound::{Next, SoundRecords};
@@ -140,9 +141,11 @@ impl SystemField {
     }
 }
 
-/// Reads chunks; keeps field names from one chunk to the next.
+/// Reads chunks; keeps field names and what definitions mean from one chunk to the next.
 pub struct Reader {
     names: Names,
+    library: Library,
+    plans: Plans,
     settings: Arc<ParserSettings>,
 }
 
@@ -150,6 +153,8 @@ impl Default for Reader {
     fn default() -> Self {
         Self {
             names: Names::default(),
+            library: Library::default(),
+            plans: Plans::default(),
             settings: Arc::new(ParserSettings::default()),
         }
     }
@@ -188,7 +193,8 @@ impl Reader {
             Ok(chunk) => chunk,
             Err(error) => return sink.damage(damage(DamageKind::Chunk, chain(&error))),
         };
-        let (mut plans, mut spare) = (Plans::default(), Vec::new());
+        self.plans.clear();
+        let mut spare = Vec::new();
         for record in chunk.iter().skip(done) {
             match record {
                 Ok(mut record) => {
@@ -201,7 +207,8 @@ impl Reader {
                     let chunk = record.chunk.data;
                     let mut walk = Walk {
                         chunk,
-                        plans: &mut plans,
+                        plans: &mut self.plans,
+                        library: &mut self.library,
                         names: &mut self.names,
                         sink,
                         unnamed: 0,
@@ -228,7 +235,8 @@ impl Reader {
         let Some(mut records) = SoundRecords::of(chunk) else {
             return Some(0);
         };
-        let (mut plans, mut spare) = (Plans::default(), Vec::new());
+        self.plans.clear();
+        let mut spare = Vec::new();
         let mut done = 0;
         loop {
             match records.next() {
@@ -247,7 +255,8 @@ impl Reader {
                     });
                     let mut walk = Walk {
                         chunk,
-                        plans: &mut plans,
+                        plans: &mut self.plans,
+                        library: &mut self.library,
                         names: &mut self.names,
                         sink,
                         unnamed: 0,

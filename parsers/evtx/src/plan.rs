@@ -10,7 +10,7 @@
 
 use crate::chunk::SystemField;
 use crate::names::{NameId, Names};
-use crate::tokens::{ElementForm, Token, TokenError, Tokens};
+use crate::tokens::{Token, TokenError, Tokens};
 
 /// Elements nest three or four deep in life.
 const MAX_DEPTH: usize = 64;
@@ -62,16 +62,12 @@ pub(crate) enum Place {
     Payload(String),
 }
 
-/// Reads the definition (or the plain fragment) at `chunk[start..end]`.
+/// Reads a definition, or a plain fragment, to its end.
 pub(crate) fn read_plan(
-    chunk: &[u8],
-    start: usize,
-    end: usize,
-    form: ElementForm,
+    tokens: &mut Tokens<'_>,
     place: Place,
     names: &mut Names,
 ) -> Result<Plan, TokenError> {
-    let mut tokens = Tokens::new(chunk, start, end, form)?;
     let mut builder = Builder {
         plan: Plan::default(),
         open: Vec::new(),

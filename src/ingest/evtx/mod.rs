@@ -3,14 +3,21 @@
 mod holes;
 mod records;
 
+use std::cell::RefCell;
+
 use joinscope_evtx::{ChunkSpan, FILE_HEADER_SIZE, HeaderState, Layout, Reader};
 
 use super::{Certainty, Content, Format, Job};
 use crate::model::{Batch, BlindspotKind};
-use records::Records;
+use records::{Names, Records};
 
 /// Chunks in one job: enough to be worth a task, few enough to spread a log over threads.
 const CHUNKS_PER_JOB: usize = 16;
+
+thread_local! {
+    /// What a thread has met of definitions and names, which most logs have in common.
+    static MEMORY: RefCell<(Reader, Names)> = RefCell::default();
+}
 
 /// The format of Windows event logs.
 pub(super) struct Evtx;
@@ -84,9 +91,11 @@ fn open_chunk(layout: &Layout) -> Option<u64> {
 }
 
 fn read_chunks(content: &Content<'_>, spans: &[ChunkSpan], open: Option<u64>, batch: &mut Batch) {
-    let mut reader = Reader::default();
-    let mut sink = Records::new(batch, content.messages, content.decoders.lifts(), open);
-    for span in spans {
-        reader.read_chunk(content.bytes, *span, &mut sink);
-    }
+    MEMORY.with_borrow_mut(|(reader, names)| {
+        let lifts = content.decoders.lifts();
+        let mut sink = Records::new(batch, content.messages, lifts, names, open);
+        for span in spans {
+            reader.read_chunk(content.bytes, *span, &mut sink);
+        }
+    });
 }

@@ -62,6 +62,8 @@ impl System {
 
 /// A field name, and its last text, which the next record often repeats.
 struct Known {
+    /// The batch that `id` is of.
+    batch: u64,
     id: TextId,
     /// Whether its values are secret by name.
     secret: bool,
@@ -69,6 +71,14 @@ struct Known {
     raw: Vec<u8>,
     /// The same, decoded, scrubbed and encoded.
     encoded: Vec<u8>,
+}
+
+/// What is known of each name that a reader gives, by its number, from one batch to the next.
+#[derive(Default)]
+pub(super) struct Names {
+    known: Vec<Option<Known>>,
+    /// Batches begun.
+    batch: u64,
 }
 
 /// Longer texts are not remembered: they seldom repeat and cost a copy.
@@ -87,7 +97,7 @@ pub(super) struct Records<'b> {
     /// Names of the current record's values.
     names: Vec<TextId>,
     /// What is known of each name that the reader has given.
-    known: Vec<Option<Known>>,
+    given: &'b mut Names,
     /// The last raw text of each System field, which the next record most likely repeats.
     repeated: [(Vec<u8>, TextId); 4],
     origin: Option<((TextId, TextId, TextId), OriginId)>,
@@ -99,8 +109,10 @@ impl<'b> Records<'b> {
         batch: &'b mut Batch,
         messages: Option<&'b MtaFile>,
         lifts: &'b Lifts,
+        given: &'b mut Names,
         open_chunk: Option<u64>,
     ) -> Self {
+        given.batch += 1;
         Self {
             batch,
             messages,
@@ -114,7 +126,7 @@ impl<'b> Records<'b> {
             }),
             start: 0,
             names: Vec::new(),
-            known: Vec::new(),
+            given,
             repeated: std::array::from_fn(|_| (Vec::new(), TextId(0))),
             origin: None,
             scratch: String::new(),
@@ -153,18 +165,28 @@ impl<'b> Records<'b> {
     }
 
     /// What is known of the name at this index, made on first use.
-    fn know(&mut self, index: usize, text: &str) {
-        if index >= self.known.len() {
-            self.known.resize_with(index + 1, || None);
+    fn know(&mut self, index: usize, text: &str) -> Option<&mut Known> {
+        let Names { known, batch } = &mut *self.given;
+        if index >= known.len() {
+            known.resize_with(index + 1, || None);
         }
-        if let Some(slot @ None) = self.known.get_mut(index) {
-            *slot = Some(Known {
-                id: self.batch.text(&self.scrubber.scrub(text, false)),
-                secret: is_secret_field(text),
-                raw: Vec::new(),
-                encoded: Vec::new(),
-            });
+        let slot = known.get_mut(index)?;
+        if slot.as_ref().is_none_or(|known| known.batch != *batch) {
+            let id = self.batch.text(&self.scrubber.scrub(text, false));
+            match slot {
+                Some(known) => (known.batch, known.id) = (*batch, id),
+                None => {
+                    *slot = Some(Known {
+                        batch: *batch,
+                        id,
+                        secret: is_secret_field(text),
+                        raw: Vec::new(),
+                        encoded: Vec::new(),
+                    });
+                }
+            }
         }
+        slot.as_mut()
     }
 
     fn encode(&mut self, value: Wire<'_>, secret: bool) {
@@ -283,16 +305,18 @@ impl Sink for Records<'_> {
 
     fn field(&mut self, name: NameId, text: &str, value: Wire<'_>) {
         let index = name.0 as usize;
-        self.know(index, text);
-        let Some(Some(known)) = self.known.get_mut(index) else {
+        let Some(known) = self.know(index, text) else {
             return;
         };
-        self.names.push(known.id);
-        let secret = known.secret;
+        let (id, secret) = (known.id, known.secret);
+        self.names.push(id);
         let Wire::Utf16(bytes) = value else {
             return self.encode(value, secret);
         };
-        if known.raw == bytes && !bytes.is_empty() {
+        if let Some(Some(known)) = self.given.known.get(index)
+            && known.raw == bytes
+            && !bytes.is_empty()
+        {
             return self.batch.arena.extend_from_slice(&known.encoded);
         }
         let start = self.batch.arena.len();
@@ -300,7 +324,7 @@ impl Sink for Records<'_> {
         // The next one must be met again, to be counted for its own event.
         if bytes.len() <= LONGEST_REMEMBERED
             && !self.scrubber.has_tokens()
-            && let Some(Some(known)) = self.known.get_mut(index)
+            && let Some(Some(known)) = self.given.known.get_mut(index)
             && let Some(encoded) = self.batch.arena.get(start..)
         {
             bytes.clone_into(&mut known.raw);
