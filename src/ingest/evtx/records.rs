@@ -1,7 +1,7 @@
 //! Turning what the reader pushes into events.
 
 use joinscope_evtx::{Damage, DamageKind, NameId, RecordHead, Sink, SystemField, Value as Wire};
-use joinscope_wire::{Guid, Sid, push_utf16le};
+use joinscope_wire::{Guid, Sid, is_ascii_utf16le, push_utf16le};
 
 use super::super::lift::{Lifter, Lifts};
 use super::super::secrets::{Scrubber, is_secret_field};
@@ -60,17 +60,33 @@ impl System {
     }
 }
 
-/// A field name, and its last text, which the next record often repeats.
+/// A field name, and some of its last texts, which later records often repeat.
 struct Known {
     /// The batch that `id` is of.
     batch: u64,
     id: TextId,
     /// Whether its values are secret by name.
     secret: bool,
-    /// The text as it stood in the record.
+    texts: [Remembered; REMEMBERED],
+}
+
+/// A text that a field had.
+#[derive(Default)]
+struct Remembered {
+    /// As it stood in the record.
     raw: Vec<u8>,
     /// The same, decoded, scrubbed and encoded.
     encoded: Vec<u8>,
+}
+
+/// Texts of one field that are remembered, each in the place that its letters give it.
+const REMEMBERED: usize = 8;
+
+impl Remembered {
+    fn place(raw: &[u8]) -> usize {
+        let byte = |at: usize| raw.get(at).copied().map_or(0, usize::from);
+        (raw.len() / 2 + byte(raw.len() / 4 * 2) + byte(raw.len().saturating_sub(2))) % REMEMBERED
+    }
 }
 
 /// What is known of each name that a reader gives, by its number, from one batch to the next.
@@ -180,8 +196,7 @@ impl<'b> Records<'b> {
                         batch: *batch,
                         id,
                         secret: is_secret_field(text),
-                        raw: Vec::new(),
-                        encoded: Vec::new(),
+                        texts: <[Remembered; REMEMBERED]>::default(),
                     });
                 }
             }
@@ -189,14 +204,29 @@ impl<'b> Records<'b> {
         slot.as_mut()
     }
 
+    /// Most texts are ASCII and hold no mark of a secret; these go straight to where they stay.
+    fn encode_wide(&mut self, bytes: &[u8], secret: bool) {
+        let arena = &mut self.batch.arena;
+        let start = arena.len();
+        if !secret && is_ascii_utf16le(bytes) {
+            let fill = |arena: &mut Vec<u8>| {
+                push_utf16le(bytes, arena);
+            };
+            let text = Value::encode_text(arena, bytes.len() / 2, fill);
+            if !Scrubber::must_judge(text) {
+                return;
+            }
+            arena.truncate(start);
+        }
+        self.scratch.clear();
+        push_utf16le(bytes, &mut self.scratch);
+        Value::Text(&self.scrubber.scrub(&self.scratch, secret)).encode(arena);
+    }
+
     fn encode(&mut self, value: Wire<'_>, secret: bool) {
         let arena = &mut self.batch.arena;
         match value {
-            Wire::Utf16(bytes) => {
-                self.scratch.clear();
-                push_utf16le(trim_nul(bytes), &mut self.scratch);
-                Value::Text(&self.scrubber.scrub(&self.scratch, secret)).encode(arena);
-            }
+            Wire::Utf16(bytes) => self.encode_wide(trim_nul(bytes), secret),
             Wire::Text(text) => Value::Text(&self.scrubber.scrub(text, secret)).encode(arena),
             Wire::Null => Value::Null.encode(arena),
             Wire::Int(number) => Value::Int(number).encode(arena),
@@ -313,11 +343,13 @@ impl Sink for Records<'_> {
         let Wire::Utf16(bytes) = value else {
             return self.encode(value, secret);
         };
+        let place = Remembered::place(bytes);
         if let Some(Some(known)) = self.given.known.get(index)
-            && known.raw == bytes
+            && let Some(text) = known.texts.get(place)
+            && text.raw == bytes
             && !bytes.is_empty()
         {
-            return self.batch.arena.extend_from_slice(&known.encoded);
+            return self.batch.arena.extend_from_slice(&text.encoded);
         }
         let start = self.batch.arena.len();
         self.encode(value, secret);
@@ -325,10 +357,11 @@ impl Sink for Records<'_> {
         if bytes.len() <= LONGEST_REMEMBERED
             && !self.scrubber.has_tokens()
             && let Some(Some(known)) = self.given.known.get_mut(index)
+            && let Some(text) = known.texts.get_mut(place)
             && let Some(encoded) = self.batch.arena.get(start..)
         {
-            bytes.clone_into(&mut known.raw);
-            encoded.clone_into(&mut known.encoded);
+            bytes.clone_into(&mut text.raw);
+            encoded.clone_into(&mut text.encoded);
         }
     }
 
