@@ -168,8 +168,20 @@ impl Reader {
 
     /// Reads the records of the chunk at `span` of `file`.
     pub fn read_chunk(&mut self, file: &[u8], span: ChunkSpan, sink: &mut impl Sink) {
-        let start = usize::try_from(span.offset).unwrap_or(usize::MAX);
-        let bytes = file.get(start..).unwrap_or_default();
+        self.read_chunk_in(file, 0, span, sink);
+    }
+
+    /// The same of a piece of the file that begins at `base`.
+    pub fn read_chunk_in(
+        &mut self,
+        piece: &[u8],
+        base: u64,
+        span: ChunkSpan,
+        sink: &mut impl Sink,
+    ) {
+        let start = span.offset.checked_sub(base);
+        let start = start.and_then(|start| usize::try_from(start).ok());
+        let bytes = piece.get(start.unwrap_or(usize::MAX)..).unwrap_or_default();
         let bytes = bytes.get(..span.length).unwrap_or(bytes);
         let damage = |kind, detail: String| Damage {
             kind,
