@@ -99,17 +99,24 @@ pub(super) struct Found {
 
 /// The first mark in a text that begins at `from` or behind it; of two that begin there the longer.
 ///
-/// Almost no three letters begin a mark, and a table of those that do fits into the nearest cache:
-/// that is several times faster than an automaton, whose every step waits for the one before.
+/// Every second pair of letters is looked at, as a mark has three at least: few pairs are in any mark,
+/// and the table of those that are lies in the nearest cache. That is several times faster than an
+/// automaton, whose every step waits for the one before.
 pub(super) fn find(text: &[u8], from: usize) -> Option<Found> {
-    let mut from = from;
+    let mut at = from;
     loop {
-        from += text.get(from..)?.windows(3).position(may_begin)?;
-        if let Some((word, mark)) = longest_at(text.get(from..)?) {
-            let range = from..from + word.len();
-            return Some(Found { mark, range });
+        let pairs = text.get(at..)?.as_chunks::<2>().0;
+        let suspect = |pair: &[u8; 2]| PAIRS[place_of(pair)] != 0;
+        at += 2 * pairs.iter().position(suspect)?;
+        // The pair may be the second and third letter of a mark, or the first and second.
+        let before = at.checked_sub(1).filter(|start| *start >= from);
+        for start in [before, Some(at)].into_iter().flatten() {
+            if let Some((word, mark)) = longest_at(text.get(start..)?) {
+                let range = start..start + word.len();
+                return Some(Found { mark, range });
+            }
         }
-        from += 1;
+        at += 2;
     }
 }
 
@@ -124,41 +131,60 @@ pub(super) fn find_each(text: &[u8]) -> impl Iterator<Item = Found> {
 }
 
 fn longest_at(text: &[u8]) -> Option<(&'static str, Mark)> {
-    let fits = |(word, _): &&(&str, Mark)| {
+    let [first, second, third] = text.first_chunk()?;
+    let fits = |at: usize, letter: &u8| FITTING[at][usize::from(letter & 31)];
+    let mut left = fits(0, first) & fits(1, second) & fits(2, third);
+    let mut longest: Option<(&str, Mark)> = None;
+    while left != 0 {
+        let (word, mark) = *MARKS.get(left.trailing_zeros() as usize)?;
+        left &= left - 1;
         let here = text.get(..word.len());
-        here.is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    let fitting = MARKS.iter().filter(fits);
-    fitting.copied().max_by_key(|(word, _)| word.len())
-}
-
-/// Whether a mark may begin with these three letters; says so too often, never too seldom.
-fn may_begin(letters: &[u8]) -> bool {
-    let [first, second, third] = *letters else {
-        return false;
-    };
-    let place = place_of(first, second, third);
-    BEGINNINGS[place >> 3] & 1 << (place & 7) != 0
+        let is_here = here.is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes()));
+        if is_here && longest.is_none_or(|(known, _)| known.len() < word.len()) {
+            longest = Some((word, mark));
+        }
+    }
+    longest
 }
 
 /// Five bits of each letter, which are the same in both letter cases.
-const fn place_of(first: u8, second: u8, third: u8) -> usize {
-    (first as usize & 31) << 10 | (second as usize & 31) << 5 | third as usize & 31
+const fn place_of(pair: &[u8; 2]) -> usize {
+    (pair[0] as usize & 31) << 5 | pair[1] as usize & 31
 }
 
-/// One bit for each [`place_of`] three letters: whether a mark begins with such.
-static BEGINNINGS: [u8; 1 << 12] = beginnings();
+/// For each [`place_of`] two letters whether they are the first and second, or the second and third
+/// letter of a mark.
+static PAIRS: [u8; 1 << 10] = pairs();
 
-const fn beginnings() -> [u8; 1 << 12] {
-    let mut bits = [0; 1 << 12];
+const fn pairs() -> [u8; 1 << 10] {
+    let mut found = [0; 1 << 10];
     let mut index = 0;
     while index < MARKS.len() {
         let word = MARKS[index].0.as_bytes();
-        let place = place_of(word[0], word[1], word[2]);
-        bits[place >> 3] |= 1 << (place & 7);
+        found[place_of(&[word[0], word[1]])] = 1;
+        found[place_of(&[word[1], word[2]])] = 1;
         index += 1;
     }
-    bits
+    found
+}
+
+/// One bit for each mark, by the place of a letter in it and five bits of the letter.
+static FITTING: [[u64; 32]; 3] = fitting();
+
+const fn fitting() -> [[u64; 32]; 3] {
+    assert!(MARKS.len() <= 64, "marks are bits of one number");
+    let mut fitting = [[0; 32]; 3];
+    let mut index = 0;
+    while index < MARKS.len() {
+        let word = MARKS[index].0.as_bytes();
+        let mut at = 0;
+        while at < 3 {
+            fitting[at][(word[at] & 31) as usize] |= 1 << index;
+            at += 1;
+        }
+        index += 1;
+    }
+    fitting
 }
 
 /// Finds all marks in UTF-16LE, at either alignment.
