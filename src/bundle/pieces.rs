@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::sync::Arc;
 
-use super::bytes::Bytes;
+use super::bytes::{Buffers, Bytes};
 use super::content::{Content, Fault, Fetched, unreadable};
 use super::zip::{self, Lock};
 use crate::model::Blindspot;
@@ -13,6 +13,7 @@ use crate::model::Blindspot;
 #[derive(Debug)]
 pub struct Pieces {
     source: Source,
+    buffers: Buffers,
     path: Arc<str>,
     given: u64,
     fault: Option<Fault>,
@@ -48,6 +49,7 @@ impl Pieces {
         };
         Some(Self {
             source,
+            buffers: Buffers::default(),
             path: Arc::clone(path),
             given: 0,
             fault,
@@ -58,13 +60,17 @@ impl Pieces {
     pub fn next(&mut self, length: usize) -> Bytes {
         let piece = match &mut self.source {
             Source::Memory(bytes) => bytes.part(self.given..self.given + length as u64),
-            Source::Member(unpacking) => Bytes::from(unpacking.next(length)),
+            Source::Member(unpacking) => {
+                let mut piece = self.buffers.take(length);
+                unpacking.fill(&mut piece, length);
+                self.buffers.lend(piece)
+            }
             Source::File(file) => {
-                let mut piece = Vec::with_capacity(length);
+                let mut piece = self.buffers.take(length);
                 if let Err(error) = file.take(length as u64).read_to_end(&mut piece) {
                     self.fault = Some(unreadable(&error));
                 }
-                Bytes::from(piece)
+                self.buffers.lend(piece)
             }
         };
         self.given += piece.len() as u64;

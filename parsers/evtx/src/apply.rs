@@ -329,11 +329,15 @@ fn read_instance<'c>(
     let kinds = cursor
         .take(count.checked_mul(4)?, "value descriptors")
         .ok()?;
+    values.reserve(count);
+    let mut rest = cursor.rest();
     for [low, high, kind, _] in kinds.as_chunks::<4>().0 {
         let size = usize::from(u16::from_le_bytes([*low, *high]));
-        values.push(usual_substitution(*kind, cursor.take(size, "value").ok()?)?);
+        let (value, behind) = rest.split_at_checked(size)?;
+        values.push(usual_substitution(*kind, value)?);
+        rest = behind;
     }
-    matches!(cursor.rest(), [] | [0, ..]).then_some(definition)
+    matches!(rest, [] | [0, ..]).then_some(definition)
 }
 
 /// Positions `header` on the definition's first token; returns its GUID and the length of its stream.

@@ -38,19 +38,19 @@ pub(in crate::bundle) fn unpacking(archive: &Archive, member: &Member) -> Option
 }
 
 impl Unpacking {
-    /// The next bytes: as many as asked for, or as many as there are before the end.
-    pub(in crate::bundle) fn next(&mut self, length: usize) -> Vec<u8> {
+    /// Fills an empty buffer, which has the room, with the next bytes: as many as asked for, or as many
+    /// as there are before the end.
+    pub(in crate::bundle) fn fill(&mut self, piece: &mut Vec<u8>, length: usize) {
         let left = self.declared.saturating_sub(self.given);
         let length = usize::try_from(left).map_or(length, |left| left.min(length));
-        let mut piece = std::mem::take(&mut self.over);
-        piece.reserve_exact(length.saturating_sub(piece.len()));
+        piece.append(&mut self.over);
         while self.end.is_none() && piece.len() < length {
             let rest = self.rest();
             let (read, written) = (self.state.total_in(), self.state.total_out());
             let packed = self.packed.get(rest..).unwrap_or_default();
             let result = self
                 .state
-                .decompress_vec(packed, &mut piece, FlushDecompress::None);
+                .decompress_vec(packed, piece, FlushDecompress::None);
             let stuck = self.state.total_in() == read && self.state.total_out() == written;
             self.end = match result {
                 Ok(Status::StreamEnd) => Some(End::Proper),
@@ -59,9 +59,8 @@ impl Unpacking {
             };
         }
         self.over = piece.split_off(piece.len().min(length));
-        self.crc.update(&piece);
+        self.crc.update(piece);
         self.given += piece.len() as u64;
-        piece
     }
 
     /// What is wrong with the member, once its last piece was given.
