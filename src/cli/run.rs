@@ -73,10 +73,22 @@ pub(super) fn run(args: Args) -> Result<Exit, Stop> {
             evidence,
             redacting,
             output,
+            triage,
             force,
         }) => {
             let wanted = Wanted::read(&redacting, Level::Standard)?;
-            batch::run(&evidence, &wanted, &output, Existing::from_force(force))
+            let depth = if triage {
+                batch::Depth::Triage
+            } else {
+                batch::Depth::Report
+            };
+            batch::run(
+                &evidence,
+                &wanted,
+                depth,
+                &output,
+                Existing::from_force(force),
+            )
         }
         Some(Verb::Inspect {
             evidence,
@@ -167,12 +179,12 @@ fn timeline(
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
     };
-    let case = case(
-        &bundle,
-        &Knowledge::with_given(evidence)?,
-        Digests::Skip,
-        evidence,
-    )?;
+    // No format of events tells findings, but names are gathered from them too.
+    let knowledge = match redaction.level() {
+        Level::None => Knowledge::of_events(evidence)?,
+        _ => Knowledge::with_given(evidence)?,
+    };
+    let case = case(&bundle, &knowledge, Digests::Skip, evidence)?;
     let query = cut
         .query
         .as_deref()

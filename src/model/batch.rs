@@ -10,8 +10,9 @@ use std::sync::Arc;
 use joinscope_wire::Guid;
 
 use super::blindspot::{Blindspot, BlindspotKind};
-use super::event::{Decoding, Level, Locator, Record};
-use super::intern::{GuidId, Interner, OriginId, ShapeId, TextId};
+use super::event::{Decoding, Level, Locator};
+use super::intern::{GuidId, Interner, KindId, OriginId, ShapeId, TextId};
+use super::record::{Kind, PlaceForm, Record};
 use super::source::{ArtifactId, Origin, Shape};
 use super::table::Table;
 use super::time::{Stamp, Ticks};
@@ -129,6 +130,69 @@ impl ReadNote {
     }
 }
 
+/// Records of one origin that were counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// How many.
+    pub records: usize,
+    /// Time of the first one.
+    pub first: Option<Ticks>,
+    /// Time of the last one.
+    pub last: Option<Ticks>,
+}
+
+impl Passed {
+    /// Adds others.
+    pub fn add(&mut self, other: Self) {
+        self.records += other.records;
+        self.first = [self.first, other.first].into_iter().flatten().min();
+        self.last = [self.last, other.last].into_iter().flatten().max();
+    }
+}
+
+/// A numbered record, and where and when it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbered {
+    /// The record's number.
+    pub id: u64,
+    /// Byte offset in the artifact.
+    pub offset: u64,
+    /// When it happened.
+    pub ticks: Option<Ticks>,
+}
+
+/// The numbers of the records of one part of a log: where they do not follow each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Numbers {
+    /// The first record.
+    pub first: Numbered,
+    /// The last record.
+    pub last: Numbered,
+    /// Records with those behind them where numbers are missing between the two.
+    pub holes: Vec<(Numbered, Numbered)>,
+}
+
+impl Numbers {
+    /// Takes the next record of a log.
+    pub fn note(numbers: &mut Option<Self>, record: Numbered) {
+        let Some(numbers) = numbers else {
+            *numbers = Some(Self {
+                first: record,
+                last: record,
+                holes: Vec::new(),
+            });
+            return;
+        };
+        numbers.holes.extend(numbers.hole_before(record));
+        numbers.last = record;
+    }
+
+    /// The hole between the last record and the one behind it, if there is one.
+    pub fn hole_before(&self, record: Numbered) -> Option<(Numbered, Numbered)> {
+        (record.id > self.last.id.saturating_add(1)).then_some((self.last, record))
+    }
+}
+
 /// The sink for one artifact or one part of it.
 #[derive(Clone, Debug)]
 pub struct Batch {
@@ -144,6 +208,10 @@ pub struct Batch {
     pub shapes: Interner<Shape>,
     /// Origins of this batch.
     pub origins: Interner<Origin>,
+    /// Kinds of this batch's events.
+    pub kinds: Interner<Kind>,
+    /// The kind of the last event, which the next one most likely is of.
+    last_kind: Option<(Kind, KindId)>,
     /// Events in the order of the artifact.
     pub records: Table<Record>,
     /// Encoded payloads.
@@ -159,6 +227,10 @@ pub struct Batch {
     /// When the session began whose times are counted on from there, so that setting the clock does
     /// not show in them; said by one part of the artifact.
     pub counted_from: Option<Ticks>,
+    /// Records that nobody asked for, by origin: they are counted and are no events.
+    pub passed: BTreeMap<OriginId, Passed>,
+    /// How the records of a log are numbered.
+    pub numbers: Option<Numbers>,
     /// GUIDs of the providers that events were read of, by name, where the format has them.
     pub providers: BTreeMap<TextId, Guid>,
 }
@@ -173,6 +245,8 @@ impl Batch {
             guids: Interner::default(),
             shapes: Interner::default(),
             origins: Interner::default(),
+            kinds: Interner::default(),
+            last_kind: None,
             records: Table::default(),
             arena: Table::default(),
             blindspots: Vec::new(),
@@ -180,6 +254,8 @@ impl Batch {
             notes: Vec::new(),
             tokens: Vec::new(),
             counted_from: None,
+            passed: BTreeMap::new(),
+            numbers: None,
             providers: BTreeMap::new(),
         };
         // Id 0 of each table stands for "none".
@@ -263,11 +339,12 @@ impl Batch {
 
     /// Adds an event whose encoded values are already in the arena, from `start` on.
     pub fn commit(&mut self, head: &Head, shape: ShapeId, start: usize) {
+        let end = self.arena.len();
+        if head.digest != 0 {
+            self.arena.extend_from_slice(&head.digest.to_le_bytes());
+        }
         // Parts of an artifact are small, so only a payload of gigabytes could overflow here.
-        let (Ok(from), Ok(length)) = (
-            u32::try_from(start),
-            u32::try_from(self.arena.len() - start),
-        ) else {
+        let (Ok(from), Ok(length)) = (u32::try_from(start), u32::try_from(end - start)) else {
             self.arena.truncate(start);
             self.blindspot(
                 BlindspotKind::Limit,
@@ -277,26 +354,42 @@ impl Batch {
             return;
         };
         let (activity, related) = (self.guid(head.activity), self.guid(head.related));
-        self.records.push(Record {
-            stamp: head.stamp,
+        let kind = self.kind(&Kind {
             origin: head.origin,
             shape,
             code: head.code,
             name: head.name,
+            user: head.user,
             version: head.version,
             level: head.level,
             decoding: head.decoding,
-            digest: head.digest,
-            pid: head.pid,
-            tid: head.tid,
-            user: head.user,
-            activity,
-            related,
-            arena: 0,
-            start: from,
-            length,
-            locator: head.locator,
+            time: head.stamp.map(|stamp| (stamp.precision, stamp.basis)),
+            place: PlaceForm::of(head.locator),
+            is_digested: head.digest != 0,
         });
+        let mut record = Record::new(kind, head.stamp, head.locator);
+        (record.pid, record.tid) = (head.pid, head.tid);
+        (record.activity, record.related) = (activity, related);
+        (record.start, record.length) = (from, length);
+        self.records.push(record);
+    }
+
+    fn kind(&mut self, kind: &Kind) -> KindId {
+        if let Some((last, id)) = &self.last_kind
+            && last == kind
+        {
+            return *id;
+        }
+        let id = KindId(self.kinds.id(*kind));
+        self.last_kind = Some((*kind, id));
+        id
+    }
+
+    /// The events with what they share with others.
+    pub fn events(&self) -> impl Iterator<Item = (&Record, &Kind)> {
+        let kinds = self.kinds.items();
+        let records = self.records.iter();
+        records.filter_map(|record| Some((record, kinds.get(record.kind.index())?)))
     }
 
     /// Adds an event with its fields; for formats of few events.

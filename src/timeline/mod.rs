@@ -10,6 +10,7 @@ mod devices;
 mod event;
 mod links;
 mod locations;
+mod order;
 mod query;
 mod sources;
 mod tokens;
@@ -20,6 +21,7 @@ pub use event::{Also, EventRef, Show};
 pub use links::{LinkId, Links};
 pub use locations::Locations;
 pub use query::{
-    Candidate, Comparison, FIELDS, FieldsOf, Matcher, Matchers, Query, QueryError, nearest,
+    Candidate, Comparison, FIELDS, FieldsOf, Matcher, Matchers, Query, QueryError, Uncatalogued,
+    nearest,
 };
 pub use sources::{Source, SourceId};

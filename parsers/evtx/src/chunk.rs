@@ -9,6 +9,7 @@ use evtx::{ChunkFlags, EvtxChunkData, ParserSettings};
 
 use crate::apply::{Plans, Walk};
 use crate::layout::ChunkSpan;
+use crate::library::Library;
 use crate::names::{NameId, Names};
 use crate::plan::Place;
 use crate::sound::{Next, SoundRecords};
@@ -21,6 +22,11 @@ pub trait Sink {
     fn begin(&mut self, record: RecordHead);
     /// One of the record's own fields.
     fn system(&mut self, field: SystemField, value: Value<'_>);
+    /// Whether the payload is wanted, asked where it begins, once the record's own fields are given: what
+    /// is not wanted is not read, so that no damage in it is seen either.
+    fn wants_payload(&mut self) -> bool {
+        true
+    }
     /// A field of the payload. Items without a name are called `Data1`, `Data2` …; fields of
     /// nested elements have dotted names.
     fn field(&mut self, name: NameId, text: &str, value: Value<'_>);
@@ -41,6 +47,17 @@ pub struct RecordHead {
     pub offset: u64,
     /// When it was written, 100 ns ticks since 1601-01-01 UTC, from the header.
     pub ticks: i64,
+    /// How it is read.
+    pub way: Way,
+}
+
+/// How a record is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// From the chunk's bytes: the chunk is sound, and the record of a usual form.
+    Direct,
+    /// By the `evtx` crate, which knows how to go on after damage.
+    Crate,
 }
 
 /// Damage met on the way, with its place.
@@ -140,9 +157,11 @@ impl SystemField {
     }
 }
 
-/// Reads chunks; keeps field names from one chunk to the next.
+/// Reads chunks; keeps field names and what definitions mean from one chunk to the next.
 pub struct Reader {
     names: Names,
+    library: Library,
+    plans: Plans,
     settings: Arc<ParserSettings>,
 }
 
@@ -150,6 +169,8 @@ impl Default for Reader {
     fn default() -> Self {
         Self {
             names: Names::default(),
+            library: Library::default(),
+            plans: Plans::default(),
             settings: Arc::new(ParserSettings::default()),
         }
     }
@@ -163,8 +184,20 @@ impl Reader {
 
     /// Reads the records of the chunk at `span` of `file`.
     pub fn read_chunk(&mut self, file: &[u8], span: ChunkSpan, sink: &mut impl Sink) {
-        let start = usize::try_from(span.offset).unwrap_or(usize::MAX);
-        let bytes = file.get(start..).unwrap_or_default();
+        self.read_chunk_in(file, 0, span, sink);
+    }
+
+    /// The same of a piece of the file that begins at `base`.
+    pub fn read_chunk_in(
+        &mut self,
+        piece: &[u8],
+        base: u64,
+        span: ChunkSpan,
+        sink: &mut impl Sink,
+    ) {
+        let start = span.offset.checked_sub(base);
+        let start = start.and_then(|start| usize::try_from(start).ok());
+        let bytes = piece.get(start.unwrap_or(usize::MAX)..).unwrap_or_default();
         let bytes = bytes.get(..span.length).unwrap_or(bytes);
         let damage = |kind, detail: String| Damage {
             kind,
@@ -188,7 +221,8 @@ impl Reader {
             Ok(chunk) => chunk,
             Err(error) => return sink.damage(damage(DamageKind::Chunk, chain(&error))),
         };
-        let (mut plans, mut spare) = (Plans::default(), Vec::new());
+        self.plans.clear();
+        let mut spare = Vec::new();
         for record in chunk.iter().skip(done) {
             match record {
                 Ok(mut record) => {
@@ -196,15 +230,18 @@ impl Reader {
                         id: record.event_record_id,
                         offset: span.offset + record.binxml_offset.saturating_sub(24),
                         ticks: ticks(record.timestamp),
+                        way: Way::Crate,
                     };
                     sink.begin(head);
                     let chunk = record.chunk.data;
                     let mut walk = Walk {
                         chunk,
-                        plans: &mut plans,
+                        plans: &mut self.plans,
+                        library: &mut self.library,
                         names: &mut self.names,
                         sink,
                         unnamed: 0,
+                        wanted: None,
                         spare: &mut spare,
                     };
                     if let Err(error) = walk.record(&mut record) {
@@ -228,7 +265,8 @@ impl Reader {
         let Some(mut records) = SoundRecords::of(chunk) else {
             return Some(0);
         };
-        let (mut plans, mut spare) = (Plans::default(), Vec::new());
+        self.plans.clear();
+        let mut spare = Vec::new();
         let mut done = 0;
         loop {
             match records.next() {
@@ -244,13 +282,16 @@ impl Reader {
                         id,
                         offset: base + offset as u64,
                         ticks,
+                        way: Way::Direct,
                     });
                     let mut walk = Walk {
                         chunk,
-                        plans: &mut plans,
+                        plans: &mut self.plans,
+                        library: &mut self.library,
                         names: &mut self.names,
                         sink,
                         unnamed: 0,
+                        wanted: None,
                         spare: &mut spare,
                     };
                     if walk

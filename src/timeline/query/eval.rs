@@ -33,7 +33,7 @@ pub(super) fn decide(node: &Node<'_>, event: EventRef<'_>) -> bool {
         Node::Or(parts) => parts.iter().any(|part| decide(part, event)),
         Node::Not(inner) => !decide(inner, event),
         Node::Origin(origins) => origins
-            .get(event.record.origin.index())
+            .get(event.kind.origin.index())
             .copied()
             .unwrap_or(false),
         Node::Event(providers, id) => {
@@ -190,7 +190,7 @@ fn own_matches(name: &str, event: EventRef<'_>, term: &Term) -> bool {
 }
 
 /// Fields of fixed words are compared whole even by `:`, so that `outcome:info` means `info`.
-fn exactly(op: Op) -> Op {
+pub(super) fn exactly(op: Op) -> Op {
     if op == Op::Match { Op::Equal } else { op }
 }
 

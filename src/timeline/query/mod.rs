@@ -18,6 +18,7 @@ mod compose;
 mod eval;
 mod kinds;
 mod parse;
+mod reach;
 mod ready;
 mod sound;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use compose::{Comparison, FieldsOf};
 pub use eval::Matcher;
 pub(super) use eval::member;
 pub use kinds::{Candidate, Matchers};
+pub use reach::Uncatalogued;
 
 /// The built-in fields: name, and what it holds.
 pub const FIELDS: &[(&str, &str)] = &[
