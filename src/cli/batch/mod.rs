@@ -19,6 +19,7 @@ use super::output::{Existing, replace_by};
 use super::redacting::Wanted;
 use super::stages::{Knowledge, case, zone, zone_before};
 use super::{Exit, Stop, input, making};
+use crate::catalog::rules_digest;
 use crate::export::fleet::{BundleLine, BundleState, jsonl};
 use crate::export::html;
 use crate::ingest::Digests;
@@ -38,7 +39,7 @@ pub(super) fn run(
     zone_before(&evidence.tz)?;
     let bundles = bundles::given(evidence)?;
     let knowledge = Knowledge::with_given(evidence)?;
-    let kept = Kept::open(output, knowledge.digest(), evidence, wanted, existing)?;
+    let kept = Kept::open(output, rules_digest(), evidence, wanted, existing)?;
     let telling = Telling::start(bundles.len(), evidence.quiet);
     let mut lines = Vec::with_capacity(bundles.len());
     for bundle in &bundles {

@@ -9,7 +9,7 @@ use nom::multi::many0;
 use nom::sequence::{delimited, preceded};
 use nom::{IResult, Parser};
 
-use super::{Expr, FIELDS, Field, Op, Pattern, QueryError, Special, Term, When};
+use super::{Expr, FIELDS, Field, Op, Pattern, QueryError, Regular, Special, Term, When};
 use crate::model::{Lane, Level, Outcome, Stage, Ticks, Value};
 
 /// Deep nesting is nobody's query, and every level costs stack.
@@ -144,8 +144,7 @@ fn field_term(input: &str) -> IResult<&str, Term> {
     };
     let mut value = pattern(&text);
     if op == Op::Regex {
-        value.special =
-            regex_of(&text).map_err(|_| nom::Err::Failure(Error::new(input, ErrorKind::Verify)))?;
+        value.special = Special::Regex(Regular::new(&text));
     }
     Ok((rest, Term { field, op, value }))
 }
@@ -212,22 +211,6 @@ pub(super) fn range_of(text: &str) -> Result<Special, QueryError> {
     let most = if address.is_ipv4() { 32 } else { 128 };
     let bits = bits.parse().ok().filter(|bits| *bits <= most);
     Ok(Special::Range(address, bits.ok_or_else(wrong)?))
-}
-
-/// A regular expression; letter case does not matter to it.
-pub(super) fn regex_of(text: &str) -> Result<Special, QueryError> {
-    /// Bytes that a compiled expression may take.
-    const LARGEST: usize = 1 << 20;
-    regex::RegexBuilder::new(text)
-        .case_insensitive(true)
-        .size_limit(LARGEST)
-        .nest_limit(50)
-        .build()
-        .map(|regex| Special::Regex(Box::new(regex)))
-        .map_err(|_| QueryError::Value {
-            value: text.to_owned(),
-            what: "regular expression",
-        })
 }
 
 /// A quoted text (`\"` and `\\` inside) or a run without spaces and parentheses.
