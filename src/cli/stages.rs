@@ -75,7 +75,12 @@ impl Knowledge {
 
     /// What is built in and what was given for this evidence.
     pub(super) fn with_given(evidence: &Evidence) -> Result<Self, Stop> {
-        Self::behind(tables()?, evidence)
+        let knowledge = Self::behind(tables()?, evidence)?;
+        // Both are needed until the process ends, and their memory goes with it: to take them apart
+        // would cost a tenth of what a small file takes.
+        std::mem::forget(Arc::clone(&knowledge.catalog));
+        std::mem::forget(Arc::clone(&knowledge.rule_set));
+        Ok(knowledge)
     }
 
     /// The same behind tables that are loaded already.

@@ -433,9 +433,8 @@ impl Loader<'_> {
     }
 
     pub(super) fn expression(&mut self, line: u64, text: &str) -> Option<(Expr, Kind)> {
-        let roles = self.roles.clone();
         let names = RuleNames {
-            roles: &roles,
+            roles: &self.roles,
             catalog: self.known.catalog,
         };
         let found = expr::parse(text, &names).map_err(|fault| format!("`{text}`: {fault}"));
@@ -451,9 +450,8 @@ impl Loader<'_> {
     }
 
     pub(super) fn template(&mut self, line: u64, text: &str) -> Option<Template> {
-        let roles = self.roles.clone();
         let names = RuleNames {
-            roles: &roles,
+            roles: &self.roles,
             catalog: self.known.catalog,
         };
         let found = Template::parse(text.trim(), &names);
