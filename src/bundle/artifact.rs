@@ -11,6 +11,7 @@ use flate2::Decompress;
 
 use super::bytes::Bytes;
 use super::content::Content;
+use super::pieces::Pieces;
 use crate::model::{ArtifactId, Blindspot};
 
 /// The evidence as given: what was named, what was found in it, and what could not be seen.
@@ -99,6 +100,12 @@ impl Artifact {
     /// anything else is in memory already. Never fails; what is missing is the blind spot.
     pub fn read(&self) -> Reading {
         reading(&self.content, &self.path)
+    }
+
+    /// The same piece by piece; `None` where it can be had as a whole only. What is in memory already
+    /// is not copied, a file is read and not mapped.
+    pub fn pieces(&self) -> Option<Pieces> {
+        Pieces::of(&self.content, &self.path)
     }
 }
 

@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::{Deref, Range};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use memmap2::Mmap;
 
@@ -24,6 +24,47 @@ pub struct Bytes {
 enum Owner {
     Memory(Arc<Vec<u8>>),
     Mapped(Arc<Mmap>),
+    Lent(Arc<Lent>),
+}
+
+/// Buffers that come back when nobody has them any more: fresh memory costs more than filling it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Buffers(Arc<Mutex<Vec<Vec<u8>>>>);
+
+/// A buffer, and where it goes back to.
+struct Lent {
+    content: Vec<u8>,
+    home: Buffers,
+}
+
+impl Buffers {
+    /// An empty buffer with room for so many bytes.
+    pub(super) fn take(&self, length: usize) -> Vec<u8> {
+        let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buffer = free.pop().unwrap_or_default();
+        drop(free);
+        buffer.clear();
+        buffer.reserve_exact(length);
+        buffer
+    }
+
+    /// Shares a buffer until it comes back.
+    pub(super) fn lend(&self, content: Vec<u8>) -> Bytes {
+        let range = 0..content.len();
+        let home = self.clone();
+        Bytes {
+            owner: Owner::Lent(Arc::new(Lent { content, home })),
+            range,
+        }
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let free = self.home.0.lock();
+        let mut free = free.unwrap_or_else(PoisonError::into_inner);
+        free.push(std::mem::take(&mut self.content));
+    }
 }
 
 impl Bytes {
@@ -102,6 +143,7 @@ impl Deref for Bytes {
         let whole: &[u8] = match &self.owner {
             Owner::Memory(content) => content,
             Owner::Mapped(mapped) => mapped,
+            Owner::Lent(lent) => &lent.content,
         };
         whole.get(self.range.clone()).unwrap_or_default()
     }
@@ -110,7 +152,7 @@ impl Deref for Bytes {
 impl fmt::Debug for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let owner = match self.owner {
-            Owner::Memory(_) => "memory",
+            Owner::Memory(_) | Owner::Lent(_) => "memory",
             Owner::Mapped(_) => "mapped",
         };
         write!(f, "Bytes({} in {owner})", self.range.len())
@@ -130,6 +172,23 @@ mod tests {
         assert_eq!(&*middle.part(50..60), b"");
         assert_eq!(&*bytes.part(0..u64::MAX), b"0123456789");
         assert_eq!(format!("{middle:?}"), "Bytes(6 in memory)");
+    }
+
+    #[test]
+    fn a_buffer_comes_back_when_nobody_has_it() {
+        let buffers = Buffers::default();
+        let mut buffer = buffers.take(100);
+        buffer.extend_from_slice(b"0123456789");
+        let place = buffer.as_ptr();
+        let lent = buffers.lend(buffer);
+        let part = lent.part(2..4);
+        drop(lent);
+        let other = buffers.take(100);
+        assert_ne!(other.as_ptr(), place);
+        assert_eq!(&*part, b"23");
+        drop(part);
+        let again = buffers.take(50);
+        assert_eq!((again.as_ptr(), again.len()), (place, 0));
     }
 
     #[test]

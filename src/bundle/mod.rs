@@ -15,6 +15,7 @@ mod limits;
 mod names;
 mod notes;
 mod passwords;
+mod pieces;
 mod sniff;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ pub use artifact::{Artifact, Bundle, InputFile, Reading};
 pub use bytes::Bytes;
 pub use limits::Limits;
 pub use passwords::Passwords;
+pub use pieces::Pieces;
 pub use walk::OpenError;
 
 use content::Content;

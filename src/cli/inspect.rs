@@ -146,8 +146,8 @@ fn add_batches(inspection: &mut Inspection, reading: &Reading, artifact: crate::
     {
         inspection.events += batch.records.len();
         inspection.blindspots.extend_from_slice(&batch.blindspots);
-        for record in &batch.records {
-            match record.stamp {
+        for (record, kind) in batch.events() {
+            match record.stamp(kind) {
                 Some(stamp) => {
                     let first = inspection.first.get_or_insert(stamp.ticks);
                     *first = (*first).min(stamp.ticks);
@@ -156,7 +156,7 @@ fn add_batches(inspection: &mut Inspection, reading: &Reading, artifact: crate::
                 }
                 None => inspection.undated += 1,
             }
-            if let Some(origin) = batch.origins.get(record.origin.0) {
+            if let Some(origin) = batch.origins.get(kind.origin.0) {
                 let key = (
                     batch.texts.str(origin.provider).to_owned(),
                     batch.texts.str(origin.channel).to_owned(),

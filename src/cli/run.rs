@@ -167,12 +167,12 @@ fn timeline(
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
     };
-    let case = case(
-        &bundle,
-        &Knowledge::with_given(evidence)?,
-        Digests::Skip,
-        evidence,
-    )?;
+    // No format of events tells findings, but names are gathered from them too.
+    let knowledge = match redaction.level() {
+        Level::None => Knowledge::of_events(evidence)?,
+        _ => Knowledge::with_given(evidence)?,
+    };
+    let case = case(&bundle, &knowledge, Digests::Skip, evidence)?;
     let query = cut
         .query
         .as_deref()

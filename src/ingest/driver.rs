@@ -11,7 +11,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
-use super::{Content, Decoders, Format, foreign, recognise};
+use super::stream::{self, Streamed, read_pieces};
+use super::{Content, Decoders, Format, Job, foreign, recognise};
 use crate::bundle::{Artifact, Bundle, InputFile};
 use crate::model::{ArtifactId, Batch, Blindspot, BlindspotKind, Input, ReadNote, hex_text};
 use ::evtx::mta::MtaFile;
@@ -127,6 +128,12 @@ fn read_artifact(
         return unread(artifact, watch);
     }
     watch.began(artifact.id);
+    if artifact.size >= stream::SMALLEST
+        && let Some(format) = recognise(&artifact.head(), artifact)
+        && let Some(read) = read_streamed(format, artifact, beside, digests, watch)
+    {
+        return read;
+    }
     let reading = artifact.read();
     let format = recognise(
         reading.bytes.get(..4096).unwrap_or(&reading.bytes),
@@ -172,6 +179,48 @@ fn read_artifact(
     (batches, read)
 }
 
+/// The same piece by piece; `None` where format or content can be had as a whole only.
+fn read_streamed(
+    format: &'static dyn Format,
+    artifact: &Artifact,
+    beside: Beside<'_>,
+    digests: Digests,
+    watch: &dyn Watch,
+) -> Option<(Vec<Batch>, ReadArtifact)> {
+    let content = Content {
+        artifact,
+        bytes: &[],
+        messages: beside.messages.of_log(&artifact.path),
+        decoders: beside.decoders,
+    };
+    // Whether the format can is known before anything is read.
+    format.stream(&content)?;
+    let pieces = artifact.pieces()?;
+    let Some(streamed) = read_pieces(format, &content, pieces, digests, watch) else {
+        return Some(unread(artifact, watch));
+    };
+    let Streamed {
+        mut batches,
+        bytes,
+        sha256,
+        blindspot,
+    } = streamed;
+    conclude(format, &content, &mut batches);
+    if let Some(batch) = batches.first_mut() {
+        batch.blindspots.extend(blindspot);
+    }
+    watch.ended(artifact.id, bytes);
+    let read = ReadArtifact {
+        path: Arc::clone(&artifact.path),
+        format: Some(format.name()),
+        bytes,
+        sha256,
+        notes: summed(&batches),
+    };
+    watch.whole(artifact.id, &mut batches, &read);
+    Some((batches, read))
+}
+
 /// What is left of an artifact whose reading was stopped.
 fn unread(artifact: &Artifact, watch: &dyn Watch) -> (Vec<Batch>, ReadArtifact) {
     let mut batch = Batch::new(artifact.id, Arc::clone(&artifact.path));
@@ -193,43 +242,64 @@ fn unread(artifact: &Artifact, watch: &dyn Watch) -> (Vec<Batch>, ReadArtifact) 
 
 /// Runs the jobs of one artifact, each behind the panic fence; none of their results where the reading
 /// was stopped before the last.
-fn run_jobs(format: &dyn Format, content: &Content<'_>, watch: &dyn Watch) -> Option<Vec<Batch>> {
-    let fresh = || Batch::new(content.artifact.id, Arc::clone(&content.artifact.path));
-    let failed = || {
-        let mut batch = fresh();
-        batch.blindspot(
-            BlindspotKind::Unreadable,
-            "reading a part of it failed inside this program; please report the file",
-            None,
-        );
-        batch
-    };
+pub(super) fn run_jobs(
+    format: &dyn Format,
+    content: &Content<'_>,
+    watch: &dyn Watch,
+) -> Option<Vec<Batch>> {
     let Ok(jobs) = catch_unwind(AssertUnwindSafe(|| format.jobs(content))) else {
-        return Some(vec![failed()]);
+        return Some(vec![failed(content)]);
     };
     let batches: Option<Vec<Batch>> = jobs
         .into_par_iter()
         .enumerate()
-        .map(|(place, job)| {
-            if watch.is_stopped() {
-                return None;
-            }
-            // What a failing job had read is dropped with it: it may be half of a record.
-            let read = catch_unwind(AssertUnwindSafe(|| {
-                let mut batch = fresh();
-                job(&mut batch);
-                batch
-            }));
-            let mut batch = read.unwrap_or_else(|_| failed());
-            watch.part(content.artifact.id, place, &mut batch);
-            Some(batch)
-        })
+        .map(|(place, job)| run_job(content, place, job, watch))
         .collect();
     let mut batches = batches?;
-    if catch_unwind(AssertUnwindSafe(|| format.conclude(&mut batches))).is_err() {
-        batches.push(failed());
-    }
+    conclude(format, content, &mut batches);
     Some(batches)
+}
+
+/// Runs one job behind the panic fence; `None` where the reading was stopped.
+pub(super) fn run_job(
+    content: &Content<'_>,
+    place: usize,
+    job: Job<'_>,
+    watch: &dyn Watch,
+) -> Option<Batch> {
+    if watch.is_stopped() {
+        return None;
+    }
+    // What a failing job had read is dropped with it: it may be half of a record.
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let mut batch = fresh(content);
+        job(&mut batch);
+        batch
+    }));
+    let mut batch = read.unwrap_or_else(|_| failed(content));
+    watch.part(content.artifact.id, place, &mut batch);
+    Some(batch)
+}
+
+fn conclude(format: &dyn Format, content: &Content<'_>, batches: &mut Vec<Batch>) {
+    if catch_unwind(AssertUnwindSafe(|| format.conclude(batches))).is_err() {
+        batches.push(failed(content));
+    }
+}
+
+fn fresh(content: &Content<'_>) -> Batch {
+    Batch::new(content.artifact.id, Arc::clone(&content.artifact.path))
+}
+
+/// What stands for a part whose reading failed.
+pub(super) fn failed(content: &Content<'_>) -> Batch {
+    let mut batch = fresh(content);
+    batch.blindspot(
+        BlindspotKind::Unreadable,
+        "reading a part of it failed inside this program; please report the file",
+        None,
+    );
+    batch
 }
 
 /// The counts of all parts, added up.

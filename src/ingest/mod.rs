@@ -19,6 +19,7 @@ mod lift;
 mod packets;
 mod saz;
 mod secrets;
+mod stream;
 
 pub use decoders::{
     Added, Decoders, FLAGS_FIELD, FUNCTION_FIELD, GivenKind, LEVEL_FIELD, SOURCE_FIELD, TEXT_FIELD,
@@ -28,7 +29,7 @@ pub use driver::{Digests, ReadArtifact, Reading, Unwatched, Watch, read};
 pub use installed::{InstalledSchemas, installed_schemas};
 pub use packets::{Captures, ReadCapture, captures};
 
-use crate::bundle::Artifact;
+use crate::bundle::{Artifact, Bytes};
 use crate::model::Batch;
 use ::evtx::mta::MtaFile;
 
@@ -84,8 +85,27 @@ pub trait Format: Sync {
     /// The jobs that read the content, in the order of their places in it.
     fn jobs<'a>(&self, content: &'a Content<'a>) -> Vec<Job<'a>>;
 
+    /// A reading of the content piece by piece, where the format can be read so. It gives the same as
+    /// [`Self::jobs`] of the whole; the content is without its bytes.
+    fn stream<'a>(&self, _content: &'a Content<'a>) -> Option<Box<dyn Stream<'a> + 'a>> {
+        None
+    }
+
     /// A look at the finished batches of one artifact, in order, for what only the whole shows.
     fn conclude(&self, _batches: &mut [Batch]) {}
+}
+
+/// A reading of a content that comes piece by piece, from its beginning.
+pub trait Stream<'a> {
+    /// How many bytes it wants next.
+    fn wants(&self) -> usize;
+
+    /// Takes as many, or fewer at the end of the content, and gives the jobs that read them. They are
+    /// numbered from 0 over all pieces.
+    fn take(&mut self, piece: Bytes) -> Vec<Job<'a>>;
+
+    /// The last jobs once all was given, and the numbers of all jobs in the order of what they read.
+    fn finish(self: Box<Self>) -> (Vec<Job<'a>>, Vec<usize>);
 }
 
 /// The format that takes an artifact with this head.

@@ -10,8 +10,9 @@ use std::sync::Arc;
 use joinscope_wire::Guid;
 
 use super::blindspot::{Blindspot, BlindspotKind};
-use super::event::{Decoding, Level, Locator, Record};
-use super::intern::{GuidId, Interner, OriginId, ShapeId, TextId};
+use super::event::{Decoding, Level, Locator};
+use super::intern::{GuidId, Interner, KindId, OriginId, ShapeId, TextId};
+use super::record::{Kind, PlaceForm, Record};
 use super::source::{ArtifactId, Origin, Shape};
 use super::table::Table;
 use super::time::{Stamp, Ticks};
@@ -144,6 +145,10 @@ pub struct Batch {
     pub shapes: Interner<Shape>,
     /// Origins of this batch.
     pub origins: Interner<Origin>,
+    /// Kinds of this batch's events.
+    pub kinds: Interner<Kind>,
+    /// The kind of the last event, which the next one most likely is of.
+    last_kind: Option<(Kind, KindId)>,
     /// Events in the order of the artifact.
     pub records: Table<Record>,
     /// Encoded payloads.
@@ -173,6 +178,8 @@ impl Batch {
             guids: Interner::default(),
             shapes: Interner::default(),
             origins: Interner::default(),
+            kinds: Interner::default(),
+            last_kind: None,
             records: Table::default(),
             arena: Table::default(),
             blindspots: Vec::new(),
@@ -263,11 +270,12 @@ impl Batch {
 
     /// Adds an event whose encoded values are already in the arena, from `start` on.
     pub fn commit(&mut self, head: &Head, shape: ShapeId, start: usize) {
+        let end = self.arena.len();
+        if head.digest != 0 {
+            self.arena.extend_from_slice(&head.digest.to_le_bytes());
+        }
         // Parts of an artifact are small, so only a payload of gigabytes could overflow here.
-        let (Ok(from), Ok(length)) = (
-            u32::try_from(start),
-            u32::try_from(self.arena.len() - start),
-        ) else {
+        let (Ok(from), Ok(length)) = (u32::try_from(start), u32::try_from(end - start)) else {
             self.arena.truncate(start);
             self.blindspot(
                 BlindspotKind::Limit,
@@ -277,26 +285,42 @@ impl Batch {
             return;
         };
         let (activity, related) = (self.guid(head.activity), self.guid(head.related));
-        self.records.push(Record {
-            stamp: head.stamp,
+        let kind = self.kind(&Kind {
             origin: head.origin,
             shape,
             code: head.code,
             name: head.name,
+            user: head.user,
             version: head.version,
             level: head.level,
             decoding: head.decoding,
-            digest: head.digest,
-            pid: head.pid,
-            tid: head.tid,
-            user: head.user,
-            activity,
-            related,
-            arena: 0,
-            start: from,
-            length,
-            locator: head.locator,
+            time: head.stamp.map(|stamp| (stamp.precision, stamp.basis)),
+            place: PlaceForm::of(head.locator),
+            is_digested: head.digest != 0,
         });
+        let mut record = Record::new(kind, head.stamp, head.locator);
+        (record.pid, record.tid) = (head.pid, head.tid);
+        (record.activity, record.related) = (activity, related);
+        (record.start, record.length) = (from, length);
+        self.records.push(record);
+    }
+
+    fn kind(&mut self, kind: &Kind) -> KindId {
+        if let Some((last, id)) = &self.last_kind
+            && last == kind
+        {
+            return *id;
+        }
+        let id = KindId(self.kinds.id(*kind));
+        self.last_kind = Some((*kind, id));
+        id
+    }
+
+    /// The events with what they share with others.
+    pub fn events(&self) -> impl Iterator<Item = (&Record, &Kind)> {
+        let kinds = self.kinds.items();
+        let records = self.records.iter();
+        records.filter_map(|record| Some((record, kinds.get(record.kind.index())?)))
     }
 
     /// Adds an event with its fields; for formats of few events.

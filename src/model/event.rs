@@ -2,9 +2,6 @@
 
 use std::fmt;
 
-use super::intern::{GuidId, OriginId, ShapeId, TextId};
-use super::time::Stamp;
-
 /// An event of a timeline: its place in the one order, undated events last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EventId(pub u32);
@@ -72,7 +69,7 @@ impl fmt::Display for Locator {
 }
 
 /// Level as its producer recorded it (ETW numbering); unknown numbers are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Level(pub u8);
 
 impl Level {
@@ -252,47 +249,6 @@ words! {
         /// By nothing: texts were carved from it.
         Undecoded = "undecoded",
     }
-}
-
-/// An event as stored: numbers only, its names interned and its payload in an arena.
-#[derive(Clone, Copy, Debug)]
-pub struct Record {
-    /// When it happened; absent rather than invented.
-    pub stamp: Option<Stamp>,
-    /// Artifact, provider, channel and computer.
-    pub origin: OriginId,
-    /// Field names.
-    pub shape: ShapeId,
-    /// Event id in its provider's numbering.
-    pub code: u32,
-    /// The name that the event itself has; empty where events are told by their ids.
-    pub name: TextId,
-    /// Version of the event's definition.
-    pub version: u8,
-    /// Level as recorded.
-    pub level: Level,
-    /// By what its payload was decoded.
-    pub decoding: Decoding,
-    /// Digest of the payload's bytes as recorded; 0 where the format does not give them.
-    pub digest: u64,
-    /// Process id; 0 where none is recorded.
-    pub pid: u32,
-    /// Thread id; 0 where none is recorded.
-    pub tid: u32,
-    /// SID of the user the event was logged for, as text.
-    pub user: TextId,
-    /// Activity id.
-    pub activity: GuidId,
-    /// Related activity id.
-    pub related: GuidId,
-    /// Arena that holds the payload.
-    pub arena: u32,
-    /// Where in the arena the payload starts.
-    pub start: u32,
-    /// Length of the payload in bytes.
-    pub length: u32,
-    /// Where in the artifact the event stands.
-    pub locator: Locator,
 }
 
 /// Name of the payload field that holds a rendered message (from an `.MTA` file or a

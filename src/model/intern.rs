@@ -32,7 +32,9 @@ ids! {
     /// An interned [`Shape`](super::Shape).
     ShapeId,
     /// An interned [`Origin`](super::Origin).
-    OriginId
+    OriginId,
+    /// An interned [`Kind`](super::Kind).
+    KindId
 }
 
 /// A table that stores each distinct value once.

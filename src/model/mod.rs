@@ -10,6 +10,7 @@ mod event;
 mod finding;
 mod intern;
 mod packet;
+mod record;
 mod redaction;
 mod report;
 mod source;
@@ -26,13 +27,14 @@ pub use batch::{Batch, Fact, Head, NoteValue, ReadNote};
 pub use blindspot::{Blindspot, BlindspotKind};
 pub use event::{
     Decoding, EventId, FAULT_FIELD, Lane, Level, Locator, MESSAGE_FIELD, NAME_FIELD, Outcome,
-    Record, STRINGS_FIELD, Severity, Stage, TAIL_FIELD, is_added_field,
+    STRINGS_FIELD, Severity, Stage, TAIL_FIELD, is_added_field,
 };
 pub use finding::{
     CannotTell, EvidenceLine, Finding, FindingSpan, Findings, MissingSource, Occurrences, RuledOut,
 };
-pub use intern::{GuidId, Interner, OriginId, ShapeId, TextId};
+pub use intern::{GuidId, Interner, KindId, OriginId, ShapeId, TextId};
 pub use packet::{LinkType, Packet, PacketDirection, PacketDrop, PacketInterface};
+pub use record::{DIGEST_BYTES, Kind, PlaceForm, Record};
 pub use redaction::{NameKind, Redaction, RedactionLevel, Removed};
 pub use report::{ClockLine, DeviceFact, Falls, Input, Report, SourceLine, Tool, Verdict};
 pub use source::{ArtifactId, Origin, Shape};

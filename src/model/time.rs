@@ -124,7 +124,7 @@ impl serde::Serialize for Ticks {
 }
 
 /// How finely the evidence states an instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Precision {
     /// 100 ns, the grain of FILETIME.
@@ -136,7 +136,7 @@ pub enum Precision {
 }
 
 /// What an instant's distance from UTC rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Basis {
     /// The evidence states UTC.

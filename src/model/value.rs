@@ -76,6 +76,20 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Appends a text that `fill` appends in so many bytes, which must be UTF-8 and scrubbed of secrets;
+    /// gives it back, to be looked at once more.
+    pub fn encode_text(out: &mut Vec<u8>, length: usize, fill: impl FnOnce(&mut Vec<u8>)) -> &[u8] {
+        header(out, TEXT, length);
+        let start = out.len();
+        fill(out);
+        debug_assert_eq!(
+            out.len() - start,
+            length,
+            "the length stands before the text"
+        );
+        out.get(start..).unwrap_or_default()
+    }
+
     /// The value as plain text, as an engineer would type it.
     pub fn text(self) -> Cow<'a, str> {
         match self {
@@ -272,8 +286,13 @@ fn fixed<const N: usize>(out: &mut Vec<u8>, tag: u8, bytes: [u8; N]) {
 }
 
 fn sized(out: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
+    header(out, tag, bytes.len());
+    out.extend_from_slice(bytes);
+}
+
+/// The tag, and the length seven bits a byte.
+fn header(out: &mut Vec<u8>, tag: u8, mut length: usize) {
     out.push(tag);
-    let mut length = bytes.len();
     loop {
         let [low, ..] = length.to_le_bytes();
         length >>= 7;
@@ -283,7 +302,6 @@ fn sized(out: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
         }
         out.push(low | 0x80);
     }
-    out.extend_from_slice(bytes);
 }
 
 /// Bytes as lower-case hexadecimal.

@@ -4,10 +4,9 @@
 //! again. A clock that was set between two events is off by another amount before than after, so the
 //! amount is one of the event; what was recorded stays known as the time less the amount.
 
-use rayon::slice::ParallelSliceMut;
-
 use super::build::Timeline;
-use crate::model::{EventId, Record, Stamp, Ticks};
+use super::order::order;
+use crate::model::{EventId, Record, Ticks};
 
 impl Timeline {
     /// Whether any time of each source is corrected, in their order.
@@ -15,7 +14,8 @@ impl Timeline {
         let mut corrected = vec![false; self.sources.len()];
         for (record, amount) in self.records.iter().zip(&self.corrections) {
             if *amount != 0
-                && let Some(known) = corrected.get_mut(self.source_of(record.origin).0 as usize)
+                && let Some(kind) = self.kind_of(record)
+                && let Some(known) = corrected.get_mut(self.source_of(kind.origin).0 as usize)
             {
                 *known = true;
             }
@@ -28,7 +28,7 @@ impl Timeline {
     /// times. Event ids are those of the new order. Amounts of one call after another add up.
     #[must_use]
     pub fn align(self, amounts: &[i64]) -> Self {
-        self.moved(amounts, ticks)
+        self.moved(amounts, Record::ticks)
     }
 
     /// The timeline with every time as it was recorded, in the order that [`Timeline::build`] gave it.
@@ -37,38 +37,38 @@ impl Timeline {
         let amounts = self.corrections.iter();
         let amounts: Vec<i64> = amounts.map(|amount| amount.saturating_neg()).collect();
         // Equal times stood in the order of batches and of places in them.
-        let order = |record: &Record| (ticks(record), record.arena, record.start);
+        let order = |record: &Record| (record.ticks(), record.arena, record.start);
         self.clone().moved(&amounts, order)
     }
 
-    fn moved<K: Ord>(mut self, amounts: &[i64], order: fn(&Record) -> K) -> Self {
+    fn moved<K: Ord + Copy + Send>(mut self, amounts: &[i64], key: fn(&Record) -> K) -> Self {
         if amounts.iter().all(|amount| *amount == 0) {
             return self;
         }
-        let mut dated: Vec<(Record, i64, u32)> = Vec::with_capacity(self.dated);
-        for (place, record) in (0_u32..).zip(self.records.iter().take(self.dated)) {
-            let index = place as usize;
-            let amount = amounts.get(index).copied().unwrap_or(0);
-            let before = self.corrections.get(index).copied().unwrap_or(0);
-            let moved = record.stamp.and_then(|stamp| {
-                let ticks = Ticks(stamp.ticks.0.checked_add(amount)?);
-                Some((Stamp { ticks, ..stamp }, before.checked_add(amount)?))
-            });
-            let (stamp, correction) = match moved {
-                Some((stamp, correction)) => (Some(stamp), correction),
-                None => (record.stamp, before),
-            };
-            dated.push((Record { stamp, ..*record }, correction, place));
+        self.corrections.resize(self.dated, 0);
+        let dated = self.records.iter_mut().take(self.dated);
+        for ((record, correction), amount) in dated.zip(&mut self.corrections).zip(amounts) {
+            let moved = record.ticks().checked_add(*amount);
+            if let (Some(ticks), Some(sum)) = (moved, correction.checked_add(*amount)) {
+                *record = record.at(Ticks(ticks));
+                *correction = sum;
+            }
         }
-        dated.par_sort_by_key(|(record, _, _)| order(record));
-        let mut place_now = vec![0_u32; dated.len()];
-        for (now, (_, _, before)) in (0_u32..).zip(&dated) {
+        let dated = self.records.get(..self.dated).unwrap_or_default();
+        let sorted = order(dated, key).unwrap_or_else(|| (0..).take(self.dated).collect());
+        let mut place_now = vec![0_u32; sorted.len()];
+        for (now, before) in (0_u32..).zip(&sorted) {
             if let Some(place) = place_now.get_mut(*before as usize) {
                 *place = now;
             }
         }
-        self.corrections = dated.iter().map(|(_, correction, _)| *correction).collect();
-        for (slot, (record, _, _)) in self.records.iter_mut().zip(dated) {
+        let corrections = sorted.iter().map(|place| self.corrections[*place as usize]);
+        self.corrections = corrections.collect();
+        let moved: Vec<Record> = sorted
+            .iter()
+            .map(|place| self.records[*place as usize])
+            .collect();
+        for (slot, record) in self.records.iter_mut().zip(moved) {
             *slot = record;
         }
         // Undated events keep their places, behind the dated ones.
@@ -82,15 +82,9 @@ impl Timeline {
         }
         self.tokens.sort_by_key(|(event, _)| *event);
         self.count_sources();
-        self.find_rows();
         self.noise = self.find_noise();
         self
     }
-}
-
-/// What events are in the order of: an undated one comes last.
-pub(super) fn ticks(record: &Record) -> i64 {
-    record.stamp.map_or(i64::MAX, |stamp| stamp.ticks.0)
 }
 
 #[cfg(test)]
@@ -99,7 +93,7 @@ mod tests {
 
     use super::*;
     use crate::catalog::Catalog;
-    use crate::model::{ArtifactId, Batch, Head, Locator};
+    use crate::model::{ArtifactId, Batch, Head, Locator, Stamp};
     use crate::timeline::EventRef;
 
     /// Logs as lists of ticks; events have the codes 1, 2, 3 and so on.

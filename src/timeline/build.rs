@@ -3,20 +3,19 @@
 use std::sync::Arc;
 
 use joinscope_wire::Guid;
-use rayon::slice::ParallelSliceMut;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::align::ticks;
 use super::collapse::Sighting;
 use super::devices::{DeviceId, Devices, NameRuns};
 use super::event::EventRef;
+use super::order::in_order;
 use super::query::{Matchers, Query};
 use super::sources::{Source, SourceId};
 use super::tokens::Tokens;
 use crate::catalog::Catalog;
 use crate::model::{
-    ArtifactId, Batch, Blindspot, EventId, Fact, GuidId, Interner, Origin, OriginId, Payload,
-    Record, SeenToken, Shape, ShapeId, Stamp, TextId, Ticks,
+    ArtifactId, Batch, Blindspot, DIGEST_BYTES, EventId, Fact, GuidId, Interner, Kind, KindId,
+    Origin, OriginId, Payload, Record, SeenToken, Shape, ShapeId, TextId, Ticks,
 };
 
 /// No row of the catalogue.
@@ -30,9 +29,10 @@ pub struct Timeline {
     pub(super) guids: Interner<Guid>,
     pub(super) shapes: Interner<Shape>,
     pub(super) origins: Interner<Origin>,
+    pub(super) kinds: Interner<Kind>,
     pub(super) arenas: Vec<Arc<Vec<u8>>>,
     pub(super) records: Vec<Record>,
-    /// Catalogue row of each event.
+    /// Catalogue row of each kind.
     pub(super) rows: Vec<u32>,
     /// Events that the catalogue's noise queries match, in their order.
     pub(super) noise: Vec<u32>,
@@ -58,7 +58,7 @@ fn count(
     source_of_origin: &[SourceId],
     sources: &mut [Source],
     origin: OriginId,
-    stamp: Option<Stamp>,
+    ticks: Option<Ticks>,
     shared: bool,
 ) {
     let source = source_of_origin.get(origin.index());
@@ -67,7 +67,7 @@ fn count(
     };
     source.events += 1;
     source.shared += usize::from(shared);
-    if let Some(ticks) = stamp.map(|stamp| stamp.ticks) {
+    if let Some(ticks) = ticks {
         source.first = Some(source.first.map_or(ticks, |first| first.min(ticks)));
         source.last = Some(source.last.map_or(ticks, |last| last.max(ticks)));
     }
@@ -85,6 +85,7 @@ impl Timeline {
             guids: Interner::default(),
             shapes: Interner::default(),
             origins: Interner::default(),
+            kinds: Interner::default(),
             arenas: Vec::with_capacity(batches.len()),
             records: Vec::with_capacity(batches.iter().map(|batch| batch.records.len()).sum()),
             rows: Vec::new(),
@@ -112,7 +113,7 @@ impl Timeline {
             timeline.merge(batch, &mut undated, &mut names, &mut tokens);
         }
         timeline.find_devices(&names);
-        timeline.records.par_sort_by_key(ticks);
+        in_order(&mut timeline.records, |record| record.ticks());
         timeline.sightings = timeline.collapse();
         timeline.dated = timeline.records.len();
         timeline.records.append(&mut undated);
@@ -169,6 +170,21 @@ impl Timeline {
                 })
             })
             .collect();
+        let kinds: Vec<(KindId, bool)> = batch
+            .kinds
+            .items()
+            .iter()
+            .map(|kind| {
+                let id = self.kinds.id(Kind {
+                    origin: OriginId(origins.get(kind.origin.index()).copied().unwrap_or(0)),
+                    shape: ShapeId(shapes.get(kind.shape.index()).copied().unwrap_or(0)),
+                    user: text(kind.user),
+                    name: text(kind.name),
+                    ..*kind
+                });
+                (KindId(id), kind.time.is_some())
+            })
+            .collect();
         let computers: Vec<TextId> = batch
             .origins
             .items()
@@ -178,17 +194,14 @@ impl Timeline {
         names.add(&batch, &computers);
         let arena = u32::try_from(self.arenas.len()).unwrap_or(u32::MAX);
         for record in &batch.records {
-            let record = Record {
-                origin: OriginId(origins.get(record.origin.index()).copied().unwrap_or(0)),
-                shape: ShapeId(shapes.get(record.shape.index()).copied().unwrap_or(0)),
-                user: text(record.user),
-                name: text(record.name),
-                activity: guid(record.activity),
-                related: guid(record.related),
-                arena,
-                ..*record
+            let Some((kind, is_dated)) = kinds.get(record.kind.index()).copied() else {
+                continue;
             };
-            if record.stamp.is_some() {
+            let mut record = *record;
+            (record.kind, record.arena) = (kind, arena);
+            record.activity = guid(record.activity);
+            record.related = guid(record.related);
+            if is_dated {
                 self.records.push(record);
             } else {
                 undated.push(record);
@@ -196,7 +209,9 @@ impl Timeline {
         }
         for (place, token) in batch.tokens {
             if let Some(record) = batch.records.get(place as usize) {
-                tokens.add(&Record { arena, ..*record }, token);
+                let mut record = *record;
+                record.arena = arena;
+                tokens.add(&record, token);
             }
         }
         self.arenas.push(batch.arena.into_shared());
@@ -249,28 +264,23 @@ impl Timeline {
             (source.events, source.shared, source.first, source.last) = (0, 0, None, None);
         }
         let seen_again: FxHashSet<u32> = self.sightings.iter().map(|(event, _)| *event).collect();
+        let kinds = self.kinds.items();
+        let time = |record: &Record, kind: &Kind| Some(record.stamp(kind)?.ticks);
         for (index, record) in self.records.iter().enumerate() {
-            let shared = u32::try_from(index).is_ok_and(|index| seen_again.contains(&index));
-            count(
-                &self.source_of_origin,
-                &mut self.sources,
-                record.origin,
-                record.stamp,
-                shared,
-            );
+            let Some(kind) = kinds.get(record.kind.index()) else {
+                continue;
+            };
+            let shared = !seen_again.is_empty()
+                && u32::try_from(index).is_ok_and(|index| seen_again.contains(&index));
+            let ticks = time(record, kind);
+            let of_origin = &self.source_of_origin;
+            count(of_origin, &mut self.sources, kind.origin, ticks, shared);
         }
         for (event, sighting) in &self.sightings {
-            let stamp = self
-                .records
-                .get(*event as usize)
-                .and_then(|record| record.stamp);
-            count(
-                &self.source_of_origin,
-                &mut self.sources,
-                sighting.origin,
-                stamp,
-                true,
-            );
+            let record = self.records.get(*event as usize);
+            let ticks = record.and_then(|record| time(record, kinds.get(record.kind.index())?));
+            let of_origin = &self.source_of_origin;
+            count(of_origin, &mut self.sources, sighting.origin, ticks, true);
         }
     }
 
@@ -287,29 +297,38 @@ impl Timeline {
             .unwrap_or(SourceId(u32::MAX))
     }
 
-    /// Looks each distinct (origin, id, version) up in the catalogue once.
-    pub(super) fn find_rows(&mut self) {
+    /// Looks each kind up in the catalogue.
+    fn find_rows(&mut self) {
         let mut known: FxHashMap<(OriginId, u32, u8), u32> = FxHashMap::default();
         let (origins, texts, catalog) = (&self.origins, &self.texts, &self.catalog);
-        self.rows = self
-            .records
-            .iter()
-            .map(|record| {
-                *known
-                    .entry((record.origin, record.code, record.version))
-                    .or_insert_with(|| {
-                        let row = origins.get(record.origin.0).and_then(|origin| {
-                            let (provider, channel) =
-                                (texts.str(origin.provider), texts.str(origin.channel));
-                            catalog
-                                .events
-                                .find(provider, channel, record.code, record.version)
-                        });
-                        row.and_then(|row| u32::try_from(row).ok())
-                            .unwrap_or(NO_ROW)
-                    })
-            })
-            .collect();
+        let row_of = |kind: &Kind| {
+            let origin = origins.get(kind.origin.0)?;
+            let (provider, channel) = (texts.str(origin.provider), texts.str(origin.channel));
+            let events = &catalog.events;
+            let row = events.find(provider, channel, kind.code, kind.version)?;
+            u32::try_from(row).ok()
+        };
+        let rows = self.kinds.items().iter().map(|kind| {
+            let key = (kind.origin, kind.code, kind.version);
+            let row = known.entry(key);
+            *row.or_insert_with(|| row_of(kind).unwrap_or(NO_ROW))
+        });
+        self.rows = rows.collect();
+    }
+
+    /// What a record shares with others of its kind.
+    pub(super) fn kind_of(&self, record: &Record) -> Option<&Kind> {
+        self.kinds.get(record.kind.0)
+    }
+
+    /// The digest of a record's payload as it was recorded, where its format gives it.
+    pub(super) fn digest_of(&self, record: &Record) -> Option<u64> {
+        let kind = self.kind_of(record).filter(|kind| kind.is_digested);
+        kind?;
+        let end = record.start as usize + record.length as usize;
+        let arena = self.arenas.get(record.arena as usize)?;
+        let bytes = arena.get(end..end + DIGEST_BYTES)?;
+        Some(u64::from_le_bytes(*bytes.first_chunk()?))
     }
 
     pub(super) fn payload_of(&self, record: &Record) -> Payload<'_> {
@@ -359,26 +378,29 @@ impl Timeline {
 
     /// The event with this id.
     pub fn event(&self, id: EventId) -> Option<EventRef<'_>> {
-        self.records.get(id.index()).map(|record| EventRef {
+        let record = self.records.get(id.index())?;
+        Some(EventRef {
             timeline: self,
             record,
+            kind: self.kind_of(record)?,
             id,
         })
     }
 
     /// All events: by time, then the undated.
     pub fn events(&self) -> impl DoubleEndedIterator<Item = EventRef<'_>> + ExactSizeIterator {
+        let kinds = self.kinds.items();
         (0..self.records.len()).map(|index| EventRef {
             timeline: self,
             record: &self.records[index],
+            kind: &kinds[self.records[index].kind.index()],
             id: EventId(u32::try_from(index).unwrap_or(u32::MAX)),
         })
     }
 
     /// Index of the first dated event at or after an instant.
     pub fn first_at(&self, ticks: Ticks) -> usize {
-        self.records[..self.dated]
-            .partition_point(|record| record.stamp.is_some_and(|stamp| stamp.ticks < ticks))
+        self.records[..self.dated].partition_point(|record| record.ticks() < ticks.0)
     }
 
     /// The streams that were read.

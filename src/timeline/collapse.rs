@@ -7,14 +7,14 @@
 
 use std::hash::Hasher;
 
-use rayon::slice::ParallelSliceMut;
 use rustc_hash::FxHashMap;
 
 use super::build::Timeline;
+use super::order::order;
 use super::tokens::PayloadPlace;
 use crate::model::{
-    ArtifactId, Decoding, GuidId, Locator, Origin, OriginId, Payload, Record, TextId, Ticks, Value,
-    is_added_field,
+    ArtifactId, Decoding, GuidId, Kind, Locator, Origin, OriginId, Payload, Record, TextId, Ticks,
+    Value, is_added_field,
 };
 
 /// How far the times of one happening can be apart in two sources: 1 ms. Of 2,400 pairs of an
@@ -75,12 +75,15 @@ impl Timeline {
         let mut happenings: Vec<Happening> = Vec::new();
         for index in 0..self.records.len() {
             let record = self.records[index];
-            let provider = shared.get(record.origin.index()).copied().flatten();
-            let (Some(provider), Some(stamp)) = (provider, record.stamp) else {
+            let Some(kind) = self.kind_of(&record).copied() else {
                 continue;
             };
-            let artifact = self.artifact_of(record.origin);
-            let keys = self.keys(&record, provider);
+            let provider = shared.get(kind.origin.index()).copied().flatten();
+            let Some(provider) = provider else {
+                continue;
+            };
+            let artifact = self.artifact_of(kind.origin);
+            let keys = self.keys(&record, &kind, provider);
             let found = keys.iter().flatten().find_map(|key| {
                 let cluster = clusters.get_mut(key)?;
                 self.find(cluster, &happenings, &record, artifact)
@@ -91,7 +94,7 @@ impl Timeline {
             } else {
                 happenings.push(Happening {
                     record: index,
-                    ticks: stamp.ticks.0,
+                    ticks: record.ticks(),
                     artifacts: vec![artifact],
                     keys: Vec::new(),
                     sightings: Vec::new(),
@@ -131,21 +134,24 @@ impl Timeline {
     }
 
     /// The keys of a record, the more exact one first.
-    fn keys(&self, record: &Record, provider: u32) -> [Option<Key>; 2] {
+    fn keys(&self, record: &Record, kind: &Kind, provider: u32) -> [Option<Key>; 2] {
         let key = |digest, raw| Key {
             provider,
-            code: record.code,
-            version: record.version,
-            name: record.name.0,
+            code: kind.code,
+            version: kind.version,
+            name: kind.name.0,
             pid: record.pid,
             tid: record.tid,
             digest,
             raw,
         };
-        let raw = (record.digest != 0).then(|| key(record.digest, true));
+        let raw = self.digest_of(record).map(|digest| key(digest, true));
         // What nothing describes has no values to compare.
-        let decoded = record.decoding != Decoding::Undecoded;
-        [raw, decoded.then(|| key(self.value_digest(record), false))]
+        let decoded = kind.decoding != Decoding::Undecoded;
+        [
+            raw,
+            decoded.then(|| key(self.value_digest(record, kind), false)),
+        ]
     }
 
     /// The happening that a record of this artifact is another sighting of.
@@ -156,16 +162,15 @@ impl Timeline {
         record: &Record,
         artifact: ArtifactId,
     ) -> Option<usize> {
-        let ticks = record.stamp?.ticks.0;
+        let ticks = record.ticks();
         let next = cluster.next.entry(artifact).or_default();
         while let Some(place) = cluster.happenings.get(*next) {
             let happening = happenings.get(*place)?;
             if happening.ticks >= ticks.saturating_sub(CLOCK_UNCERTAINTY)
                 && !happening.artifacts.contains(&artifact)
             {
-                return self
-                    .is_same(&self.records[happening.record], record)
-                    .then_some(*place);
+                let is_same = self.is_same(&self.records[happening.record], record);
+                return (is_same == Some(true)).then_some(*place);
             }
             *next += 1;
         }
@@ -173,19 +178,20 @@ impl Timeline {
     }
 
     /// What the key does not say: logs number their records, and name their computer.
-    fn is_same(&self, one: &Record, other: &Record) -> bool {
-        let numbered = match (one.locator, other.locator) {
+    fn is_same(&self, one: &Record, other: &Record) -> Option<bool> {
+        let (kind, other_kind) = (self.kind_of(one)?, self.kind_of(other)?);
+        let numbered = match (one.locator(kind), other.locator(other_kind)) {
             (Locator::Record { id, .. }, Locator::Record { id: other_id, .. }) => {
-                id == other_id && one.stamp == other.stamp
+                id == other_id && one.stamp(kind) == other.stamp(other_kind)
             }
             _ => true,
         };
-        let device = |record: &Record| self.devices.of(record.origin);
-        let one_device = match (device(one), device(other)) {
+        let device = |kind: &Kind| self.devices.of(kind.origin);
+        let one_device = match (device(kind), device(other_kind)) {
             (Some(one), Some(other)) => one == other,
             _ => true,
         };
-        numbered && one_device
+        Some(numbered && one_device)
     }
 
     /// Adds a sighting; the record that tells most stands for the happening.
@@ -195,6 +201,9 @@ impl Timeline {
             (kept, other) = (other, kept);
         }
         let more = self.records[other];
+        let Some(more_kind) = self.kind_of(&more).copied() else {
+            return;
+        };
         let record = &mut self.records[kept];
         // What only one of them states is known of the happening.
         if record.activity == GuidId(0) {
@@ -206,20 +215,22 @@ impl Timeline {
         happening.record = kept;
         happening.artifacts.push(artifact);
         happening.sightings.push(Sighting {
-            origin: more.origin,
-            locator: more.locator,
+            origin: more_kind.origin,
+            locator: more.locator(&more_kind),
             payload: PayloadPlace::of(&more),
         });
     }
 
     /// How much a record tells: of which computer it is, then what its payload means.
     fn tells(&self, index: usize) -> (bool, bool) {
-        let record = &self.records[index];
+        let Some(kind) = self.kind_of(&self.records[index]) else {
+            return (false, false);
+        };
         let named = self
             .origins
-            .get(record.origin.0)
+            .get(kind.origin.0)
             .is_some_and(|origin| origin.computer != TextId(0));
-        (named, record.decoding != Decoding::Undecoded)
+        (named, kind.decoding != Decoding::Undecoded)
     }
 
     /// Drops the records that do not stand for a happening, and sorts what stays.
@@ -229,14 +240,15 @@ impl Timeline {
             return Vec::new();
         }
         let is_compared = |record: &Record| {
-            let provider = shared.get(record.origin.index());
+            let kind = self.kind_of(record);
+            let provider = kind.and_then(|kind| shared.get(kind.origin.index()));
             provider.copied().flatten().is_some()
         };
         let by_record: FxHashMap<usize, &Happening> = happenings
             .iter()
             .map(|happening| (happening.record, happening))
             .collect();
-        let mut kept: Vec<(Record, Option<&Happening>)> = self
+        let kept: Vec<(Record, Option<&Happening>)> = self
             .records
             .iter()
             .enumerate()
@@ -245,15 +257,20 @@ impl Timeline {
                 (happening.is_some() || !is_compared(record)).then_some((*record, happening))
             })
             .collect();
-        kept.par_sort_by_key(|(record, _)| record.stamp.map_or(i64::MAX, |stamp| stamp.ticks.0));
+        let records: Vec<Record> = kept.iter().map(|(record, _)| *record).collect();
+        let sorted = order(&records, Record::ticks);
+        let sorted = sorted.unwrap_or_else(|| (0..).take(records.len()).collect());
         let mut sightings = Vec::new();
-        for (place, (_, happening)) in kept.iter().enumerate() {
-            let place = u32::try_from(place).unwrap_or(u32::MAX);
+        for (now, before) in (0_u32..).zip(&sorted) {
+            let (_, happening) = kept[*before as usize];
             for sighting in happening.iter().flat_map(|happening| &happening.sightings) {
-                sightings.push((place, *sighting));
+                sightings.push((now, *sighting));
             }
         }
-        self.records = kept.into_iter().map(|(record, _)| record).collect();
+        self.records = sorted
+            .iter()
+            .map(|place| records[*place as usize])
+            .collect();
         sightings
     }
 
@@ -264,11 +281,11 @@ impl Timeline {
     }
 
     /// A digest of what the payload says, whatever form its numbers were recorded in.
-    fn value_digest(&self, record: &Record) -> u64 {
+    fn value_digest(&self, record: &Record, kind: &Kind) -> u64 {
         let mut hasher = std::hash::DefaultHasher::new();
         let names = self
             .shapes
-            .get(record.shape.0)
+            .get(kind.shape.0)
             .map_or(&[][..], |shape| &shape.names);
         let values = names.iter().zip(self.payload_of(record));
         for (_, value) in values.filter(|(name, _)| !is_added_field(self.texts.str(**name))) {

@@ -42,11 +42,11 @@ impl NameRuns {
     /// of the batch's origins, as an id of the timeline.
     pub(super) fn add(&mut self, batch: &Batch, computers: &[TextId]) {
         let mut last: Option<OriginId> = None;
-        for record in &batch.records {
-            if last.replace(record.origin) == Some(record.origin) {
+        for (_, kind) in batch.events() {
+            if last.replace(kind.origin) == Some(kind.origin) {
                 continue;
             }
-            let name = computers.get(record.origin.index()).copied();
+            let name = computers.get(kind.origin.index()).copied();
             if let Some(name) = name.filter(|name| *name != TextId(0)) {
                 let runs = self.runs.entry(batch.artifact).or_default();
                 if runs.last() != Some(&name) {

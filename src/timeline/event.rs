@@ -9,8 +9,8 @@ use super::devices::DeviceId;
 use super::sources::SourceId;
 use crate::catalog::{EventRow, RowOutcome, code_text};
 use crate::model::{
-    ArtifactId, Decoding, EventId, Lane, Level, Locator, MESSAGE_FIELD, Origin, Outcome, Payload,
-    Record, Stage, Stamp, TextId, Ticks, Value,
+    ArtifactId, Decoding, EventId, Kind, Lane, Level, Locator, MESSAGE_FIELD, Origin, Outcome,
+    Payload, Record, Stage, Stamp, TextId, Ticks, Value,
 };
 
 /// Mark of a status field that holds an HTTP status, where 2xx is success, 1xx and 3xx tell something else, and 0 is
@@ -22,6 +22,7 @@ const HTTP: &str = "http:";
 pub struct EventRef<'t> {
     pub(super) timeline: &'t Timeline,
     pub(super) record: &'t Record,
+    pub(super) kind: &'t Kind,
     pub(super) id: EventId,
 }
 
@@ -47,12 +48,12 @@ impl<'t> EventRef<'t> {
 
     /// Its time; `None` for an undated event.
     pub fn stamp(self) -> Option<Stamp> {
-        self.record.stamp
+        self.record.stamp(self.kind)
     }
 
     /// Its instant; `None` for an undated event.
     pub fn ticks(self) -> Option<Ticks> {
-        self.record.stamp.map(|stamp| stamp.ticks)
+        self.kind.time.map(|_| Ticks(self.record.ticks()))
     }
 
     /// Ticks of 100 ns that were added to the time that was recorded; 0 where it is not corrected.
@@ -87,7 +88,7 @@ impl<'t> EventRef<'t> {
     }
 
     pub(super) fn origin(self) -> Option<&'t Origin> {
-        self.timeline.origins.get(self.record.origin.0)
+        self.timeline.origins.get(self.kind.origin.0)
     }
 
     /// Provider as recorded.
@@ -126,32 +127,32 @@ impl<'t> EventRef<'t> {
 
     /// Source that it belongs to.
     pub fn source(self) -> SourceId {
-        self.timeline.source_of(self.record.origin)
+        self.timeline.source_of(self.kind.origin)
     }
 
     /// Event id in its provider's numbering.
     pub fn code(self) -> u32 {
-        self.record.code
+        self.kind.code
     }
 
     /// The name that it has itself, as TraceLogging events do; empty where there is none.
     pub fn name(self) -> &'t str {
-        self.timeline.text(self.record.name)
+        self.timeline.text(self.kind.name)
     }
 
     /// By what its payload was decoded.
     pub fn decoding(self) -> Decoding {
-        self.record.decoding
+        self.kind.decoding
     }
 
     /// Version of its definition.
     pub fn version(self) -> u8 {
-        self.record.version
+        self.kind.version
     }
 
     /// Level as recorded.
     pub fn level(self) -> Level {
-        self.record.level
+        self.kind.level
     }
 
     /// Process id, where recorded.
@@ -166,7 +167,7 @@ impl<'t> EventRef<'t> {
 
     /// SID of the user it was logged for; empty for none.
     pub fn user(self) -> &'t str {
-        self.timeline.text(self.record.user)
+        self.timeline.text(self.kind.user)
     }
 
     /// Activity id.
@@ -189,7 +190,7 @@ impl<'t> EventRef<'t> {
 
     /// Where in its artifact it stands.
     pub fn locator(self) -> Locator {
-        self.record.locator
+        self.record.locator(self.kind)
     }
 
     /// The other places where the same happening stands: source, path and place in it.
@@ -210,7 +211,7 @@ impl<'t> EventRef<'t> {
 
     /// The device that it happened on, where the evidence says.
     pub fn device(self) -> Option<DeviceId> {
-        self.timeline.devices.of(self.record.origin)
+        self.timeline.devices.of(self.kind.origin)
     }
 
     fn payload(self) -> Payload<'t> {
@@ -222,7 +223,7 @@ impl<'t> EventRef<'t> {
         let names = self
             .timeline
             .shapes
-            .get(self.record.shape.0)
+            .get(self.kind.shape.0)
             .map_or(&[][..], |shape| &shape.names);
         names
             .iter()
@@ -237,7 +238,7 @@ impl<'t> EventRef<'t> {
 
     /// Where in its payload the first field of this name stands; letter case does not matter.
     fn place(self, name: &str) -> Option<usize> {
-        let names = &self.timeline.shapes.get(self.record.shape.0)?.names;
+        let names = &self.timeline.shapes.get(self.kind.shape.0)?.names;
         let mut names = names.iter().map(|id| self.timeline.text(*id));
         names.position(|known| known.eq_ignore_ascii_case(name))
     }
@@ -249,7 +250,7 @@ impl<'t> EventRef<'t> {
 
     /// Where in its payload the first field stands whose name is one of these.
     pub(super) fn place_of(self, names: &[TextId]) -> Option<usize> {
-        let shape = &self.timeline.shapes.get(self.record.shape.0)?.names;
+        let shape = &self.timeline.shapes.get(self.kind.shape.0)?.names;
         shape.iter().position(|name| names.contains(name))
     }
 
@@ -271,7 +272,7 @@ impl<'t> EventRef<'t> {
 
     /// The catalogue's row for it.
     pub fn row(self) -> Option<&'t EventRow> {
-        let row = *self.timeline.rows.get(self.id.index())?;
+        let row = *self.timeline.rows.get(self.record.kind.index())?;
         (row != NO_ROW)
             .then(|| self.timeline.catalog.events.rows().get(row as usize))
             .flatten()

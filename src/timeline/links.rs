@@ -54,7 +54,7 @@ impl Links {
             for id in [event.activity(), event.related()].into_iter().flatten() {
                 add(id, Strength::Exact, event.id());
             }
-            let shape = event.record.shape;
+            let shape = event.kind.shape;
             let places = places
                 .entry(shape)
                 .or_insert_with(|| id_places(timeline, shape));

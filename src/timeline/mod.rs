@@ -10,6 +10,7 @@ mod devices;
 mod event;
 mod links;
 mod locations;
+mod order;
 mod query;
 mod sources;
 mod tokens;

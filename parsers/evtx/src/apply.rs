@@ -6,9 +6,10 @@ use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
 use crate::chunk::Sink;
+use crate::library::Library;
 use crate::names::Names;
 use crate::plan::{Content, Item, Piece, Place, Plan, read_plan};
-use crate::tokens::{ElementForm, TokenError};
+use crate::tokens::{ElementForm, TokenError, Tokens};
 use crate::value::{Substitution, Value, substitution, usual_substitution};
 
 /// Fragments nest once in life: EventData inside the event.
@@ -40,10 +41,20 @@ pub(crate) struct Plans {
     spent: usize,
 }
 
+impl Plans {
+    /// Forgets all, for the next chunk.
+    pub(crate) fn clear(&mut self) {
+        self.by_offset.clear();
+        self.spent = 0;
+    }
+}
+
 /// The walk over one record.
 pub(crate) struct Walk<'w, 'c, S> {
     pub(crate) chunk: &'c [u8],
     pub(crate) plans: &'w mut Plans,
+    /// What is known of definitions of other chunks.
+    pub(crate) library: &'w mut Library,
     pub(crate) names: &'w mut Names,
     pub(crate) sink: &'w mut S,
     /// How many items without a name the record has had so far.
@@ -130,8 +141,8 @@ impl<S: Sink> Walk<'_, '_, S> {
 
     /// The plan of a stream that holds elements itself.
     fn plain_plan(&mut self, start: usize, end: usize, place: &Place) -> Result<Plan, TokenError> {
-        let form = ElementForm::Plain;
-        read_plan(self.chunk, start, end, form, place.clone(), self.names)
+        let mut tokens = Tokens::new(self.chunk, start, end, ElementForm::Plain)?;
+        read_plan(&mut tokens, place.clone(), self.names)
     }
 
     /// The plan of an instance's definition, read on first use.
@@ -144,23 +155,51 @@ impl<S: Sink> Walk<'_, '_, S> {
             return Ok(Rc::clone(plan));
         }
         let mut header = Cursor::new(self.chunk);
-        let size = definition_size(&mut header, definition).map_err(TokenError::from)?;
+        let (guid, size) = definition_header(&mut header, definition).map_err(TokenError::from)?;
         let start = header.position();
         self.plans.spent += size.min(self.chunk.len());
         if self.plans.spent > DEFINITION_BYTES {
             return Err(ApplyError::Budget);
         }
-        let end = start.saturating_add(size);
-        let plan = Rc::new(read_plan(
-            self.chunk,
-            start,
-            end,
-            ElementForm::Definition,
-            place.clone(),
-            self.names,
-        )?);
-        if cacheable {
-            self.plans.by_offset.insert(key, Rc::clone(&plan));
+        let span = (start, start.saturating_add(size));
+        if !cacheable {
+            return Ok(Rc::new(self.definition(span, place)?.0));
+        }
+        let known = self.library.find(guid, key.1, self.chunk, span);
+        let plan = match known {
+            Some(plan) => plan,
+            None => self.learn(guid, span, place)?,
+        };
+        self.plans.by_offset.insert(key, Rc::clone(&plan));
+        Ok(plan)
+    }
+
+    /// Reads the definition whose stream is at this span of the chunk; also says where it names
+    /// something, unless it reaches beyond its span.
+    fn definition(
+        &mut self,
+        (start, end): (usize, usize),
+        place: &Place,
+    ) -> Result<(Plan, Option<Vec<usize>>), TokenError> {
+        let mut tokens = Tokens::new(self.chunk, start, end, ElementForm::Definition)?;
+        let plan = read_plan(&mut tokens, place.clone(), self.names)?;
+        let is_inside = tokens.position() <= end;
+        Ok((plan, is_inside.then(|| tokens.into_references())))
+    }
+
+    /// Reads a definition that is not known yet, and keeps it for the chunks to come.
+    fn learn(
+        &mut self,
+        guid: [u8; 16],
+        span: (usize, usize),
+        place: &Place,
+    ) -> Result<Rc<Plan>, TokenError> {
+        let (plan, references) = self.definition(span, place)?;
+        let plan = Rc::new(plan);
+        if let Some(references) = references {
+            let is_root = *place == Place::Root;
+            self.library
+                .keep(guid, is_root, self.chunk, span, &references, &plan);
         }
         Ok(plan)
     }
@@ -283,26 +322,33 @@ fn read_instance<'c>(
     cursor.skip(5, "template id").ok()?;
     let definition = cursor.u32("definition offset").ok()?;
     if usize::try_from(definition).ok()? == cursor.position() {
-        let size = definition_size(&mut cursor, definition).ok()?;
+        let (_, size) = definition_header(&mut cursor, definition).ok()?;
         cursor.skip(size, "definition").ok()?;
     }
     let count = usize::try_from(cursor.u32("value count").ok()?).ok()?;
     let kinds = cursor
         .take(count.checked_mul(4)?, "value descriptors")
         .ok()?;
+    values.reserve(count);
+    let mut rest = cursor.rest();
     for [low, high, kind, _] in kinds.as_chunks::<4>().0 {
         let size = usize::from(u16::from_le_bytes([*low, *high]));
-        values.push(usual_substitution(*kind, cursor.take(size, "value").ok()?)?);
+        let (value, behind) = rest.split_at_checked(size)?;
+        values.push(usual_substitution(*kind, value)?);
+        rest = behind;
     }
-    matches!(cursor.rest(), [] | [0, ..]).then_some(definition)
+    matches!(rest, [] | [0, ..]).then_some(definition)
 }
 
-/// Positions `header` on the definition's first token and returns the length of its stream.
-fn definition_size(header: &mut Cursor<'_>, offset: u32) -> joinscope_wire::Result<usize> {
+/// Positions `header` on the definition's first token; returns its GUID and the length of its stream.
+fn definition_header(
+    header: &mut Cursor<'_>,
+    offset: u32,
+) -> joinscope_wire::Result<([u8; 16], usize)> {
     header.seek(offset as usize, "template definition")?;
     header.skip(4, "next template")?;
-    header.skip(16, "template guid")?;
-    Ok(header.u32("template size")? as usize)
+    let guid = header.array("template guid")?;
+    Ok((guid, header.u32("template size")? as usize))
 }
 
 /// Calls `give` with content that is not a single hole, as text.

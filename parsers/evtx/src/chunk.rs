@@ -9,6 +9,7 @@ use evtx::{ChunkFlags, EvtxChunkData, ParserSettings};
 
 use crate::apply::{Plans, Walk};
 use crate::layout::ChunkSpan;
+use crate::library::Library;
 use crate::names::{NameId, Names};
 use crate::plan::Place;
 use crate::sound::{Next, SoundRecords};
@@ -140,9 +141,11 @@ impl SystemField {
     }
 }
 
-/// Reads chunks; keeps field names from one chunk to the next.
+/// Reads chunks; keeps field names and what definitions mean from one chunk to the next.
 pub struct Reader {
     names: Names,
+    library: Library,
+    plans: Plans,
     settings: Arc<ParserSettings>,
 }
 
@@ -150,6 +153,8 @@ impl Default for Reader {
     fn default() -> Self {
         Self {
             names: Names::default(),
+            library: Library::default(),
+            plans: Plans::default(),
             settings: Arc::new(ParserSettings::default()),
         }
     }
@@ -163,8 +168,20 @@ impl Reader {
 
     /// Reads the records of the chunk at `span` of `file`.
     pub fn read_chunk(&mut self, file: &[u8], span: ChunkSpan, sink: &mut impl Sink) {
-        let start = usize::try_from(span.offset).unwrap_or(usize::MAX);
-        let bytes = file.get(start..).unwrap_or_default();
+        self.read_chunk_in(file, 0, span, sink);
+    }
+
+    /// The same of a piece of the file that begins at `base`.
+    pub fn read_chunk_in(
+        &mut self,
+        piece: &[u8],
+        base: u64,
+        span: ChunkSpan,
+        sink: &mut impl Sink,
+    ) {
+        let start = span.offset.checked_sub(base);
+        let start = start.and_then(|start| usize::try_from(start).ok());
+        let bytes = piece.get(start.unwrap_or(usize::MAX)..).unwrap_or_default();
         let bytes = bytes.get(..span.length).unwrap_or(bytes);
         let damage = |kind, detail: String| Damage {
             kind,
@@ -188,7 +205,8 @@ impl Reader {
             Ok(chunk) => chunk,
             Err(error) => return sink.damage(damage(DamageKind::Chunk, chain(&error))),
         };
-        let (mut plans, mut spare) = (Plans::default(), Vec::new());
+        self.plans.clear();
+        let mut spare = Vec::new();
         for record in chunk.iter().skip(done) {
             match record {
                 Ok(mut record) => {
@@ -201,7 +219,8 @@ impl Reader {
                     let chunk = record.chunk.data;
                     let mut walk = Walk {
                         chunk,
-                        plans: &mut plans,
+                        plans: &mut self.plans,
+                        library: &mut self.library,
                         names: &mut self.names,
                         sink,
                         unnamed: 0,
@@ -228,7 +247,8 @@ impl Reader {
         let Some(mut records) = SoundRecords::of(chunk) else {
             return Some(0);
         };
-        let (mut plans, mut spare) = (Plans::default(), Vec::new());
+        self.plans.clear();
+        let mut spare = Vec::new();
         let mut done = 0;
         loop {
             match records.next() {
@@ -247,7 +267,8 @@ impl Reader {
                     });
                     let mut walk = Walk {
                         chunk,
-                        plans: &mut plans,
+                        plans: &mut self.plans,
+                        library: &mut self.library,
                         names: &mut self.names,
                         sink,
                         unnamed: 0,

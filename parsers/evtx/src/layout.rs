@@ -5,6 +5,8 @@
 
 use joinscope_wire::Cursor;
 
+use crate::sound::SoundRecords;
+
 /// Size of the block before the first chunk.
 pub const FILE_HEADER_SIZE: usize = 4096;
 /// Size of a chunk.
@@ -59,21 +61,71 @@ impl Layout {
 
     /// Finds the chunks. Never fails: a file without any is a layout without chunks.
     pub fn of(file: &[u8]) -> Self {
-        let body = file.get(FILE_HEADER_SIZE..).unwrap_or_default();
-        let mut chunks = Vec::new();
-        let mut unused = 0;
-        for (index, bytes) in body.chunks(CHUNK_SIZE).enumerate() {
+        let (head, body) = file
+            .split_at_checked(FILE_HEADER_SIZE)
+            .unwrap_or((file, &[]));
+        let mut scan = Scan::new(head);
+        scan.add(body);
+        scan.finish()
+    }
+}
+
+/// Finds the chunks of a file that comes piece by piece.
+#[derive(Debug)]
+pub struct Scan {
+    header: HeaderState,
+    chunks: Vec<ChunkSpan>,
+    unused: usize,
+    trailing: usize,
+    /// Where in the file the next piece stands.
+    next: u64,
+}
+
+impl Scan {
+    /// Begins with the first [`FILE_HEADER_SIZE`] bytes, or with all of a shorter file.
+    pub fn new(head: &[u8]) -> Self {
+        Self {
+            header: header_state(head),
+            chunks: Vec::new(),
+            unused: 0,
+            trailing: 0,
+            next: head.len() as u64,
+        }
+    }
+
+    /// What the file header is worth.
+    pub fn header(&self) -> HeaderState {
+        self.header
+    }
+
+    /// Where in the file the next piece stands.
+    pub fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// Takes the bytes that follow, whole chunks but for the end of the file; gives the chunks in them.
+    pub fn add(&mut self, piece: &[u8]) -> &[ChunkSpan] {
+        let known = self.chunks.len();
+        for bytes in piece.chunks(CHUNK_SIZE) {
+            let offset = self.next;
+            self.next += bytes.len() as u64;
+            self.trailing = bytes.len() % CHUNK_SIZE;
             if bytes.iter().take(CHUNK_HEADER_SIZE).all(|byte| *byte == 0) {
-                unused += 1;
+                self.unused += 1;
                 continue;
             }
-            let offset = (FILE_HEADER_SIZE + index * CHUNK_SIZE) as u64;
-            chunks.push(ChunkSpan {
+            self.chunks.push(ChunkSpan {
                 offset,
                 length: bytes.len(),
                 ids: record_ids(bytes),
             });
         }
+        self.chunks.get(known..).unwrap_or_default()
+    }
+
+    /// The layout, once all was given.
+    pub fn finish(self) -> Layout {
+        let mut chunks = self.chunks;
         // A header whose range is reversed says nothing about where its records belong.
         let oldest = chunks
             .iter()
@@ -87,13 +139,18 @@ impl Layout {
             .min()
             .map_or(0, |(_, index)| index);
         chunks.rotate_left(oldest);
-        Self {
-            header: header_state(file),
+        Layout {
+            header: self.header,
             chunks,
-            unused,
-            trailing: body.len() % CHUNK_SIZE,
+            unused: self.unused,
+            trailing: self.trailing,
         }
     }
+}
+
+/// Whether a whole chunk states checksums and they are right.
+pub fn is_sound(chunk: &[u8]) -> bool {
+    SoundRecords::of(chunk).is_some()
 }
 
 /// Lowest and highest record id that a chunk's header names.

@@ -8,9 +8,11 @@
 //! named by attribute, `UserData` holds one element of the producer's own whose
 //! children are the fields.
 
+use std::rc::Rc;
+
 use crate::chunk::SystemField;
 use crate::names::{NameId, Names};
-use crate::tokens::{ElementForm, Token, TokenError, Tokens};
+use crate::tokens::{Token, TokenError, Tokens};
 
 /// Elements nest three or four deep in life.
 const MAX_DEPTH: usize = 64;
@@ -59,24 +61,21 @@ pub(crate) enum Place {
     EventData,
     UserData,
     /// Inside the producer's own element, below this dotted path.
-    Payload(String),
+    Payload(Rc<str>),
 }
 
-/// Reads the definition (or the plain fragment) at `chunk[start..end]`.
+/// Reads a definition, or a plain fragment, to its end.
 pub(crate) fn read_plan(
-    chunk: &[u8],
-    start: usize,
-    end: usize,
-    form: ElementForm,
+    tokens: &mut Tokens<'_>,
     place: Place,
     names: &mut Names,
 ) -> Result<Plan, TokenError> {
-    let mut tokens = Tokens::new(chunk, start, end, form)?;
     let mut builder = Builder {
         plan: Plan::default(),
         open: Vec::new(),
         outer: place,
         names,
+        scratch: String::new(),
     };
     loop {
         match tokens.next()? {
@@ -107,12 +106,16 @@ struct Builder<'a> {
     open: Vec<Element>,
     outer: Place,
     names: &'a mut Names,
+    /// Room for a name that is put together.
+    scratch: String,
 }
 
 struct Element {
     name: String,
     /// Where the element itself stands.
     place: Place,
+    /// Its dotted path, once it was asked for.
+    path: Option<Rc<str>>,
     attributes: Vec<(String, Vec<Piece>)>,
     state: State,
     content: Vec<Piece>,
@@ -145,6 +148,7 @@ impl Builder<'_> {
         self.open.push(Element {
             name,
             place,
+            path: None,
             attributes: Vec::new(),
             state: State::StartTag,
             content: Vec::new(),
@@ -227,8 +231,12 @@ impl Builder<'_> {
                 Place::EventData => {}
                 _ if pieces.is_empty() => {}
                 place => {
-                    let path = place.join(&element.name);
-                    let id = self.names.id(&format!("{path}.{name}"));
+                    let path = path_of(&mut element.path, place, &element.name);
+                    self.scratch.clear();
+                    self.scratch.push_str(&path);
+                    self.scratch.push('.');
+                    self.scratch.push_str(name);
+                    let id = self.names.id(&self.scratch);
                     self.plan
                         .items
                         .push(Item::Field(id, content(pieces), Place::Payload(path)));
@@ -237,8 +245,8 @@ impl Builder<'_> {
         }
     }
 
-    fn emit_leaf(&mut self, element: Element) {
-        if element.is_container() && element.content.is_empty() {
+    fn emit_leaf(&mut self, mut element: Element) {
+        if element.content.is_empty() && element.is_container() {
             return;
         }
         let unnamed = element.is_data();
@@ -250,7 +258,7 @@ impl Builder<'_> {
             },
             Place::EventData if unnamed => Item::Unnamed(content),
             place => {
-                let path = place.join(&element.name);
+                let path = path_of(&mut element.path, place, &element.name);
                 Item::Field(self.names.id(&path), content, Place::Payload(path))
             }
         };
@@ -260,23 +268,30 @@ impl Builder<'_> {
 
 impl Element {
     /// Where the children of this element stand.
-    fn inner_place(&self) -> Place {
-        match (&self.place, self.name.as_str()) {
+    fn inner_place(&mut self) -> Place {
+        if let Some(place) = self.container() {
+            return place;
+        }
+        Place::Payload(match self.place {
+            Place::UserData => Rc::default(),
+            _ => path_of(&mut self.path, &self.place, &self.name),
+        })
+    }
+
+    /// The same for an element whose content is always other elements.
+    fn container(&self) -> Option<Place> {
+        Some(match (&self.place, self.name.as_str()) {
             (Place::Root, "Event") => Place::Event,
             (Place::Root | Place::Event, "System") => Place::System,
             (Place::Root | Place::Event, "EventData") => Place::EventData,
             (Place::Root | Place::Event, "UserData") => Place::UserData,
-            (Place::UserData, _) => Place::Payload(String::new()),
-            (place, name) => Place::Payload(place.join(name)),
-        }
+            _ => return None,
+        })
     }
 
     /// Elements whose content is always other elements.
     fn is_container(&self) -> bool {
-        matches!(
-            self.inner_place(),
-            Place::Event | Place::System | Place::EventData | Place::UserData
-        )
+        self.container().is_some()
     }
 
     /// A data item that has not been named by an attribute (yet).
@@ -285,14 +300,13 @@ impl Element {
     }
 }
 
-impl Place {
-    /// The dotted path of a child called `name`.
-    fn join(&self, name: &str) -> String {
-        match self {
-            Self::Payload(prefix) if !prefix.is_empty() => format!("{prefix}.{name}"),
-            _ => name.to_owned(),
-        }
-    }
+/// The dotted path of an element in this place, put together once.
+fn path_of(known: &mut Option<Rc<str>>, place: &Place, name: &str) -> Rc<str> {
+    let path = known.get_or_insert_with(|| match place {
+        Place::Payload(prefix) if !prefix.is_empty() => [prefix, ".", name].concat().into(),
+        _ => name.into(),
+    });
+    Rc::clone(path)
 }
 
 fn content(mut pieces: Vec<Piece>) -> Content {

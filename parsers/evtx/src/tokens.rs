@@ -49,6 +49,8 @@ pub(crate) struct Tokens<'a> {
     cursor: Cursor<'a>,
     end: usize,
     form: ElementForm,
+    /// Where in the chunk the references to names stand that were read so far.
+    references: Vec<usize>,
 }
 
 impl<'a> Tokens<'a> {
@@ -65,7 +67,23 @@ impl<'a> Tokens<'a> {
             cursor,
             end: end.min(chunk.len()),
             form,
+            references: Vec::new(),
         })
+    }
+
+    /// Where the next token begins.
+    pub(crate) fn position(&self) -> usize {
+        self.cursor.position()
+    }
+
+    /// Where in the chunk the references to names stand that were read.
+    pub(crate) fn into_references(self) -> Vec<usize> {
+        self.references
+    }
+
+    fn name(&mut self) -> Result<String, TokenError> {
+        self.references.push(self.cursor.position());
+        Ok(read_name(&mut self.cursor, self.chunk)?)
     }
 
     pub(crate) fn next(&mut self) -> Result<Token, TokenError> {
@@ -81,7 +99,7 @@ impl<'a> Tokens<'a> {
             0x03 => Token::CloseEmptyElement,
             0x04 => Token::CloseElement,
             0x05 | 0x45 => Token::Text(self.literal(offset)?),
-            0x06 | 0x46 => Token::Attribute(read_name(&mut self.cursor, self.chunk)?),
+            0x06 | 0x46 => Token::Attribute(self.name()?),
             0x07 | 0x47 => Token::Text(self.counted_text("character data")?),
             0x08 | 0x48 => {
                 let unit = self.cursor.u16("character reference")?;
@@ -92,11 +110,11 @@ impl<'a> Tokens<'a> {
                 )
             }
             0x09 | 0x49 => {
-                let name = read_name(&mut self.cursor, self.chunk)?;
+                let name = self.name()?;
                 Token::Text(entity(&name).map_or_else(|| format!("&{name};"), str::to_owned))
             }
             0x0a => {
-                read_name(&mut self.cursor, self.chunk)?;
+                self.name()?;
                 Token::Other
             }
             0x0b => {
@@ -122,7 +140,7 @@ impl<'a> Tokens<'a> {
             self.cursor.skip(2, "dependency id")?;
         }
         self.cursor.skip(4, "element size")?;
-        let name = read_name(&mut self.cursor, self.chunk)?;
+        let name = self.name()?;
         if has_attributes {
             self.cursor.skip(4, "attribute list size")?;
         }

@@ -102,6 +102,19 @@ pub fn nul_position(bytes: &[u8]) -> Option<usize> {
 /// Every bit that an ASCII code unit leaves clear, in eight of them.
 const NOT_ASCII: u128 = u128::MAX / 0xffff * 0xff80;
 
+/// Whether all code units are ASCII; an odd byte at the end is none.
+pub fn is_ascii_utf16le(bytes: &[u8]) -> bool {
+    let (units, odd) = bytes.as_chunks::<16>();
+    let bits = units
+        .iter()
+        .fold(0, |bits, eight| bits | u128::from_le_bytes(*eight));
+    let (units, odd) = (odd.as_chunks::<2>().0, odd.len() % 2);
+    let bits = units.iter().fold(bits, |bits, unit| {
+        bits | u128::from(u16::from_le_bytes(*unit))
+    });
+    bits & NOT_ASCII == 0 && odd == 0
+}
+
 /// Moves the ASCII code units at the start and returns what follows them.
 #[inline]
 fn push_ascii_run<'a, S: Utf8Sink>(bytes: &'a [u8], out: &mut S) -> &'a [u8] {
@@ -176,6 +189,8 @@ mod tests {
         );
         let mut raw = b"before ".to_vec();
         assert_eq!(push_utf16le(&bytes, &mut raw), replaced);
+        let is_ascii = units.iter().all(|unit| *unit < 0x80);
+        assert_eq!(is_ascii_utf16le(&bytes), is_ascii, "{units:x?}");
         assert_eq!(raw, text.as_bytes());
         let nul = units
             .iter()
@@ -231,6 +246,7 @@ mod tests {
 
     #[test]
     fn odd_byte_and_terminator() {
+        assert!(!is_ascii_utf16le(b"a\0b"));
         let mut text = String::new();
         assert_eq!(push_utf16le(b"a\0b", &mut text), 1);
         assert_eq!(text, "a\u{fffd}");

@@ -102,7 +102,7 @@ fn unpack(data: &Bytes, member: &Member) -> Fetched {
         }
         Method::Other(_) => return Fetched::nothing(unsupported(member.method)),
     };
-    let fault = fault.or_else(|| crc_fault(&bytes, member.crc));
+    let fault = fault.or_else(|| crc_fault(crc32fast::hash(&bytes), member.crc));
     Fetched { bytes, fault }
 }
 
@@ -114,7 +114,7 @@ fn stored_fault(have: u64, declared: u64) -> Option<Fault> {
     }
 }
 
-fn deflate_fault(end: End, have: u64, declared: u64) -> Option<Fault> {
+pub(super) fn deflate_fault(end: End, have: u64, declared: u64) -> Option<Fault> {
     match end {
         End::Proper if have == declared => None,
         End::Proper | End::Cut => Some(ends_early(have, declared)),
@@ -142,9 +142,8 @@ fn goes_on(declared: u64) -> Fault {
     Fault::new(BlindspotKind::Damaged, detail).at(declared)
 }
 
-fn crc_fault(bytes: &[u8], stated: Option<u32>) -> Option<Fault> {
+pub(super) fn crc_fault(found: u32, stated: Option<u32>) -> Option<Fault> {
     let stated = stated?;
-    let found = crc32fast::hash(bytes);
     (found != stated).then(|| {
         let detail = format!(
             "The checksum of the content is {found:08x} where the archive has {stated:08x}."

@@ -9,6 +9,7 @@ mod fetch;
 mod local;
 mod lock;
 mod salvage;
+mod unpacking;
 
 use std::ops::Range;
 
@@ -18,6 +19,7 @@ use super::passwords::Passwords;
 
 pub(super) use fetch::{fetch, head};
 pub(super) use lock::Lock;
+pub(super) use unpacking::{Unpacking, unpacking};
 
 /// An archive that members are read from.
 #[derive(Debug)]

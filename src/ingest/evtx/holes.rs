@@ -9,16 +9,17 @@ const LISTED: usize = 16;
 pub(super) fn report(batches: &mut [Batch]) {
     let mut previous: Option<(u64, Option<Stamp>)> = None;
     let mut holes = Vec::new();
-    for record in batches.iter().flat_map(|batch| &batch.records) {
-        let Locator::Record { id, offset } = record.locator else {
+    for (record, kind) in batches.iter().flat_map(Batch::events) {
+        let (Locator::Record { id, offset }, stamp) = (record.locator(kind), record.stamp(kind))
+        else {
             continue;
         };
-        if let Some((last, stamp)) = previous
+        if let Some((last, before)) = previous
             && id > last.saturating_add(1)
         {
-            holes.push((last + 1, id - 1, offset, stamp, record.stamp));
+            holes.push((last + 1, id - 1, offset, before, stamp));
         }
-        previous = Some((id, record.stamp));
+        previous = Some((id, stamp));
     }
     let Some(batch) = batches.first_mut() else {
         return;

@@ -2,15 +2,24 @@
 
 mod holes;
 mod records;
+mod stream;
+
+use std::cell::RefCell;
 
 use joinscope_evtx::{ChunkSpan, FILE_HEADER_SIZE, HeaderState, Layout, Reader};
 
-use super::{Certainty, Content, Format, Job};
+use super::{Certainty, Content, Format, Job, Stream};
 use crate::model::{Batch, BlindspotKind};
-use records::Records;
+use records::{Names, Records};
+use stream::LogStream;
 
 /// Chunks in one job: enough to be worth a task, few enough to spread a log over threads.
 const CHUNKS_PER_JOB: usize = 16;
+
+thread_local! {
+    /// What a thread has met of definitions and names, which most logs have in common.
+    static MEMORY: RefCell<(Reader, Names)> = RefCell::default();
+}
 
 /// The format of Windows event logs.
 pub(super) struct Evtx;
@@ -36,10 +45,14 @@ impl Format for Evtx {
         for group in spans.chunks(CHUNKS_PER_JOB) {
             let group = group.to_vec();
             jobs.push(Box::new(move |batch| {
-                read_chunks(content, &group, open, batch);
+                read_chunks(content, (content.bytes, 0), &group, open, batch);
             }));
         }
         jobs
+    }
+
+    fn stream<'a>(&self, content: &'a Content<'a>) -> Option<Box<dyn Stream<'a> + 'a>> {
+        Some(Box::new(LogStream::new(content)))
     }
 
     fn conclude(&self, batches: &mut [Batch]) {
@@ -83,10 +96,19 @@ fn open_chunk(layout: &Layout) -> Option<u64> {
     }
 }
 
-fn read_chunks(content: &Content<'_>, spans: &[ChunkSpan], open: Option<u64>, batch: &mut Batch) {
-    let mut reader = Reader::default();
-    let mut sink = Records::new(batch, content.messages, content.decoders.lifts(), open);
-    for span in spans {
-        reader.read_chunk(content.bytes, *span, &mut sink);
-    }
+/// Reads chunks that lie in a piece of the log, which begins at an offset.
+fn read_chunks(
+    content: &Content<'_>,
+    (piece, base): (&[u8], u64),
+    spans: &[ChunkSpan],
+    open: Option<u64>,
+    batch: &mut Batch,
+) {
+    MEMORY.with_borrow_mut(|(reader, names)| {
+        let lifts = content.decoders.lifts();
+        let mut sink = Records::new(batch, content.messages, lifts, names, open);
+        for span in spans {
+            reader.read_chunk_in(piece, base, *span, &mut sink);
+        }
+    });
 }

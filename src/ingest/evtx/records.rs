@@ -1,7 +1,7 @@
 //! Turning what the reader pushes into events.
 
 use joinscope_evtx::{Damage, DamageKind, NameId, RecordHead, Sink, SystemField, Value as Wire};
-use joinscope_wire::{Guid, Sid, push_utf16le};
+use joinscope_wire::{Guid, Sid, is_ascii_utf16le, push_utf16le};
 
 use super::super::lift::{Lifter, Lifts};
 use super::super::secrets::{Scrubber, is_secret_field};
@@ -60,15 +60,41 @@ impl System {
     }
 }
 
-/// A field name, and its last text, which the next record often repeats.
+/// A field name, and some of its last texts, which later records often repeat.
 struct Known {
+    /// The batch that `id` is of.
+    batch: u64,
     id: TextId,
     /// Whether its values are secret by name.
     secret: bool,
-    /// The text as it stood in the record.
+    texts: [Remembered; REMEMBERED],
+}
+
+/// A text that a field had.
+#[derive(Default)]
+struct Remembered {
+    /// As it stood in the record.
     raw: Vec<u8>,
     /// The same, decoded, scrubbed and encoded.
     encoded: Vec<u8>,
+}
+
+/// Texts of one field that are remembered, each in the place that its letters give it.
+const REMEMBERED: usize = 8;
+
+impl Remembered {
+    fn place(raw: &[u8]) -> usize {
+        let byte = |at: usize| raw.get(at).copied().map_or(0, usize::from);
+        (raw.len() / 2 + byte(raw.len() / 4 * 2) + byte(raw.len().saturating_sub(2))) % REMEMBERED
+    }
+}
+
+/// What is known of each name that a reader gives, by its number, from one batch to the next.
+#[derive(Default)]
+pub(super) struct Names {
+    known: Vec<Option<Known>>,
+    /// Batches begun.
+    batch: u64,
 }
 
 /// Longer texts are not remembered: they seldom repeat and cost a copy.
@@ -87,7 +113,7 @@ pub(super) struct Records<'b> {
     /// Names of the current record's values.
     names: Vec<TextId>,
     /// What is known of each name that the reader has given.
-    known: Vec<Option<Known>>,
+    given: &'b mut Names,
     /// The last raw text of each System field, which the next record most likely repeats.
     repeated: [(Vec<u8>, TextId); 4],
     origin: Option<((TextId, TextId, TextId), OriginId)>,
@@ -99,8 +125,10 @@ impl<'b> Records<'b> {
         batch: &'b mut Batch,
         messages: Option<&'b MtaFile>,
         lifts: &'b Lifts,
+        given: &'b mut Names,
         open_chunk: Option<u64>,
     ) -> Self {
+        given.batch += 1;
         Self {
             batch,
             messages,
@@ -114,7 +142,7 @@ impl<'b> Records<'b> {
             }),
             start: 0,
             names: Vec::new(),
-            known: Vec::new(),
+            given,
             repeated: std::array::from_fn(|_| (Vec::new(), TextId(0))),
             origin: None,
             scratch: String::new(),
@@ -153,28 +181,52 @@ impl<'b> Records<'b> {
     }
 
     /// What is known of the name at this index, made on first use.
-    fn know(&mut self, index: usize, text: &str) {
-        if index >= self.known.len() {
-            self.known.resize_with(index + 1, || None);
+    fn know(&mut self, index: usize, text: &str) -> Option<&mut Known> {
+        let Names { known, batch } = &mut *self.given;
+        if index >= known.len() {
+            known.resize_with(index + 1, || None);
         }
-        if let Some(slot @ None) = self.known.get_mut(index) {
-            *slot = Some(Known {
-                id: self.batch.text(&self.scrubber.scrub(text, false)),
-                secret: is_secret_field(text),
-                raw: Vec::new(),
-                encoded: Vec::new(),
-            });
+        let slot = known.get_mut(index)?;
+        if slot.as_ref().is_none_or(|known| known.batch != *batch) {
+            let id = self.batch.text(&self.scrubber.scrub(text, false));
+            match slot {
+                Some(known) => (known.batch, known.id) = (*batch, id),
+                None => {
+                    *slot = Some(Known {
+                        batch: *batch,
+                        id,
+                        secret: is_secret_field(text),
+                        texts: <[Remembered; REMEMBERED]>::default(),
+                    });
+                }
+            }
         }
+        slot.as_mut()
+    }
+
+    /// Most texts are ASCII and hold no mark of a secret; these go straight to where they stay.
+    fn encode_wide(&mut self, bytes: &[u8], secret: bool) {
+        let arena = &mut self.batch.arena;
+        let start = arena.len();
+        if !secret && is_ascii_utf16le(bytes) {
+            let fill = |arena: &mut Vec<u8>| {
+                push_utf16le(bytes, arena);
+            };
+            let text = Value::encode_text(arena, bytes.len() / 2, fill);
+            if !Scrubber::must_judge(text) {
+                return;
+            }
+            arena.truncate(start);
+        }
+        self.scratch.clear();
+        push_utf16le(bytes, &mut self.scratch);
+        Value::Text(&self.scrubber.scrub(&self.scratch, secret)).encode(arena);
     }
 
     fn encode(&mut self, value: Wire<'_>, secret: bool) {
         let arena = &mut self.batch.arena;
         match value {
-            Wire::Utf16(bytes) => {
-                self.scratch.clear();
-                push_utf16le(trim_nul(bytes), &mut self.scratch);
-                Value::Text(&self.scrubber.scrub(&self.scratch, secret)).encode(arena);
-            }
+            Wire::Utf16(bytes) => self.encode_wide(trim_nul(bytes), secret),
             Wire::Text(text) => Value::Text(&self.scrubber.scrub(text, secret)).encode(arena),
             Wire::Null => Value::Null.encode(arena),
             Wire::Int(number) => Value::Int(number).encode(arena),
@@ -283,28 +335,33 @@ impl Sink for Records<'_> {
 
     fn field(&mut self, name: NameId, text: &str, value: Wire<'_>) {
         let index = name.0 as usize;
-        self.know(index, text);
-        let Some(Some(known)) = self.known.get_mut(index) else {
+        let Some(known) = self.know(index, text) else {
             return;
         };
-        self.names.push(known.id);
-        let secret = known.secret;
+        let (id, secret) = (known.id, known.secret);
+        self.names.push(id);
         let Wire::Utf16(bytes) = value else {
             return self.encode(value, secret);
         };
-        if known.raw == bytes && !bytes.is_empty() {
-            return self.batch.arena.extend_from_slice(&known.encoded);
+        let place = Remembered::place(bytes);
+        if let Some(Some(known)) = self.given.known.get(index)
+            && let Some(text) = known.texts.get(place)
+            && text.raw == bytes
+            && !bytes.is_empty()
+        {
+            return self.batch.arena.extend_from_slice(&text.encoded);
         }
         let start = self.batch.arena.len();
         self.encode(value, secret);
         // The next one must be met again, to be counted for its own event.
         if bytes.len() <= LONGEST_REMEMBERED
             && !self.scrubber.has_tokens()
-            && let Some(Some(known)) = self.known.get_mut(index)
+            && let Some(Some(known)) = self.given.known.get_mut(index)
+            && let Some(text) = known.texts.get_mut(place)
             && let Some(encoded) = self.batch.arena.get(start..)
         {
-            bytes.clone_into(&mut known.raw);
-            encoded.clone_into(&mut known.encoded);
+            bytes.clone_into(&mut text.raw);
+            encoded.clone_into(&mut text.encoded);
         }
     }
 

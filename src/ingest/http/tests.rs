@@ -45,10 +45,10 @@ fn batch(request: &[u8], response: Option<&[u8]>) -> (Batch, Vec<BodyFault>) {
 
 /// The fields of the batch's only event as `name=value`.
 fn fields(batch: &Batch) -> Vec<String> {
-    let [record] = batch.records.as_slice() else {
+    let [(_, kind)] = *batch.events().collect::<Vec<_>>() else {
         unreachable!("one exchange is one event")
     };
-    let names = batch.shapes.get(record.shape.0);
+    let names = batch.shapes.get(kind.shape.0);
     let names = names.expect("the shape is there").names.iter();
     names
         .map(|name| batch.texts.str(*name))
@@ -61,7 +61,7 @@ fn check(request: &Message, response: Option<&Message>, level: u8, expected: &[&
     let response = response.map(Message::to_bytes);
     let (batch, faults) = batch(&request.to_bytes(), response.as_deref());
     assert_eq!(faults, []);
-    assert_eq!(batch.records[0].level, Level(level));
+    assert_eq!(batch.kinds.items()[0].level, Level(level));
     assert_eq!(fields(&batch), expected);
 }
 
@@ -84,14 +84,11 @@ fn a_token_request_that_is_refused() {
         .coded(Coding::Gzip)
         .chunked(20);
     let (batch, _) = batch(&request.to_bytes(), Some(&response.to_bytes()));
-    let record = &batch.records[0];
-    assert_eq!(record.code, 4);
-    assert_eq!(
-        batch.texts.str(record.name),
-        "POST login.microsoftonline.com"
-    );
-    assert_eq!(record.locator.to_string(), "session 7");
-    let stamp = record.stamp.expect("the request was timed");
+    let (record, kind) = batch.events().next().expect("the request is an event");
+    assert_eq!(kind.code, 4);
+    assert_eq!(batch.texts.str(kind.name), "POST login.microsoftonline.com");
+    assert_eq!(record.locator(kind).to_string(), "session 7");
+    let stamp = record.stamp(kind).expect("the request was timed");
     assert_eq!(
         (stamp.ticks.0, stamp.precision, stamp.basis),
         (1_000_000, Precision::Tick, Basis::LocalWithOffset)

@@ -5,10 +5,8 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, Input};
-
 use super::claims::Met;
-use super::marks::{IN_TEXT, IN_WIDE_TEXT, SHORTEST_MARKED};
+use super::marks::{SHORTEST_MARKED, find, find_wide};
 use super::{looked_at, walk};
 
 /// How much text before a mark says what the mark means: a name with its prefix and brackets.
@@ -22,7 +20,8 @@ pub(super) fn holds_secret(bytes: &[u8], met: &Met) -> bool {
 
 fn narrow(bytes: &[u8], met: &Met) -> bool {
     let mut judged = 0;
-    marks(&IN_TEXT, bytes).fold(false, |holds, found| {
+    let begin = |from| Some(find(bytes, from)?.range.start);
+    marks(begin).fold(false, |holds, found| {
         if found < judged {
             return holds;
         }
@@ -39,7 +38,7 @@ fn wide(bytes: &[u8], met: &Met) -> bool {
         return false;
     }
     let mut judged = [0; 2];
-    marks(&IN_WIDE_TEXT, bytes).fold(false, |holds, found| {
+    marks(|from| find_wide(bytes, from)).fold(false, |holds, found| {
         let [even, odd] = &mut judged;
         let judged = if found % 2 == 0 { even } else { odd };
         if found < *judged {
@@ -59,12 +58,12 @@ fn is_changed(text: &str, met: &Met) -> bool {
 }
 
 /// Where marks begin. Each is found even where it begins inside another one.
-fn marks<'b>(automaton: &'b AhoCorasick, bytes: &'b [u8]) -> impl Iterator<Item = usize> + 'b {
+fn marks(find: impl Fn(usize) -> Option<usize>) -> impl Iterator<Item = usize> {
     let mut from = 0;
     std::iter::from_fn(move || {
-        let found = automaton.find(Input::new(bytes).range(from..))?;
-        from = found.start() + 1;
-        Some(found.start())
+        let found = find(from)?;
+        from = found + 1;
+        Some(found)
     })
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::jwt::{self, Found};
-use super::marks::{BLOBS, IN_TEXT, MARKS, Mark};
+use super::marks::{BLOBS, Mark, find_each};
 use super::names::{Class, class_of, name_start, without_escape};
 use super::ordinary::{Giving, is_secret};
 use super::units::{skip, unit};
@@ -225,15 +225,15 @@ impl Walk<'_, '_> {
 /// The first JWT in a text.
 fn first_token(text: &str) -> Option<&str> {
     let mut barren = 0;
-    for found in IN_TEXT.find_iter(text) {
-        let (_, mark) = MARKS.get(found.pattern().as_usize())?;
-        if *mark != Mark::Jwt || found.start() < barren {
+    for found in find_each(text.as_bytes()) {
+        let start = found.range.start;
+        if found.mark != Mark::Jwt || start < barren {
             continue;
         }
-        match jwt::find(text, found.start()) {
+        match jwt::find(text, start) {
             Found::Nothing => {}
             Found::Barren(end) => barren = end,
-            Found::Token(end) => return text.get(found.start()..end),
+            Found::Token(end) => return text.get(start..end),
         }
     }
     None

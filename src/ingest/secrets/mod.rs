@@ -46,6 +46,11 @@ impl Scrubber {
         !self.met.is_empty()
     }
 
+    /// Whether UTF-8 text, not yet kept, has anything in it that [`Self::scrub`] must judge.
+    pub(super) fn must_judge(text: &[u8]) -> bool {
+        text.len() >= marks::SHORTEST_MARKED && marks::find(text, 0).is_some()
+    }
+
     /// The text without its secrets; `secret` says that the field's name makes all of it one.
     pub(super) fn scrub<'t>(&self, text: &'t str, secret: bool) -> Cow<'t, str> {
         let scrubbed = settled(text, &self.met);

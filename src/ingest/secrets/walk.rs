@@ -6,10 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use aho_corasick::Input;
-
 use super::claims::Met;
-use super::marks::{IN_TEXT, MARKS, SHORTEST_MARKED};
+use super::marks::{SHORTEST_MARKED, find};
 
 /// A stretch of the text, and what stands there instead.
 pub(super) struct Secret {
@@ -51,13 +49,11 @@ pub(super) fn scrub<'t>(text: &'t str, depth: u8, met: &Met) -> Cow<'t, str> {
     };
     let mut out: Option<String> = None;
     let mut from = 0;
-    while let Some(found) = IN_TEXT.find(Input::new(text).range(from..)) {
-        let secret = MARKS
-            .get(found.pattern().as_usize())
-            .and_then(|(_, mark)| walk.judge(*mark, found.range()));
+    while let Some(found) = find(text.as_bytes(), from) {
+        // The next mark may begin inside this one.
+        from = found.range.start + 1;
+        let secret = walk.judge(found.mark, found.range);
         let Some(Secret { place, instead }) = secret else {
-            // The next mark may begin inside this one.
-            from = found.start() + 1;
             continue;
         };
         let out = out.get_or_insert_default();

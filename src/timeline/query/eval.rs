@@ -33,7 +33,7 @@ pub(super) fn decide(node: &Node<'_>, event: EventRef<'_>) -> bool {
         Node::Or(parts) => parts.iter().any(|part| decide(part, event)),
         Node::Not(inner) => !decide(inner, event),
         Node::Origin(origins) => origins
-            .get(event.record.origin.index())
+            .get(event.kind.origin.index())
             .copied()
             .unwrap_or(false),
         Node::Event(providers, id) => {

@@ -87,17 +87,17 @@ impl<'t> Matchers<'t> {
 
     /// The queries that can match events of this event's kind, in their order.
     pub fn candidates(&mut self, event: EventRef<'_>) -> Rc<[Candidate<'t>]> {
-        let record = event.record;
+        let shared = event.kind;
         // An origin that is not of the timeline has no class, and its events are of no kind.
-        let Some(class) = self.classes.get(record.origin.index()) else {
+        let Some(class) = self.classes.get(shared.origin.index()) else {
             return Rc::default();
         };
         let kind = (
             *class,
-            record.code,
-            record.version,
-            record.name,
-            record.shape,
+            shared.code,
+            shared.version,
+            shared.name,
+            shared.shape,
         );
         if let Some((_, found)) = self.last.as_ref().filter(|(last, _)| *last == kind) {
             return Rc::clone(found);

@@ -1,0 +1,35 @@
+//! Putting records in order.
+
+use rayon::slice::ParallelSliceMut;
+
+use crate::model::Record;
+
+/// Sorts records by a key; those with equal keys keep their order.
+///
+/// Each log and each part of a trace is in order already, mostly, so the sort is one that finds such
+/// runs; and it moves keys with places, not the records themselves.
+pub(super) fn in_order<K: Ord + Copy + Send>(
+    records: &mut Vec<Record>,
+    key: impl Fn(&Record) -> K,
+) {
+    let sorted = order(records, key);
+    if let Some(sorted) = sorted {
+        let moved = sorted
+            .iter()
+            .filter_map(|place| records.get(*place as usize));
+        *records = moved.copied().collect();
+    }
+}
+
+/// The places of records in the order of their keys; `None` where they are in order as they stand.
+pub(super) fn order<K: Ord + Copy + Send>(
+    records: &[Record],
+    key: impl Fn(&Record) -> K,
+) -> Option<Vec<u32>> {
+    if records.is_sorted_by_key(&key) {
+        return None;
+    }
+    let mut keys: Vec<(K, u32)> = records.iter().map(key).zip(0..).collect();
+    keys.par_sort();
+    Some(keys.into_iter().map(|(_, place)| place).collect())
+}
