@@ -4,11 +4,12 @@
 //! content of each file stands beside its text as JSON, without the tests in it; the program reads the
 //! text where the JSON does not do.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-use serde_json::Value;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::to_string;
 use sha2::{Digest, Sha256};
 
 /// The tables that the digest is made over, in its order; those of rules and flows follow.
@@ -123,14 +124,109 @@ fn entry(root: &Path, path: &Path) -> io::Result<String> {
 /// the line.
 fn prepared(text: &str) -> String {
     let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
-    let content: Result<Value, _> = serde_saphyr::from_str_with_options(text, options);
+    let content = serde_saphyr::from_str_with_options(text, options);
     let Ok(mut content) = content else {
         return String::new();
     };
-    if let Value::Object(keys) = &mut content {
-        keys.shift_remove("tests");
+    if let Tree::Map(entries) = &mut content {
+        entries.retain(|(key, _)| key != "tests");
     }
-    content.to_string()
+    content.json()
+}
+
+/// YAML of any form, in its order.
+enum Tree {
+    /// A single value, as JSON.
+    Leaf(String),
+    List(Vec<Tree>),
+    Map(Vec<(String, Tree)>),
+}
+
+impl Tree {
+    fn json(&self) -> String {
+        match self {
+            Self::Leaf(json) => json.clone(),
+            Self::List(parts) => {
+                let parts: Vec<String> = parts.iter().map(Self::json).collect();
+                format!("[{}]", parts.join(","))
+            }
+            Self::Map(entries) => {
+                let entry = |(key, value): &(String, Self)| {
+                    let key = to_string(key).unwrap_or_default();
+                    format!("{key}:{}", value.json())
+                };
+                let entries: Vec<String> = entries.iter().map(entry).collect();
+                format!("{{{}}}", entries.join(","))
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Tree {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OfAnyForm)
+    }
+}
+
+struct OfAnyForm;
+
+impl<'de> Visitor<'de> for OfAnyForm {
+    type Value = Tree;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Tree, E> {
+        Ok(Tree::Leaf("null".to_owned()))
+    }
+
+    fn visit_none<E>(self) -> Result<Tree, E> {
+        Ok(Tree::Leaf("null".to_owned()))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Tree, D::Error> {
+        Tree::deserialize(deserializer)
+    }
+
+    fn visit_bool<E>(self, set: bool) -> Result<Tree, E> {
+        Ok(Tree::Leaf(set.to_string()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Tree, E> {
+        Ok(Tree::Leaf(number.to_string()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Tree, E> {
+        Ok(Tree::Leaf(number.to_string()))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Tree, E> {
+        if !number.is_finite() {
+            return Err(E::custom("JSON has no such number"));
+        }
+        to_string(&number).map(Tree::Leaf).map_err(E::custom)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Tree, E> {
+        to_string(text).map(Tree::Leaf).map_err(E::custom)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Tree, A::Error> {
+        let mut parts = Vec::new();
+        while let Some(part) = list.next_element()? {
+            parts.push(part);
+        }
+        Ok(Tree::List(parts))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tree, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Tree::Map(entries))
+    }
 }
 
 /// SHA-256 over these files, each behind its length, as 16 hex digits.
