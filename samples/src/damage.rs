@@ -130,6 +130,25 @@ fn next(state: u64) -> u64 {
     state ^ (state >> 33)
 }
 
+/// Gives the chunk of an event log at this offset the checksums that its bytes have now, so that what was
+/// changed in it is no damage. Bytes that are no chunk are left alone.
+pub fn seal_chunk(bytes: &[u8], at: usize) -> Vec<u8> {
+    const RECORDS: usize = 512;
+    let mut sealed = bytes.to_vec();
+    let Some(chunk) = sealed.get_mut(at..).and_then(|rest| rest.get_mut(..65536)) else {
+        return sealed;
+    };
+    let end = u32::from_le_bytes([chunk[48], chunk[49], chunk[50], chunk[51]]);
+    let end = usize::try_from(end)
+        .unwrap_or(usize::MAX)
+        .clamp(RECORDS, chunk.len());
+    let records = crc32fast::hash(&chunk[RECORDS..end]);
+    chunk[52..56].copy_from_slice(&records.to_le_bytes());
+    let header = crc32fast::hash(&[&chunk[..120], &chunk[128..RECORDS]].concat());
+    chunk[124..128].copy_from_slice(&header.to_le_bytes());
+    sealed
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

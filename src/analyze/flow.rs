@@ -20,6 +20,20 @@ pub struct Rules {
     pub(super) tokens: Vec<TokenRule>,
 }
 
+impl Rules {
+    /// Every query that they have on events.
+    pub fn queries(&self) -> impl Iterator<Item = &Query> {
+        let steps = self.flows.iter().flat_map(|flow| &flow.steps);
+        let context = self.context.iter().map(|(_, when)| when);
+        steps
+            .map(|step| &step.when)
+            .chain(context)
+            .chain(self.device.events.iter().map(|line| &line.when))
+            .chain(self.tokens.iter().map(TokenRule::when))
+            .chain(self.clocks.queries())
+    }
+}
+
 /// Which facts about devices there are beside those that captures state.
 #[derive(Debug, Default)]
 pub(super) struct DeviceRules {

@@ -163,6 +163,9 @@ pub(super) enum Verb {
         /// Folder to write to
         #[arg(short, long, value_name = "DIR")]
         output: PathBuf,
+        /// Make the index alone, and of event logs read no more than rules and catalogue ask for
+        #[arg(long)]
+        triage: bool,
         /// Begin anew where the folder holds a batch that was made with other options
         #[arg(long)]
         force: bool,

@@ -24,6 +24,7 @@ mod stages;
 mod state;
 #[cfg(test)]
 pub(crate) mod tests;
+mod triage;
 mod viewing;
 
 pub use viewing::desk;

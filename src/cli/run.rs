@@ -73,10 +73,22 @@ pub(super) fn run(args: Args) -> Result<Exit, Stop> {
             evidence,
             redacting,
             output,
+            triage,
             force,
         }) => {
             let wanted = Wanted::read(&redacting, Level::Standard)?;
-            batch::run(&evidence, &wanted, &output, Existing::from_force(force))
+            let depth = if triage {
+                batch::Depth::Triage
+            } else {
+                batch::Depth::Report
+            };
+            batch::run(
+                &evidence,
+                &wanted,
+                depth,
+                &output,
+                Existing::from_force(force),
+            )
         }
         Some(Verb::Inspect {
             evidence,

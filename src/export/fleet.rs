@@ -64,6 +64,9 @@ pub struct BundleLine {
     pub blindspots: usize,
     /// Events on the timeline.
     pub events: usize,
+    /// Records that a triage counted and did not read further, as nothing asks for them; none else.
+    #[serde(default)]
+    pub passed_records: usize,
 }
 
 /// What is the matter in the end.
@@ -119,7 +122,7 @@ pub(super) struct Cluster<'l> {
 impl BundleLine {
     /// The line of a bundle that was read. The report is shown as it is, so a redacted one makes a
     /// redacted line; `bundle` and `link` are the caller's.
-    pub fn of(bundle: String, link: String, state: BundleState, report: &Report) -> Self {
+    pub fn of(bundle: String, link: Option<String>, state: BundleState, report: &Report) -> Self {
         let blamed = report.verdict.attempt.as_deref();
         let blamed = report
             .attempts
@@ -131,7 +134,7 @@ impl BundleLine {
             bundle,
             state,
             reason: None,
-            report: Some(link),
+            report: link,
             device: device(report),
             headline: report.verdict.headline.clone(),
             severity: report.verdict.severity.word().to_owned(),
@@ -143,7 +146,13 @@ impl BundleLine {
             late_tokens: report.tokens.iter().filter(late).count(),
             blindspots: report.blindspots.len(),
             events: report.event_count,
+            passed_records: 0,
         }
+    }
+
+    /// Whether any of the bundle could be read.
+    pub fn is_read(&self) -> bool {
+        matches!(self.state, BundleState::Done | BundleState::Partial)
     }
 
     /// The line of a bundle that there is no report of.
@@ -165,6 +174,7 @@ impl BundleLine {
             late_tokens: 0,
             blindspots: 0,
             events: 0,
+            passed_records: 0,
         }
     }
 }
@@ -210,7 +220,7 @@ fn longest_gap(report: &Report) -> Option<GapLine> {
 /// Bundles that were read, by root and code: the most frequent first.
 pub(super) fn clusters(lines: &[BundleLine]) -> Vec<Cluster<'_>> {
     let mut by_root: BTreeMap<(bool, Option<&str>, Option<&str>), Cluster<'_>> = BTreeMap::new();
-    for line in lines.iter().filter(|line| line.report.is_some()) {
+    for line in lines.iter().filter(|line| line.is_read()) {
         let root = line.root.as_ref();
         let code = line.code.as_deref().filter(|_| root.is_some());
         let key = (line.events == 0, root.map(|root| root.rule.as_str()), code);

@@ -20,6 +20,7 @@ mod packets;
 mod saz;
 mod secrets;
 mod stream;
+mod wants;
 
 pub use decoders::{
     Added, Decoders, FLAGS_FIELD, FUNCTION_FIELD, GivenKind, LEVEL_FIELD, SOURCE_FIELD, TEXT_FIELD,
@@ -28,6 +29,7 @@ pub use driver::{Digests, ReadArtifact, Reading, Unwatched, Watch, read};
 #[cfg(all(windows, feature = "tdh"))]
 pub use installed::{InstalledSchemas, installed_schemas};
 pub use packets::{Captures, ReadCapture, captures};
+pub use wants::{RecordKind, Wants};
 
 use crate::bundle::{Artifact, Bytes};
 use crate::model::Batch;

@@ -130,6 +130,69 @@ impl ReadNote {
     }
 }
 
+/// Records of one origin that were counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// How many.
+    pub records: usize,
+    /// Time of the first one.
+    pub first: Option<Ticks>,
+    /// Time of the last one.
+    pub last: Option<Ticks>,
+}
+
+impl Passed {
+    /// Adds others.
+    pub fn add(&mut self, other: Self) {
+        self.records += other.records;
+        self.first = [self.first, other.first].into_iter().flatten().min();
+        self.last = [self.last, other.last].into_iter().flatten().max();
+    }
+}
+
+/// A numbered record, and where and when it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbered {
+    /// The record's number.
+    pub id: u64,
+    /// Byte offset in the artifact.
+    pub offset: u64,
+    /// When it happened.
+    pub ticks: Option<Ticks>,
+}
+
+/// The numbers of the records of one part of a log: where they do not follow each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Numbers {
+    /// The first record.
+    pub first: Numbered,
+    /// The last record.
+    pub last: Numbered,
+    /// Records with those behind them where numbers are missing between the two.
+    pub holes: Vec<(Numbered, Numbered)>,
+}
+
+impl Numbers {
+    /// Takes the next record of a log.
+    pub fn note(numbers: &mut Option<Self>, record: Numbered) {
+        let Some(numbers) = numbers else {
+            *numbers = Some(Self {
+                first: record,
+                last: record,
+                holes: Vec::new(),
+            });
+            return;
+        };
+        numbers.holes.extend(numbers.hole_before(record));
+        numbers.last = record;
+    }
+
+    /// The hole between the last record and the one behind it, if there is one.
+    pub fn hole_before(&self, record: Numbered) -> Option<(Numbered, Numbered)> {
+        (record.id > self.last.id.saturating_add(1)).then_some((self.last, record))
+    }
+}
+
 /// The sink for one artifact or one part of it.
 #[derive(Clone, Debug)]
 pub struct Batch {
@@ -164,6 +227,10 @@ pub struct Batch {
     /// When the session began whose times are counted on from there, so that setting the clock does
     /// not show in them; said by one part of the artifact.
     pub counted_from: Option<Ticks>,
+    /// Records that nobody asked for, by origin: they are counted and are no events.
+    pub passed: BTreeMap<OriginId, Passed>,
+    /// How the records of a log are numbered.
+    pub numbers: Option<Numbers>,
     /// GUIDs of the providers that events were read of, by name, where the format has them.
     pub providers: BTreeMap<TextId, Guid>,
 }
@@ -187,6 +254,8 @@ impl Batch {
             notes: Vec::new(),
             tokens: Vec::new(),
             counted_from: None,
+            passed: BTreeMap::new(),
+            numbers: None,
             providers: BTreeMap::new(),
         };
         // Id 0 of each table stands for "none".

@@ -23,7 +23,7 @@ mod value;
 pub use attempt::{
     Attempt, AttemptKind, Follows, Gap, GapEdge, GapSpan, InsideEvent, InsideRole, Step,
 };
-pub use batch::{Batch, Fact, Head, NoteValue, ReadNote};
+pub use batch::{Batch, Fact, Head, NoteValue, Numbered, Numbers, Passed, ReadNote};
 pub use blindspot::{Blindspot, BlindspotKind};
 pub use event::{
     Decoding, EventId, FAULT_FIELD, Lane, Level, Locator, MESSAGE_FIELD, NAME_FIELD, Outcome,

@@ -227,6 +227,11 @@ impl RuleSet {
         self.rules.iter().find(|rule| rule.id == id)
     }
 
+    /// Every query that a rule has on events, each once.
+    pub fn queries(&self) -> &[Query] {
+        &self.queries
+    }
+
     /// The ids of all rules, in order.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.rules.iter().map(|rule| rule.id.as_str())

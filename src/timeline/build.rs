@@ -15,7 +15,7 @@ use super::tokens::Tokens;
 use crate::catalog::Catalog;
 use crate::model::{
     ArtifactId, Batch, Blindspot, DIGEST_BYTES, EventId, Fact, GuidId, Interner, Kind, KindId,
-    Origin, OriginId, Payload, Record, SeenToken, Shape, ShapeId, TextId, Ticks,
+    Origin, OriginId, Passed, Payload, Record, SeenToken, Shape, ShapeId, TextId, Ticks,
 };
 
 /// No row of the catalogue.
@@ -44,6 +44,8 @@ pub struct Timeline {
     pub(super) devices: Devices,
     pub(super) paths: FxHashMap<ArtifactId, Arc<str>>,
     counted_from: FxHashMap<ArtifactId, Ticks>,
+    /// Records that are no events.
+    passed: Vec<(OriginId, Passed)>,
     pub(super) sources: Vec<Source>,
     pub(super) source_of_origin: Vec<SourceId>,
     /// The first origin of each source.
@@ -96,6 +98,7 @@ impl Timeline {
             devices: Devices::default(),
             paths: FxHashMap::default(),
             counted_from: FxHashMap::default(),
+            passed: Vec::new(),
             sources: Vec::new(),
             source_of_origin: Vec::new(),
             origin_of_source: Vec::new(),
@@ -214,6 +217,10 @@ impl Timeline {
                 tokens.add(&record, token);
             }
         }
+        let origin = |id: OriginId| OriginId(origins.get(id.index()).copied().unwrap_or(0));
+        let passed = batch.passed.into_iter();
+        self.passed
+            .extend(passed.map(|(id, passed)| (origin(id), passed)));
         self.arenas.push(batch.arena.into_shared());
         self.paths.insert(batch.artifact, batch.path);
         if let Some(start) = batch.counted_from {
@@ -248,6 +255,7 @@ impl Timeline {
                     origin: *origin,
                     events: 0,
                     shared: 0,
+                    passed: 0,
                     counted_from: self.counted_from.get(&origin.artifact).copied(),
                     first: None,
                     last: None,
@@ -262,6 +270,15 @@ impl Timeline {
     pub(super) fn count_sources(&mut self) {
         for source in &mut self.sources {
             (source.events, source.shared, source.first, source.last) = (0, 0, None, None);
+            source.passed = 0;
+        }
+        for (origin, passed) in &self.passed {
+            let id = self.source_of_origin.get(origin.index());
+            if let Some(source) = id.and_then(|id| self.sources.get_mut(id.0 as usize)) {
+                source.passed += passed.records;
+                source.first = [source.first, passed.first].into_iter().flatten().min();
+                source.last = [source.last, passed.last].into_iter().flatten().max();
+            }
         }
         let seen_again: FxHashSet<u32> = self.sightings.iter().map(|(event, _)| *event).collect();
         let kinds = self.kinds.items();

@@ -448,12 +448,17 @@ impl<'t> EventRef<'t> {
 
     /// The band that it is drawn in.
     pub fn lane(self) -> Lane {
-        match (self.format(), self.provider()) {
-            (_, "Microsoft-Windows-TaskScheduler") => Lane::Task,
-            ("dsregcmd", _) => Lane::Device,
-            ("etl", _) => Lane::Trace,
-            ("saz" | "har", _) => Lane::Http,
-            _ => Lane::Evtx,
-        }
+        lane_of(self.format(), self.provider())
+    }
+}
+
+/// The band that events of a provider are drawn in, in a format.
+pub(super) fn lane_of(format: &str, provider: &str) -> Lane {
+    match (format, provider) {
+        (_, "Microsoft-Windows-TaskScheduler") => Lane::Task,
+        ("dsregcmd", _) => Lane::Device,
+        ("etl", _) => Lane::Trace,
+        ("saz" | "har", _) => Lane::Http,
+        _ => Lane::Evtx,
     }
 }

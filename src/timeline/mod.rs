@@ -21,6 +21,7 @@ pub use event::{Also, EventRef, Show};
 pub use links::{LinkId, Links};
 pub use locations::Locations;
 pub use query::{
-    Candidate, Comparison, FIELDS, FieldsOf, Matcher, Matchers, Query, QueryError, nearest,
+    Candidate, Comparison, FIELDS, FieldsOf, Matcher, Matchers, Query, QueryError, Uncatalogued,
+    nearest,
 };
 pub use sources::{Source, SourceId};

@@ -31,6 +31,9 @@ pub struct Source {
     pub events: usize,
     /// How many of them stand in another source as well.
     pub shared: usize,
+    /// Records that were counted and are no events, as nobody asked for them; the first and last time
+    /// are theirs too.
+    pub passed: usize,
     /// When the session began whose times are counted on from there; setting the clock does not show
     /// in them.
     pub counted_from: Option<Ticks>,

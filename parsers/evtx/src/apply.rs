@@ -59,6 +59,8 @@ pub(crate) struct Walk<'w, 'c, S> {
     pub(crate) sink: &'w mut S,
     /// How many items without a name the record has had so far.
     pub(crate) unnamed: usize,
+    /// What the sink said of the payload.
+    pub(crate) wanted: Option<bool>,
     /// Emptied lists of values, to be filled again.
     pub(crate) spare: &'w mut Vec<Vec<Substitution<'c>>>,
 }
@@ -216,6 +218,9 @@ impl<S: Sink> Walk<'_, '_, S> {
             value.unwrap_or(Substitution::Value(Value::Null))
         };
         for item in &plan.items {
+            if depth == 0 && !matches!(item, Item::System(..)) && !self.is_payload_wanted() {
+                continue;
+            }
             match item {
                 Item::System(field, Content::Slot(number)) => {
                     if let Substitution::Value(value) = slot(*number) {
@@ -259,6 +264,12 @@ impl<S: Sink> Walk<'_, '_, S> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the sink wants the payload; it is asked once.
+    fn is_payload_wanted(&mut self) -> bool {
+        let sink = &mut self.sink;
+        *self.wanted.get_or_insert_with(|| sink.wants_payload())
     }
 
     /// An item without a name; an array stands for as many items (classic event sources).

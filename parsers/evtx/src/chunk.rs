@@ -22,6 +22,11 @@ pub trait Sink {
     fn begin(&mut self, record: RecordHead);
     /// One of the record's own fields.
     fn system(&mut self, field: SystemField, value: Value<'_>);
+    /// Whether the payload is wanted, asked where it begins, once the record's own fields are given: what
+    /// is not wanted is not read, so that no damage in it is seen either.
+    fn wants_payload(&mut self) -> bool {
+        true
+    }
     /// A field of the payload. Items without a name are called `Data1`, `Data2` …; fields of
     /// nested elements have dotted names.
     fn field(&mut self, name: NameId, text: &str, value: Value<'_>);
@@ -42,6 +47,17 @@ pub struct RecordHead {
     pub offset: u64,
     /// When it was written, 100 ns ticks since 1601-01-01 UTC, from the header.
     pub ticks: i64,
+    /// How it is read.
+    pub way: Way,
+}
+
+/// How a record is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// From the chunk's bytes: the chunk is sound, and the record of a usual form.
+    Direct,
+    /// By the `evtx` crate, which knows how to go on after damage.
+    Crate,
 }
 
 /// Damage met on the way, with its place.
@@ -214,6 +230,7 @@ impl Reader {
                         id: record.event_record_id,
                         offset: span.offset + record.binxml_offset.saturating_sub(24),
                         ticks: ticks(record.timestamp),
+                        way: Way::Crate,
                     };
                     sink.begin(head);
                     let chunk = record.chunk.data;
@@ -224,6 +241,7 @@ impl Reader {
                         names: &mut self.names,
                         sink,
                         unnamed: 0,
+                        wanted: None,
                         spare: &mut spare,
                     };
                     if let Err(error) = walk.record(&mut record) {
@@ -264,6 +282,7 @@ impl Reader {
                         id,
                         offset: base + offset as u64,
                         ticks,
+                        way: Way::Direct,
                     });
                     let mut walk = Walk {
                         chunk,
@@ -272,6 +291,7 @@ impl Reader {
                         names: &mut self.names,
                         sink,
                         unnamed: 0,
+                        wanted: None,
                         spare: &mut spare,
                     };
                     if walk

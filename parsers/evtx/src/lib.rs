@@ -22,7 +22,7 @@ mod sound;
 mod tokens;
 mod value;
 
-pub use chunk::{Damage, DamageKind, Reader, RecordHead, Sink, SystemField};
+pub use chunk::{Damage, DamageKind, Reader, RecordHead, Sink, SystemField, Way};
 pub use layout::{CHUNK_SIZE, ChunkSpan, FILE_HEADER_SIZE, HeaderState, Layout, Scan, is_sound};
 pub use names::NameId;
 pub use value::{List, Value};

@@ -270,6 +270,24 @@ fn damaged_logs() {
     assert!(compared > 600, "{compared} records were compared");
 }
 
+/// The same in chunks whose checksums are right, which are read directly.
+#[test]
+fn odd_records_in_sound_chunks() {
+    let whole = bytes(&every_form());
+    let (mut compared, mut direct) = (0, 0);
+    for seed in 0..400 {
+        let records = 4096 + 512..4096 + 20_000;
+        let odd = damage::flip_random_bits_within(&whole, records, seed, 2);
+        let odd = damage::seal_chunk(&odd, 4096);
+        compared += check_alike(&format!("seed {seed}"), &odd);
+        let spans = Layout::of(&odd).chunks;
+        let read = spans.iter().map(|span| read_chunk(&odd, *span).direct);
+        direct += read.sum::<usize>();
+    }
+    assert!(compared > 2000, "{compared} records were compared");
+    assert!(direct > 1000, "{direct} records were read directly");
+}
+
 /// As `check`, for records that we read without fault; what the crate then shows, we must show. It
 /// leaves out items whose name is broken, which are kept here.
 fn check_alike(what: &str, file: &[u8]) -> usize {
@@ -277,9 +295,14 @@ fn check_alike(what: &str, file: &[u8]) -> usize {
     for span in Layout::of(file).chunks {
         let ours = read_chunk(file, span);
         let theirs = rendered(file, span);
-        assert_eq!(ours.records.len(), theirs.len(), "{what}");
-        let pairs = ours.records.iter().zip(theirs);
-        for (record, theirs) in pairs.filter_map(|(ours, theirs)| Some((ours, theirs?))) {
+        // The crate gives up a chunk whose tables are broken, and the rest of one behind a record that it
+        // cannot read; whoever walks the records alone reads on.
+        if ours.direct == 0 {
+            assert_eq!(ours.records.len(), theirs.len(), "{what}");
+        }
+        for theirs in theirs.into_iter().flatten() {
+            let record = ours.records.iter().find(|record| record.id == theirs.id);
+            let record = record.unwrap_or_else(|| panic!("{what}: no record {}", theirs.id));
             let named = format!("record {}:", record.id);
             let harmed = |damage: &Damage| {
                 damage.kind == DamageKind::Fields && damage.detail.starts_with(&named)
@@ -294,7 +317,7 @@ fn check_alike(what: &str, file: &[u8]) -> usize {
                 let ours = record.fields.get(name).map_or(&[][..], Vec::as_slice);
                 let missing: Vec<_> = values
                     .iter()
-                    .filter(|value| !ours.contains(value))
+                    .filter(|value| !ours.iter().any(|own| is_alike(own, value)))
                     .collect();
                 assert!(
                     missing.is_empty(),
@@ -304,6 +327,12 @@ fn check_alike(what: &str, file: &[u8]) -> usize {
         }
     }
     compared
+}
+
+/// The crate writes the digits that tell a fraction of 32 bits from others, and no more.
+fn is_alike(ours: &str, theirs: &str) -> bool {
+    let short = |text: &str| text.parse::<f32>().ok().filter(|_| text.contains('.'));
+    ours == theirs || short(ours).is_some() && short(ours) == short(theirs)
 }
 
 /// Real logs, where this machine has them.

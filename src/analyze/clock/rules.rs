@@ -1,5 +1,7 @@
 //! `rules/clocks.yaml`: what clocks are measured with, and how they were set.
 
+use std::iter;
+
 use serde::Deserialize;
 
 use crate::catalog::CLOCKS;
@@ -12,6 +14,20 @@ pub(in crate::analyze) struct ClockRules {
     pub(super) steps: Vec<StepRule>,
     pub(super) exchanges: Vec<ExchangeRule>,
     pub(super) shared: Vec<SharedRule>,
+}
+
+impl ClockRules {
+    /// Every query that they have on events.
+    pub(in crate::analyze) fn queries(&self) -> impl Iterator<Item = &Query> {
+        let answers = self.answers.iter();
+        let answers = answers.flat_map(|rule| iter::once(&rule.answer).chain(&rule.request));
+        let steps = self.steps.iter();
+        let steps = steps.flat_map(|rule| iter::once(&rule.step).chain(&rule.told));
+        answers
+            .chain(steps)
+            .chain(self.exchanges.iter().map(|rule| &rule.when))
+            .chain(self.shared.iter().map(|rule| &rule.when))
+    }
 }
 
 /// An answer of a server that says when it was made.

@@ -33,6 +33,13 @@ pub(in crate::analyze) struct TokenRule {
     pub(super) within_seconds: f64,
 }
 
+impl TokenRule {
+    /// The events that it is about.
+    pub(in crate::analyze) fn when(&self) -> &Query {
+        &self.when
+    }
+}
+
 /// Names of the payload fields that tell of a token.
 #[derive(Debug)]
 pub(super) struct TokenFields {

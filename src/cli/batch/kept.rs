@@ -10,6 +10,7 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::Depth;
 use super::bundles::Given;
 use crate::cli::Stop;
 use crate::cli::args::Evidence;
@@ -50,10 +51,10 @@ impl Kept {
         folder: &Path,
         rules_digest: &str,
         evidence: &Evidence,
-        wanted: &Wanted,
+        asked: (&Wanted, Depth),
         existing: Existing,
     ) -> Result<Self, Stop> {
-        let options = options(rules_digest, evidence, wanted);
+        let options = options(rules_digest, evidence, asked);
         let kept = Self {
             folder: folder.to_owned(),
             options,
@@ -164,7 +165,7 @@ impl Kept {
 }
 
 /// Everything that decides what is made of a bundle, beside the bundle.
-fn options(rules_digest: &str, evidence: &Evidence, wanted: &Wanted) -> String {
+fn options(rules_digest: &str, evidence: &Evidence, (wanted, depth): (&Wanted, Depth)) -> String {
     let mut hash = Sha256::new();
     add_text(&mut hash, SCHEMA);
     add_text(&mut hash, env!("CARGO_PKG_VERSION"));
@@ -186,6 +187,9 @@ fn options(rules_digest: &str, evidence: &Evidence, wanted: &Wanted) -> String {
         add_files(&mut hash, path, DEEPEST);
     }
     add_text(&mut hash, &wanted.fingerprint());
+    if depth == Depth::Triage {
+        add_text(&mut hash, "triage");
+    }
     hex_text(&hash.finalize())
 }
 

@@ -17,29 +17,44 @@ use std::path::Path;
 use super::args::Evidence;
 use super::output::{Existing, replace_by};
 use super::redacting::Wanted;
-use super::stages::{Knowledge, case, zone, zone_before};
-use super::{Exit, Stop, input, making};
+use super::stages::{Case, Knowledge, case, zone, zone_before};
+use super::{Exit, Stop, input, making, triage};
 use crate::catalog::rules_digest;
 use crate::export::fleet::{BundleLine, BundleState, jsonl};
 use crate::export::html;
 use crate::ingest::Digests;
-use crate::model::Zone;
-use crate::redact::{Level, ShownTimeline};
+use crate::model::{Report, Zone};
+use crate::redact::{Level, Redactor, ShownTimeline};
 use bundles::Given;
 use kept::Kept;
 use telling::Telling;
+
+/// How much is read and written of each bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// All of it, and a report.
+    Report,
+    /// What rules and catalogue ask for, and its line of the index.
+    Triage,
+}
 
 /// Runs the verb.
 pub(super) fn run(
     evidence: &Evidence,
     wanted: &Wanted,
+    depth: Depth,
     output: &Path,
     existing: Existing,
 ) -> Result<Exit, Stop> {
     zone_before(&evidence.tz)?;
     let bundles = bundles::given(evidence)?;
-    let knowledge = Knowledge::with_given(evidence)?;
-    let kept = Kept::open(output, rules_digest(), evidence, wanted, existing)?;
+    let mut knowledge = Knowledge::with_given(evidence)?;
+    if depth == Depth::Triage {
+        let wants = triage::wants(&knowledge);
+        knowledge.decoders = std::mem::take(&mut knowledge.decoders).wanting(wants);
+    }
+    let asked = (wanted, depth);
+    let kept = Kept::open(output, rules_digest(), evidence, asked, existing)?;
     let telling = Telling::start(bundles.len(), evidence.quiet);
     let mut lines = Vec::with_capacity(bundles.len());
     for bundle in &bundles {
@@ -47,6 +62,7 @@ pub(super) fn run(
             id: kept.id(bundle),
             bundle,
             wanted,
+            depth,
             kept: &kept,
         };
         let line = work.line(evidence, &knowledge)?;
@@ -69,6 +85,7 @@ struct Work<'w> {
     id: String,
     bundle: &'w Given,
     wanted: &'w Wanted,
+    depth: Depth,
     kept: &'w Kept,
 }
 
@@ -119,33 +136,56 @@ impl Work<'_> {
         let Some(opened) = input::bundle(evidence)? else {
             return Ok(None);
         };
-        let case = case(&opened, knowledge, Digests::Make, evidence)?;
+        let digests = match self.depth {
+            Depth::Report => Digests::Make,
+            Depth::Triage => Digests::Skip,
+        };
+        let case = case(&opened, knowledge, digests, evidence)?;
         if case.is_unread() {
             return Ok(None);
         }
-        // The zone was checked before the first bundle: only one whose device does not state its zone
-        // can fail here, and the page names the zone that it uses.
-        let zone = zone(&evidence.tz, Some(&case.report)).unwrap_or(Zone::Utc);
         let redactor = self.wanted.redactor(&case);
         let report = redactor.report(&case.report);
-        let mut page = Vec::new();
-        let timeline = ShownTimeline::new(&case.timeline, &redactor);
-        let side = (!html::holds_all(timeline)).then(|| self.kept.events_path(&self.id));
-        let made = making::made(evidence, knowledge, side.as_deref());
-        html::write_made(&report, timeline, zone, &made, &mut page)?;
-        if let Some(side) = &side {
-            replace_by(side, false, |out| {
-                making::write_events(&report, timeline, out)
-            })?;
-        }
-        let link = self.kept.put_report(&self.id, &page)?;
+        let link = match self.depth {
+            Depth::Report => Some(self.write(&case, &redactor, &report, evidence, knowledge)?),
+            Depth::Triage => None,
+        };
         let state = if case.is_harmed() {
             BundleState::Partial
         } else {
             BundleState::Done
         };
         let name = redactor.text(&self.bundle.name).into_owned();
-        Ok(Some(BundleLine::of(name, link, state, &report)))
+        let sources = case.timeline.sources().iter();
+        Ok(Some(BundleLine {
+            passed_records: sources.map(|source| source.passed).sum(),
+            ..BundleLine::of(name, link, state, &report)
+        }))
+    }
+
+    /// Writes the report of a case; gives its path relative to the index.
+    fn write(
+        &self,
+        case: &Case,
+        redactor: &Redactor,
+        report: &Report,
+        evidence: &Evidence,
+        knowledge: &Knowledge,
+    ) -> Result<String, Stop> {
+        // The zone was checked before the first bundle: only one whose device does not state its zone
+        // can fail here, and the page names the zone that it uses.
+        let zone = zone(&evidence.tz, Some(&case.report)).unwrap_or(Zone::Utc);
+        let mut page = Vec::new();
+        let timeline = ShownTimeline::new(&case.timeline, redactor);
+        let side = (!html::holds_all(timeline)).then(|| self.kept.events_path(&self.id));
+        let made = making::made(evidence, knowledge, side.as_deref());
+        html::write_made(report, timeline, zone, &made, &mut page)?;
+        if let Some(side) = &side {
+            replace_by(side, false, |out| {
+                making::write_events(report, timeline, out)
+            })?;
+        }
+        self.kept.put_report(&self.id, &page)
     }
 
     /// Without a case nothing tells which parts of a path are names, so that none of it is shown where

@@ -89,7 +89,7 @@ fn outputs(case: &Case, redactor: &Redactor) -> Vec<(String, String)> {
     let name = redactor.text("evidence.zip").into_owned();
     let line = BundleLine::of(
         name,
-        "reports/1.html".to_owned(),
+        Some("reports/1.html".to_owned()),
         BundleState::Done,
         &report,
     );

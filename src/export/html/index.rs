@@ -31,7 +31,8 @@ pub fn write_index(
         style: Value::from_safe_string(style),
         redaction: (redaction != Level::None).then(|| redaction.word()),
         total: lines.len(),
-        unread: lines.iter().filter(|line| line.report.is_none()).collect(),
+        unread: lines.iter().filter(|line| !line.is_read()).collect(),
+        passed: lines.iter().map(|line| line.passed_records).sum(),
         partial: lines
             .iter()
             .filter(|line| line.state == BundleState::Partial)
@@ -39,7 +40,7 @@ pub fn write_index(
         clusters: clusters(lines).iter().map(ClusterView::of).collect(),
         rows: lines
             .iter()
-            .filter(|line| line.report.is_some())
+            .filter(|line| line.is_read())
             .map(|line| RowView {
                 line,
                 cells: columns.iter().map(|column| cell(line, column)).collect(),
@@ -68,6 +69,8 @@ struct Root<'l> {
     total: usize,
     unread: Vec<&'l BundleLine>,
     partial: usize,
+    /// Records that a triage did not read further.
+    passed: usize,
     clusters: Vec<ClusterView<'l>>,
     columns: Vec<&'l str>,
     rows: Vec<RowView<'l>>,

@@ -18,6 +18,7 @@ use rustc_hash::FxHashMap;
 
 use super::http;
 use super::lift::Lifts;
+use super::wants::Wants;
 use crate::catalog::Catalog;
 use given::Given;
 pub use given::GivenKind;
@@ -34,6 +35,7 @@ pub struct Decoders {
     names: FxHashMap<Guid, Box<str>>,
     channels: FxHashMap<(Guid, u8), Box<str>>,
     zones: FxHashMap<String, i32>,
+    wants: Option<Wants>,
 }
 
 /// What a given file added.
@@ -89,6 +91,20 @@ impl fmt::Display for Added {
 }
 
 impl Decoders {
+    /// The same for whoever wants no more than some of the records of event logs.
+    #[must_use]
+    pub fn wanting(self, wants: Wants) -> Self {
+        Self {
+            wants: Some(wants),
+            ..self
+        }
+    }
+
+    /// Which records of event logs are wanted; `None` for all.
+    pub(super) fn wants(&self) -> Option<&Wants> {
+        self.wants.as_ref()
+    }
+
     /// The shipped tables only.
     pub fn shipped(catalog: &Catalog) -> Self {
         let mut decoders = Self {

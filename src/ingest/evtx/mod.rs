@@ -105,8 +105,9 @@ fn read_chunks(
     batch: &mut Batch,
 ) {
     MEMORY.with_borrow_mut(|(reader, names)| {
-        let lifts = content.decoders.lifts();
-        let mut sink = Records::new(batch, content.messages, lifts, names, open);
+        let decoders = content.decoders;
+        let (lifts, wants) = (decoders.lifts(), decoders.wants());
+        let mut sink = Records::new(batch, content.messages, lifts, names, wants, open);
         for span in spans {
             reader.read_chunk_in(piece, base, *span, &mut sink);
         }

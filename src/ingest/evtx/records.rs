@@ -1,13 +1,17 @@
 //! Turning what the reader pushes into events.
 
-use joinscope_evtx::{Damage, DamageKind, NameId, RecordHead, Sink, SystemField, Value as Wire};
+use joinscope_evtx::{
+    Damage, DamageKind, NameId, RecordHead, Sink, SystemField, Value as Wire, Way,
+};
 use joinscope_wire::{Guid, Sid, is_ascii_utf16le, push_utf16le};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::lift::{Lifter, Lifts};
 use super::super::secrets::{Scrubber, is_secret_field};
+use super::super::wants::{RecordKind, Wants};
 use crate::model::{
-    Batch, BlindspotKind, Head, Level, Locator, MESSAGE_FIELD, OriginId, Payload, Stamp, TextId,
-    Ticks, Value,
+    Batch, BlindspotKind, Head, Level, Locator, MESSAGE_FIELD, Numbered, Numbers, OriginId, Passed,
+    Payload, Stamp, TextId, Ticks, Value,
 };
 use ::evtx::mta::{MtaEvent, MtaFile};
 
@@ -118,6 +122,16 @@ pub(super) struct Records<'b> {
     repeated: [(Vec<u8>, TextId); 4],
     origin: Option<((TextId, TextId, TextId), OriginId)>,
     scratch: String,
+    /// What is wanted of the records; `None` for all.
+    wants: Option<&'b Wants>,
+    /// What that said in this batch, by origin, id and level.
+    wanted: FxHashMap<(OriginId, u32, u8), bool>,
+    /// Whether the current record is no event, as nobody wants it.
+    is_passed: bool,
+    /// Origins that have an event in this batch.
+    seen: FxHashSet<OriginId>,
+    /// Whose record the last event was.
+    computer: TextId,
 }
 
 impl<'b> Records<'b> {
@@ -126,6 +140,7 @@ impl<'b> Records<'b> {
         messages: Option<&'b MtaFile>,
         lifts: &'b Lifts,
         given: &'b mut Names,
+        wants: Option<&'b Wants>,
         open_chunk: Option<u64>,
     ) -> Self {
         given.batch += 1;
@@ -139,6 +154,7 @@ impl<'b> Records<'b> {
                 id: 0,
                 offset: 0,
                 ticks: 0,
+                way: Way::Direct,
             }),
             start: 0,
             names: Vec::new(),
@@ -146,6 +162,11 @@ impl<'b> Records<'b> {
             repeated: std::array::from_fn(|_| (Vec::new(), TextId(0))),
             origin: None,
             scratch: String::new(),
+            wants,
+            wanted: FxHashMap::default(),
+            is_passed: false,
+            seen: FxHashSet::default(),
+            computer: TextId(0),
         }
     }
 
@@ -281,6 +302,17 @@ impl<'b> Records<'b> {
         }
     }
 
+    /// Counts the record, which is no event.
+    fn pass(&mut self, ticks: Option<Ticks>) {
+        let origin = self.origin();
+        self.batch.passed.entry(origin).or_default().add(Passed {
+            records: 1,
+            first: ticks,
+            last: ticks,
+        });
+        self.batch.note("passed_records", 1);
+    }
+
     fn origin(&mut self) -> OriginId {
         let key = (
             self.system.provider,
@@ -304,6 +336,7 @@ impl Sink for Records<'_> {
         self.start = self.batch.arena.len();
         self.names.clear();
         self.scrubber.take_tokens();
+        self.is_passed = false;
     }
 
     fn system(&mut self, field: SystemField, value: Wire<'_>) {
@@ -331,6 +364,33 @@ impl Sink for Records<'_> {
             SystemField::RelatedActivityId => self.system.related = guid(value),
             SystemField::ProviderGuid => {}
         }
+    }
+
+    fn wants_payload(&mut self) -> bool {
+        let Some(wants) = self.wants else {
+            return true;
+        };
+        let System {
+            event_id,
+            level,
+            computer,
+            ..
+        } = self.system;
+        // One record of each origin stays, and one wherever the computer changes: they say what the
+        // log is of.
+        let origin = self.origin();
+        let says_of_log = !self.seen.contains(&origin) || computer != self.computer;
+        let wanted = self.wanted.entry((origin, event_id, level));
+        let is_wanted = *wanted.or_insert_with(|| {
+            wants.payload(RecordKind {
+                provider: self.batch.texts.str(self.system.provider),
+                channel: self.batch.texts.str(self.system.channel),
+                id: event_id,
+                level: Level(level),
+            })
+        });
+        self.is_passed = !says_of_log && !is_wanted;
+        !self.is_passed
     }
 
     fn field(&mut self, name: NameId, text: &str, value: Wire<'_>) {
@@ -370,13 +430,26 @@ impl Sink for Records<'_> {
     }
 
     fn end(&mut self) {
-        self.add_message();
         let system = self.system;
         // A FILETIME of zero is how producers leave a time out.
         let ticks = [system.time, Some(system.head.ticks)]
             .into_iter()
             .flatten()
             .find(|ticks| *ticks > 0);
+        let numbered = Numbered {
+            id: system.head.id,
+            offset: system.head.offset,
+            ticks: ticks.map(Ticks),
+        };
+        Numbers::note(&mut self.batch.numbers, numbered);
+        self.batch.note("records", 1);
+        if system.head.way == Way::Crate {
+            self.batch.note("fallback_records", 1);
+        }
+        if self.is_passed {
+            return self.pass(numbered.ticks);
+        }
+        self.add_message();
         let locator = Locator::Record {
             id: system.head.id,
             offset: system.head.offset,
@@ -398,7 +471,8 @@ impl Sink for Records<'_> {
         let place = self.batch.records.len();
         self.batch.commit(&head, shape, self.start);
         self.batch.seen(place, self.scrubber.take_tokens());
-        self.batch.note("records", 1);
+        self.seen.insert(head.origin);
+        self.computer = system.computer;
     }
 
     fn damage(&mut self, damage: Damage) {

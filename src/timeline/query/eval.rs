@@ -190,7 +190,7 @@ fn own_matches(name: &str, event: EventRef<'_>, term: &Term) -> bool {
 }
 
 /// Fields of fixed words are compared whole even by `:`, so that `outcome:info` means `info`.
-fn exactly(op: Op) -> Op {
+pub(super) fn exactly(op: Op) -> Op {
     if op == Op::Match { Op::Equal } else { op }
 }
 

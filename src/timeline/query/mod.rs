@@ -18,6 +18,7 @@ mod compose;
 mod eval;
 mod kinds;
 mod parse;
+mod reach;
 mod ready;
 mod regular;
 mod sound;
@@ -33,6 +34,7 @@ pub use compose::{Comparison, FieldsOf};
 pub use eval::Matcher;
 pub(super) use eval::member;
 pub use kinds::{Candidate, Matchers};
+pub use reach::Uncatalogued;
 use regular::Regular;
 
 /// The built-in fields: name, and what it holds.

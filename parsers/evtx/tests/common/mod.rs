@@ -10,11 +10,12 @@
     reason = "a comparison that cannot be made is a test that fails"
 )]
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use joinscope_evtx::{
-    ChunkSpan, Damage, Layout, NameId, Reader, RecordHead, Sink, SystemField, Value,
+    ChunkSpan, Damage, Layout, NameId, Reader, RecordHead, Sink, SystemField, Value, Way,
 };
 use joinscope_wire::{Sid, push_utf16le};
 
@@ -53,6 +54,8 @@ impl Flat {
 pub(crate) struct Notebook {
     pub(crate) records: Vec<Flat>,
     pub(crate) damages: Vec<Damage>,
+    /// Records that were read from the chunk's bytes.
+    pub(crate) direct: usize,
     names: BTreeMap<u32, String>,
     open: bool,
 }
@@ -61,12 +64,17 @@ impl Sink for Notebook {
     fn begin(&mut self, record: RecordHead) {
         assert!(!self.open, "a record begins inside another");
         self.open = true;
+        self.direct += usize::from(record.way == Way::Direct);
         self.records.push(Flat::new(record.id));
     }
 
     fn system(&mut self, field: SystemField, value: Value<'_>) {
         let record = self.records.last_mut().unwrap();
-        record.add(&format!("System.{field:?}"), normal(value));
+        let name = format!("System.{field:?}");
+        match value {
+            Value::List(list) => list.for_each(|item| record.add(&name, normal(item))),
+            value => record.add(&name, normal(value)),
+        }
     }
 
     fn field(&mut self, name: NameId, text: &str, value: Value<'_>) {
@@ -86,6 +94,7 @@ impl Sink for Notebook {
     fn discard(&mut self) {
         assert!(self.open, "a record is discarded that has not begun");
         self.open = false;
+        self.direct -= 1;
         self.records.pop();
     }
 
@@ -101,10 +110,15 @@ impl Sink for Notebook {
     }
 }
 
+thread_local! {
+    /// One reader for all that a test reads, so that what it knows of other chunks is tried as well.
+    static READER: RefCell<Reader> = RefCell::default();
+}
+
 /// Reads one chunk.
 pub(crate) fn read_chunk(file: &[u8], span: ChunkSpan) -> Notebook {
     let mut notebook = Notebook::default();
-    Reader::default().read_chunk(file, span, &mut notebook);
+    READER.with_borrow_mut(|reader| reader.read_chunk(file, span, &mut notebook));
     assert!(!notebook.open, "the last record ends");
     notebook
 }
