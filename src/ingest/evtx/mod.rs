@@ -6,7 +6,7 @@ mod stream;
 
 use std::cell::RefCell;
 
-use joinscope_evtx::{ChunkSpan, FILE_HEADER_SIZE, HeaderState, Layout, Reader};
+use joinscope_evtx::{CHUNK_SIZE, ChunkSpan, FILE_HEADER_SIZE, HeaderState, Layout, Reader};
 
 use super::{Certainty, Content, Format, Job, Stream};
 use crate::model::{Batch, BlindspotKind};
@@ -104,6 +104,8 @@ fn read_chunks(
     open: Option<u64>,
     batch: &mut Batch,
 ) {
+    // Values take less than their records; what is not needed is given back untouched.
+    batch.arena.reserve(spans.len() * CHUNK_SIZE);
     MEMORY.with_borrow_mut(|(reader, names)| {
         let decoders = content.decoders;
         let (lifts, wants) = (decoders.lifts(), decoders.wants());
@@ -112,4 +114,6 @@ fn read_chunks(
             reader.read_chunk_in(piece, base, *span, &mut sink);
         }
     });
+    batch.arena.shrink_to_fit();
+    batch.records.shrink_to_fit();
 }

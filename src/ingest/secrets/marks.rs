@@ -109,9 +109,11 @@ pub(super) fn find(text: &[u8], from: usize) -> Option<Found> {
         let suspect = |pair: &[u8; 2]| PAIRS[place_of(pair)] != 0;
         at += 2 * pairs.iter().position(suspect)?;
         // The pair may be the second and third letter of a mark, or the first and second.
-        let before = at.checked_sub(1).filter(|start| *start >= from);
-        for start in [before, Some(at)].into_iter().flatten() {
-            if let Some((word, mark)) = longest_at(text.get(start..)?) {
+        for start in at.saturating_sub(1).max(from)..=at {
+            let fitting = fitting_at(text, start);
+            if fitting != 0
+                && let Some((word, mark)) = longest_of(fitting, text.get(start..)?)
+            {
                 let range = start..start + word.len();
                 return Some(Found { mark, range });
             }
@@ -130,10 +132,19 @@ pub(super) fn find_each(text: &[u8]) -> impl Iterator<Item = Found> {
     })
 }
 
-fn longest_at(text: &[u8]) -> Option<(&'static str, Mark)> {
-    let [first, second, third] = text.first_chunk()?;
+/// The marks, a bit each, that begin with the three letters at `start`.
+fn fitting_at(text: &[u8], start: usize) -> u64 {
+    let letters = text.get(start..).and_then(|rest| rest.first_chunk());
+    let Some([first, second, third]) = letters else {
+        return 0;
+    };
     let fits = |at: usize, letter: &u8| FITTING[at][usize::from(letter & 31)];
-    let mut left = fits(0, first) & fits(1, second) & fits(2, third);
+    fits(0, first) & fits(1, second) & fits(2, third)
+}
+
+/// The longest of these marks that a text begins with.
+fn longest_of(fitting: u64, text: &[u8]) -> Option<(&'static str, Mark)> {
+    let mut left = fitting;
     let mut longest: Option<(&str, Mark)> = None;
     while left != 0 {
         let (word, mark) = *MARKS.get(left.trailing_zeros() as usize)?;
