@@ -13,7 +13,7 @@ const FULL: usize = 60_000;
 
 /// A log of so many bytes, rounded up to a chunk; `None` where there is no chunk to make it of.
 pub(crate) fn repeated(logs: &[Vec<u8>], bytes: usize, seed: u64) -> Option<Vec<u8>> {
-    let mut seen = HashSet::new();
+    let mut known = HashSet::new();
     let mut chunks: Vec<&[u8]> = logs
         .iter()
         .flat_map(|log| {
@@ -21,7 +21,7 @@ pub(crate) fn repeated(logs: &[Vec<u8>], bytes: usize, seed: u64) -> Option<Vec<
                 .unwrap_or_default()
                 .chunks_exact(CHUNK)
         })
-        .filter(|chunk| is_full(chunk) && seen.insert(*chunk))
+        .filter(|chunk| is_full(chunk) && known.insert(*chunk))
         .collect();
     shuffle(&mut chunks, seed);
     let count = bytes.saturating_sub(FILE_HEADER).div_ceil(CHUNK).max(1);
