@@ -5,15 +5,10 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::clock::{self, ClockRules};
-use super::tokens::{self, TOKENS, TokenRule};
-use crate::catalog::Catalog;
+use super::tokens::{self, TokenRule};
+use crate::catalog::{CONTEXT, Catalog, DEVICE, FLOWS, RuleFile};
 use crate::model::{AttemptKind, InsideRole, Outcome, Stage};
 use crate::timeline::Query;
-
-include!(concat!(env!("OUT_DIR"), "/flows.rs"));
-
-const CONTEXT: &str = include_str!("../../rules/context.yaml");
-const DEVICE: &str = include_str!("../../rules/device.yaml");
 
 /// The loaded flow files.
 #[derive(Debug)]
@@ -231,11 +226,11 @@ impl Rules {
     pub fn embedded(catalog: &Catalog) -> Result<Self, Vec<FlowError>> {
         let mut faults = Vec::new();
         let mut flows = Vec::new();
-        for (file, text) in FLOWS {
-            match load_flow(text, catalog) {
+        for file in FLOWS {
+            match load_flow(file, catalog) {
                 Ok(flow) => flows.push(flow),
                 Err(fault) => faults.push(FlowError {
-                    file: (*file).to_owned(),
+                    file: file.path.to_owned(),
                     fault,
                 }),
             }
@@ -273,14 +268,6 @@ impl Rules {
         }
     }
 
-    /// The text of every embedded file, for the digest of the rule set.
-    pub fn texts() -> impl Iterator<Item = &'static str> {
-        FLOWS
-            .iter()
-            .map(|(_, text)| *text)
-            .chain([CONTEXT, DEVICE, clock::CLOCKS, TOKENS])
-    }
-
     /// What a kind of attempt is called in sentences.
     pub fn title(&self, kind: AttemptKind) -> &str {
         self.flow(kind).map_or(kind.word(), |flow| &flow.title)
@@ -291,8 +278,8 @@ impl Rules {
     }
 }
 
-fn load_flow(text: &str, catalog: &Catalog) -> Result<Flow, String> {
-    let raw: RawFlow = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+fn load_flow(file: &RuleFile, catalog: &Catalog) -> Result<Flow, String> {
+    let raw: RawFlow = file.read()?;
     let steps = raw
         .steps
         .into_iter()
@@ -339,15 +326,14 @@ fn load_step(raw: RawStep, catalog: &Catalog) -> Result<FlowStep, String> {
 }
 
 fn load_context(catalog: &Catalog) -> Result<Vec<(InsideRole, Query)>, String> {
-    let raw: Vec<RawContext> =
-        serde_saphyr::from_str(CONTEXT).map_err(|error| error.to_string())?;
+    let raw: Vec<RawContext> = CONTEXT.read()?;
     raw.into_iter()
         .map(|line| Ok((line.role, checked(&line.when, catalog)?)))
         .collect()
 }
 
 fn load_device(catalog: &Catalog) -> Result<DeviceRules, String> {
-    let raw: RawDevice = serde_saphyr::from_str(DEVICE).map_err(|error| error.to_string())?;
+    let raw: RawDevice = DEVICE.read()?;
     let line = |line: RawFact| {
         Ok(FactLine {
             when: checked(&line.when, catalog)?,
@@ -399,6 +385,15 @@ fn word<'de, D: serde::Deserializer<'de>, T: Word>(deserializer: D) -> Result<T,
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_flow_is_read_as_it_was_prepared() {
+        for file in FLOWS {
+            assert!(file.prepared::<RawFlow>().is_some(), "{}", file.path);
+        }
+        assert!(CONTEXT.prepared::<Vec<RawContext>>().is_some());
+        assert!(DEVICE.prepared::<RawDevice>().is_some());
+    }
 
     #[test]
     fn the_embedded_flows_load_without_fault() {

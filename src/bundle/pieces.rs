@@ -39,13 +39,14 @@ impl Pieces {
             },
             Content::Memory(bytes) => (Source::Memory(bytes.clone()), None),
             Content::Member(_, member) if member.lock != Lock::Open => return None,
-            Content::Member(archive, member) => match zip::unpacking(archive, member) {
-                Some(unpacking) => (Source::Member(Box::new(unpacking)), None),
-                None => {
+            Content::Member(archive, member) => {
+                if let Some(unpacking) = zip::unpacking(archive, member) {
+                    (Source::Member(Box::new(unpacking)), None)
+                } else {
                     let Fetched { bytes, fault } = zip::fetch(archive, member);
                     (Source::Memory(bytes), fault)
                 }
-            },
+            }
         };
         Some(Self {
             source,

@@ -4,7 +4,7 @@
 //! event catalogue, and beside it a table of layouts alone, for events that need no row there.
 
 use super::events::{EventRow, Events};
-use super::table::{TableError, rows};
+use super::table::{TableError, rows, split};
 
 /// The layout of one event's payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,9 +179,10 @@ pub(super) fn is_guid(text: &str) -> bool {
 
 /// The fields of a cell, up to the first whose type is not known.
 fn fields(cell: &'static str) -> Result<Vec<LayoutField>, String> {
-    let mut found: Vec<LayoutField> = Vec::new();
+    let most = 1 + memchr::memchr_iter(b';', cell.as_bytes()).count();
+    let mut found: Vec<LayoutField> = Vec::with_capacity(most);
     let mut is_known = true;
-    for part in cell.split(';') {
+    for part in split(cell, b';') {
         let (name, kind) = part
             .split_once(':')
             .ok_or_else(|| format!("field {part} has no type"))?;

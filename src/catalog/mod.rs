@@ -12,6 +12,7 @@ mod http_facts;
 mod ids;
 mod layouts;
 mod personal;
+mod rule_files;
 mod table;
 mod texts;
 mod trace;
@@ -24,14 +25,14 @@ pub use http_facts::{FactForm, FactKind, FactSide, HttpFact};
 pub use ids::{IdKind, IdRow};
 pub use layouts::{Layout, LayoutExtent, LayoutField, LayoutType};
 pub use personal::{Personal, PersonalKind};
+pub use rule_files::{
+    CLOCKS, CONTEXT, COVERAGE, DEVICE, FLOWS, RULES, RuleFile, TOKENS, rules_digest,
+};
 pub use table::TableError;
 pub use texts::{TextKind, TextRow};
 pub use trace::{TraceChannel, TraceProvider};
 
 use rustc_hash::FxHashSet;
-use sha2::{Digest, Sha256};
-
-use crate::model::hex_text;
 
 const APPS: &str = include_str!("../../rules/catalog/apps.tsv");
 const ENDPOINTS: &str = include_str!("../../rules/catalog/endpoints.tsv");
@@ -147,34 +148,26 @@ fn field_names<'c>(
         .chain(facts.iter().map(|fact| fact.name))
 }
 
-/// SHA-256 over the embedded tables and the given further rule texts, as 16 hex digits.
-pub fn rules_digest<'a>(further: impl Iterator<Item = &'a str>) -> String {
-    let mut digest = Sha256::new();
-    let tables = [
-        APPS,
-        ENDPOINTS,
-        HOSTS,
-        HTTP_FACTS,
-        EVENTS,
-        IDS,
-        PROVIDERS,
-        ERRORS,
-        FAMILIES,
-        FACILITIES,
-        PAYLOADS,
-        TRACE_PROVIDERS,
-        CHANNELS,
-        TEXTS,
-        NOISE,
-        REDACT,
-    ];
-    for text in tables.into_iter().chain(further) {
-        digest.update((text.len() as u64).to_le_bytes());
-        digest.update(text);
-    }
-    let digest = digest.finalize();
-    hex_text(digest.get(..8).unwrap_or(&digest))
-}
+/// Every table, in the order of [`rules_digest`].
+#[cfg(test)]
+const TABLES: [&str; 16] = [
+    APPS,
+    ENDPOINTS,
+    HOSTS,
+    HTTP_FACTS,
+    EVENTS,
+    IDS,
+    PROVIDERS,
+    ERRORS,
+    FAMILIES,
+    FACILITIES,
+    PAYLOADS,
+    TRACE_PROVIDERS,
+    CHANNELS,
+    TEXTS,
+    NOISE,
+    REDACT,
+];
 
 #[cfg(test)]
 mod tests {

@@ -48,20 +48,43 @@ pub(super) fn rows<const N: usize>(
     }
     let mut rows = Vec::new();
     for (index, line) in lines.filter(|(_, line)| !line.is_empty()) {
-        let cells: Vec<&'static str> = line.split('\t').collect();
-        match <[&'static str; N]>::try_from(cells) {
+        match cells(line) {
             Ok(cells) => rows.push(Row {
                 line: index + 1,
                 cells,
             }),
-            Err(cells) => faults.push(TableError {
+            Err(found) => faults.push(TableError {
                 table,
                 line: index + 1,
-                fault: format!("expected {N} cells, found {}", cells.len()),
+                fault: format!("expected {N} cells, found {found}"),
             }),
         }
     }
     rows
+}
+
+/// The cells of a line, or how many there are where these are not `N`.
+fn cells<const N: usize>(line: &'static str) -> Result<[&'static str; N], usize> {
+    let mut cells = [""; N];
+    let mut found = 0;
+    for cell in split(line, b'\t') {
+        if let Some(place) = cells.get_mut(found) {
+            *place = cell;
+        }
+        found += 1;
+    }
+    if found == N { Ok(cells) } else { Err(found) }
+}
+
+/// The parts of a text between these ASCII letters.
+pub(super) fn split(text: &'static str, at: u8) -> impl Iterator<Item = &'static str> {
+    let mut begin = 0;
+    let ends = memchr::memchr_iter(at, text.as_bytes()).chain([text.len()]);
+    ends.map(move |end| {
+        let part = text.get(begin..end).unwrap_or_default();
+        begin = end + 1;
+        part
+    })
 }
 
 /// A cell where `-` stands for nothing.

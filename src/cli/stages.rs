@@ -1,7 +1,7 @@
 //! The stages in their order: bundle, reading, timeline, analysis, report.
 
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -47,7 +47,6 @@ pub(super) struct Knowledge {
     pub(super) rules: Rules,
     pub(super) rule_set: Arc<RuleSet>,
     pub(super) decoders: Decoders,
-    digest: OnceLock<String>,
 }
 
 impl Knowledge {
@@ -75,13 +74,17 @@ impl Knowledge {
             rules,
             rule_set: Arc::new(rule_set),
             decoders,
-            digest: OnceLock::new(),
         })
     }
 
     /// What is built in and what was given for this evidence.
     pub(super) fn with_given(evidence: &Evidence) -> Result<Self, Stop> {
-        Self::behind(tables()?, evidence)
+        let knowledge = Self::behind(tables()?, evidence)?;
+        // Both are needed until the process ends, and their memory goes with it: to take them apart
+        // would cost a tenth of what a small file takes.
+        std::mem::forget(Arc::clone(&knowledge.catalog));
+        std::mem::forget(Arc::clone(&knowledge.rule_set));
+        Ok(knowledge)
     }
 
     /// The same for whoever shows events alone, which no rule changes; rules that were given are read
@@ -102,12 +105,6 @@ impl Knowledge {
         let mut knowledge = Self::load_behind(catalog, &evidence.rules, Cases::Skip)?;
         decoders::add_given(evidence, &mut knowledge.decoders)?;
         Ok(knowledge)
-    }
-
-    /// Of what is built in; made when it is first asked for, and once however many bundles are read.
-    pub(super) fn digest(&self) -> &str {
-        self.digest
-            .get_or_init(|| rules_digest(Rules::texts().chain(RuleSet::texts())))
     }
 }
 
@@ -204,7 +201,7 @@ pub(super) fn placed(
         clocks,
         inputs,
         blindspots: bundle.blindspots.clone(),
-        rules_digest: knowledge.digest().to_owned(),
+        rules_digest: rules_digest().to_owned(),
     };
     let report = assemble(parts, &timeline, |id| {
         sha256.get(&id).cloned().unwrap_or_default()

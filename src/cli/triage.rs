@@ -22,11 +22,14 @@ pub(super) fn wants(knowledge: &Knowledge) -> Wants {
     Wants::new(move |kind| asking.asks(kind))
 }
 
+/// A provider and a channel.
+type Channel = (Box<str>, Box<str>);
+
 struct Asking {
     catalog: Arc<Catalog>,
     queries: Vec<Query>,
     /// Places of the queries that can match any event of a provider in a channel: few of a thousand.
-    of_origin: Mutex<FxHashMap<(Box<str>, Box<str>), Arc<[usize]>>>,
+    of_origin: Mutex<FxHashMap<Channel, Arc<[usize]>>>,
 }
 
 impl Asking {

@@ -7,9 +7,6 @@ use super::raw::{Entries, noted};
 use crate::catalog::Catalog;
 use crate::timeline::Query;
 
-/// The embedded file.
-pub(super) const COVERAGE: &str = include_str!("../../rules/coverage.yaml");
-
 /// A kind of source that an absence can rest on.
 #[derive(Debug)]
 pub(super) struct Coverage {

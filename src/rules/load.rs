@@ -12,7 +12,7 @@ use super::raw::{Entries, RawRule, Tree, Words, noted, span};
 use super::rule::{About, Next, Rule, RuleNames};
 use super::sigma;
 use super::template::Template;
-use crate::catalog::{Catalog, Confidence};
+use crate::catalog::{Catalog, Confidence, RuleFile};
 use crate::model::{Severity, Stage};
 use crate::timeline::Query;
 
@@ -67,6 +67,34 @@ pub(super) fn load(
         Cases::Skip => without_cases(text),
     };
     let raw: RawRule = noted(file, text, faults)?;
+    of_raw(raw, (file, area), known, false, faults)
+}
+
+/// Reads a file that is built in as it was prepared; `None` where its text is needed, to read its tests
+/// or to tell the lines of its faults.
+pub(super) fn load_built_in(file: &RuleFile, area: &str, known: &Known<'_>) -> Option<Loaded> {
+    if known.cases == Cases::Read {
+        return None;
+    }
+    let mut faults = Vec::new();
+    let loaded = of_raw(
+        file.prepared()?,
+        (file.path, area),
+        known,
+        true,
+        &mut faults,
+    );
+    loaded.filter(|_| faults.is_empty())
+}
+
+/// Looks up every name; `is_built_in` where tests have seen the file.
+fn of_raw(
+    raw: RawRule,
+    (file, area): (&str, &str),
+    known: &Known<'_>,
+    is_built_in: bool,
+    faults: &mut Vec<RuleFault>,
+) -> Option<Loaded> {
     if raw.disabled {
         return Some(Loaded::Disabled(raw.id.value));
     }
@@ -74,6 +102,7 @@ pub(super) fn load(
     let mut loader = Loader {
         file,
         known,
+        is_built_in,
         roles: raw.detection.names(),
         faults,
     };
@@ -96,6 +125,8 @@ impl<V> Entries<V> {
 pub(super) struct Loader<'l> {
     pub(super) file: &'l str,
     pub(super) known: &'l Known<'l>,
+    /// Whether tests have seen the file.
+    pub(super) is_built_in: bool,
     pub(super) roles: Vec<String>,
     pub(super) faults: &'l mut Vec<RuleFault>,
 }
@@ -349,7 +380,12 @@ impl Loader<'_> {
                 self.fault(at, format!("`{name}` cannot be the name of a selection"));
             }
             let catalog = self.known.catalog;
-            let found = sigma::selection(&tree.value).and_then(|query| {
+            let query = if self.is_built_in {
+                sigma::built_in(&tree.value)
+            } else {
+                sigma::selection(&tree.value)
+            };
+            let found = query.and_then(|query| {
                 let checked = query.check(catalog, None);
                 checked.map(|()| query).map_err(|error| error.to_string())
             });
@@ -397,9 +433,8 @@ impl Loader<'_> {
     }
 
     pub(super) fn expression(&mut self, line: u64, text: &str) -> Option<(Expr, Kind)> {
-        let roles = self.roles.clone();
         let names = RuleNames {
-            roles: &roles,
+            roles: &self.roles,
             catalog: self.known.catalog,
         };
         let found = expr::parse(text, &names).map_err(|fault| format!("`{text}`: {fault}"));
@@ -415,9 +450,8 @@ impl Loader<'_> {
     }
 
     pub(super) fn template(&mut self, line: u64, text: &str) -> Option<Template> {
-        let roles = self.roles.clone();
         let names = RuleNames {
-            roles: &roles,
+            roles: &self.roles,
             catalog: self.known.catalog,
         };
         let found = Template::parse(text.trim(), &names);

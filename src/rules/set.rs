@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::coverage::{self, COVERAGE, Coverage};
+use super::coverage::{self, Coverage};
 use super::fault::{RuleFault, unknown};
-use super::load::{Cases, Known, Loaded, load};
+use super::load::{Cases, Known, Loaded, load, load_built_in};
 use super::object::ObjectKind;
 use super::rule::Rule;
-use crate::catalog::Catalog;
+use crate::catalog::{COVERAGE, Catalog, RULES, RuleFile};
 use crate::timeline::Query;
-
-include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 /// Areas in the order in which causes of equal level are told: what breaks a device's identity before
 /// what follows from it.
@@ -88,12 +86,12 @@ impl RuleSet {
 
     fn load(
         catalog: &Catalog,
-        built_in: &[(&str, &str)],
+        built_in: &[RuleFile],
         files: &[(String, String)],
         cases: Cases,
     ) -> (Self, Vec<RuleFault>) {
         let mut faults = Vec::new();
-        let mut table = coverage::load("coverage.yaml", COVERAGE, catalog, &mut faults);
+        let mut table = coverage::load(COVERAGE.path, COVERAGE.text, catalog, &mut faults);
         for (path, text) in files
             .iter()
             .filter(|(path, _)| name_of(path) == "coverage.yaml")
@@ -112,10 +110,15 @@ impl RuleSet {
             .iter()
             .map(|(path, text)| (path.as_str(), text.as_str()));
         let given = given.filter(|(path, _)| name_of(path) != "coverage.yaml");
+        let given = given.map(|(path, text)| (path, text, None));
+        let built_in = built_in.iter();
+        let built_in = built_in.map(|file| (file.path, file.text, Some(file)));
         let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
         let mut disabled: Vec<String> = Vec::new();
-        for (path, text) in built_in.iter().copied().chain(given) {
-            match load(path, area_of(path), text, &known, &mut faults) {
+        for (path, text, built_in) in built_in.chain(given) {
+            let area = area_of(path);
+            let prepared = built_in.and_then(|file| load_built_in(file, area, &known));
+            match prepared.or_else(|| load(path, area, text, &known, &mut faults)) {
                 Some(Loaded::Rule(rule)) => {
                     rules.insert(rule.id.clone(), *rule);
                 }
@@ -233,11 +236,6 @@ impl RuleSet {
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.rules.iter().map(|rule| rule.id.as_str())
     }
-
-    /// The text of every embedded file, for the digest of the rule set.
-    pub fn texts() -> impl Iterator<Item = &'static str> {
-        RULES.iter().map(|(_, text)| *text).chain([COVERAGE])
-    }
 }
 
 /// The place of an entry in a list that has each once, where it is put if it is new.
@@ -268,7 +266,7 @@ fn tie_causes(rules: &mut [Rule]) {
 
 /// Whether a file is one of those that are built in.
 pub(super) fn is_built_in(path: &str) -> bool {
-    RULES.iter().any(|(known, _)| *known == path)
+    RULES.iter().any(|known| known.path == path)
 }
 
 fn name_of(path: &str) -> &str {
@@ -298,5 +296,32 @@ mod tests {
         }
         let faults = set.unsound(&catalog);
         assert!(faults.is_empty(), "{faults:#?}");
+    }
+
+    #[test]
+    fn rules_load_alike_as_prepared_and_as_written() {
+        let catalog = Catalog::embedded().expect("the embedded tables are sound");
+        let (mut coverage, cases) = (Vec::new(), Cases::Skip);
+        coverage.extend(coverage::load("", COVERAGE.text, &catalog, &mut Vec::new()));
+        let known = Known {
+            catalog: &catalog,
+            coverage: &coverage,
+            cases,
+        };
+        for file in RULES {
+            let shown = |loaded: Option<Loaded>| match loaded {
+                Some(Loaded::Rule(mut rule)) => {
+                    // Places in the text are known from the text alone.
+                    let named = rule.named.drain(..).map(|name| name.value);
+                    let named: Vec<String> = named.collect();
+                    format!("{named:?} {rule:#?}")
+                }
+                other => panic!("{}: {other:?}", file.path),
+            };
+            let (area, mut faults) = (area_of(file.path), Vec::new());
+            let written = load(file.path, area, file.text, &known, &mut faults);
+            let prepared = load_built_in(file, area, &known);
+            assert_eq!(shown(prepared), shown(written), "{}", file.path);
+        }
     }
 }

@@ -32,13 +32,20 @@ const MAX_DEPTH: usize = 16;
 
 /// A selection: a query, a map, or a list of either.
 pub(super) fn selection(tree: &Tree) -> Result<Query, String> {
+    let query = built_in(tree)?;
+    let compiles = query.compiles().map_err(|error| error.to_string());
+    compiles.map(|()| query)
+}
+
+/// One that tests have seen: its regular expressions are compiled when they are first asked.
+pub(super) fn built_in(tree: &Tree) -> Result<Query, String> {
     selection_at(tree, MAX_DEPTH)
 }
 
 fn selection_at(tree: &Tree, depth: usize) -> Result<Query, String> {
     let depth = depth.checked_sub(1).ok_or("it nests too deep")?;
     match tree {
-        Tree::Text(text) => Query::parse(text).map_err(|error| error.to_string()),
+        Tree::Text(text) => Query::built_in(text).map_err(|error| error.to_string()),
         Tree::List(parts) if !parts.is_empty() => Ok(Query::any(
             parts
                 .iter()

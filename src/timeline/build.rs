@@ -116,7 +116,7 @@ impl Timeline {
             timeline.merge(batch, &mut undated, &mut names, &mut tokens);
         }
         timeline.find_devices(&names);
-        in_order(&mut timeline.records, |record| record.ticks());
+        in_order(&mut timeline.records, Record::ticks);
         timeline.sightings = timeline.collapse();
         timeline.dated = timeline.records.len();
         timeline.records.append(&mut undated);

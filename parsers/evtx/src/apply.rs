@@ -268,8 +268,7 @@ impl<S: Sink> Walk<'_, '_, S> {
 
     /// Whether the sink wants the payload; it is asked once.
     fn is_payload_wanted(&mut self) -> bool {
-        let sink = &mut self.sink;
-        *self.wanted.get_or_insert_with(|| sink.wants_payload())
+        *self.wanted.get_or_insert_with(|| self.sink.wants_payload())
     }
 
     /// An item without a name; an array stands for as many items (classic event sources).

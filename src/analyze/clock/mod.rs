@@ -22,7 +22,7 @@ mod words;
 
 pub use settled::{SourceClock, measured, settled};
 
-pub(super) use rules::{CLOCKS, ClockRules, load};
+pub(super) use rules::{ClockRules, load};
 
 use std::collections::BTreeMap;
 

@@ -4,10 +4,8 @@ use std::iter;
 
 use serde::Deserialize;
 
+use crate::catalog::CLOCKS;
 use crate::timeline::Query;
-
-/// The embedded file.
-pub(in crate::analyze) const CLOCKS: &str = include_str!("../../../rules/clocks.yaml");
 
 /// The file, with its queries readied.
 #[derive(Debug, Default)]
@@ -144,7 +142,7 @@ struct RawShared {
 pub(in crate::analyze) fn load(
     query: impl Fn(&str) -> Result<Query, String>,
 ) -> Result<ClockRules, String> {
-    let raw: RawRules = serde_saphyr::from_str(CLOCKS).map_err(|error| error.to_string())?;
+    let raw: RawRules = CLOCKS.read()?;
     let maybe = |text: Option<String>| text.as_deref().map(&query).transpose();
     let mut rules = ClockRules::default();
     for line in raw.answers {

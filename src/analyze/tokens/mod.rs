@@ -10,7 +10,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-pub(super) use rules::{TOKENS, TokenRule, load};
+pub(super) use rules::{TokenRule, load};
 
 use rustc_hash::FxHashMap;
 

@@ -2,11 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, TOKENS};
 use crate::timeline::Query;
-
-/// The embedded file.
-pub(in crate::analyze) const TOKENS: &str = include_str!("../../../rules/tokens.yaml");
 
 /// What an event does with a token.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -81,7 +78,7 @@ pub(in crate::analyze) fn load(
     catalog: &Catalog,
     checked: impl Fn(&str) -> Result<Query, String>,
 ) -> Result<Vec<TokenRule>, String> {
-    let raw: Vec<RawRule> = serde_saphyr::from_str(TOKENS).map_err(|error| error.to_string())?;
+    let raw: Vec<RawRule> = TOKENS.read()?;
     raw.into_iter()
         .map(|raw| rule(raw, catalog, &checked))
         .collect()

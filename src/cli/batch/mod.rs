@@ -19,6 +19,7 @@ use super::output::{Existing, replace_by};
 use super::redacting::Wanted;
 use super::stages::{Case, Knowledge, case, zone, zone_before};
 use super::{Exit, Stop, input, making, triage};
+use crate::catalog::rules_digest;
 use crate::export::fleet::{BundleLine, BundleState, jsonl};
 use crate::export::html;
 use crate::ingest::Digests;
@@ -53,7 +54,7 @@ pub(super) fn run(
         knowledge.decoders = std::mem::take(&mut knowledge.decoders).wanting(wants);
     }
     let asked = (wanted, depth);
-    let kept = Kept::open(output, knowledge.digest(), evidence, asked, existing)?;
+    let kept = Kept::open(output, rules_digest(), evidence, asked, existing)?;
     let telling = Telling::start(bundles.len(), evidence.quiet);
     let mut lines = Vec::with_capacity(bundles.len());
     for bundle in &bundles {

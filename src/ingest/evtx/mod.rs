@@ -1,8 +1,10 @@
 //! Event logs: a job for every group of chunks, as chunks are readable on their own.
 
 mod holes;
+mod names;
 mod records;
 mod stream;
+mod wire;
 
 use std::cell::RefCell;
 
@@ -10,7 +12,8 @@ use joinscope_evtx::{CHUNK_SIZE, ChunkSpan, FILE_HEADER_SIZE, HeaderState, Layou
 
 use super::{Certainty, Content, Format, Job, Stream};
 use crate::model::{Batch, BlindspotKind};
-use records::{Names, Records};
+use names::Names;
+use records::Records;
 use stream::LogStream;
 
 /// Chunks in one job: enough to be worth a task, few enough to spread a log over threads.

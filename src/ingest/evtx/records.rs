@@ -7,8 +7,10 @@ use joinscope_wire::{Guid, Sid, is_ascii_utf16le, push_utf16le};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::lift::{Lifter, Lifts};
-use super::super::secrets::{Scrubber, is_secret_field};
+use super::super::secrets::Scrubber;
 use super::super::wants::{RecordKind, Wants};
+use super::names::{Known, Names};
+use super::wire::{guid, number, push_number, trim_nul};
 use crate::model::{
     Batch, BlindspotKind, Head, Level, Locator, MESSAGE_FIELD, Numbered, Numbers, OriginId, Passed,
     Payload, Stamp, TextId, Ticks, Value,
@@ -64,46 +66,6 @@ impl System {
     }
 }
 
-/// A field name, and some of its last texts, which later records often repeat.
-struct Known {
-    /// The batch that `id` is of.
-    batch: u64,
-    id: TextId,
-    /// Whether its values are secret by name.
-    secret: bool,
-    texts: [Remembered; REMEMBERED],
-}
-
-/// A text that a field had.
-#[derive(Default)]
-struct Remembered {
-    /// As it stood in the record.
-    raw: Vec<u8>,
-    /// The same, decoded, scrubbed and encoded.
-    encoded: Vec<u8>,
-}
-
-/// Texts of one field that are remembered, each in the place that its letters give it.
-const REMEMBERED: usize = 8;
-
-impl Remembered {
-    fn place(raw: &[u8]) -> usize {
-        let byte = |at: usize| raw.get(at).copied().map_or(0, usize::from);
-        (raw.len() / 2 + byte(raw.len() / 4 * 2) + byte(raw.len().saturating_sub(2))) % REMEMBERED
-    }
-}
-
-/// What is known of each name that a reader gives, by its number, from one batch to the next.
-#[derive(Default)]
-pub(super) struct Names {
-    known: Vec<Option<Known>>,
-    /// Batches begun.
-    batch: u64,
-}
-
-/// Longer texts are not remembered: they seldom repeat and cost a copy.
-const LONGEST_REMEMBERED: usize = 256;
-
 /// Turns what the reader pushes into events of a batch.
 pub(super) struct Records<'b> {
     batch: &'b mut Batch,
@@ -143,7 +105,7 @@ impl<'b> Records<'b> {
         wants: Option<&'b Wants>,
         open_chunk: Option<u64>,
     ) -> Self {
-        given.batch += 1;
+        given.begin();
         Self {
             batch,
             messages,
@@ -199,30 +161,6 @@ impl<'b> Records<'b> {
             *slot = (bytes.to_vec(), id);
         }
         id
-    }
-
-    /// What is known of the name at this index, made on first use.
-    fn know(&mut self, index: usize, text: &str) -> Option<&mut Known> {
-        let Names { known, batch } = &mut *self.given;
-        if index >= known.len() {
-            known.resize_with(index + 1, || None);
-        }
-        let slot = known.get_mut(index)?;
-        if slot.as_ref().is_none_or(|known| known.batch != *batch) {
-            let id = self.batch.text(&self.scrubber.scrub(text, false));
-            match slot {
-                Some(known) => (known.batch, known.id) = (*batch, id),
-                None => {
-                    *slot = Some(Known {
-                        batch: *batch,
-                        id,
-                        secret: is_secret_field(text),
-                        texts: <[Remembered; REMEMBERED]>::default(),
-                    });
-                }
-            }
-        }
-        slot.as_mut()
     }
 
     /// Most texts are ASCII and hold no mark of a secret; these go straight to where they stay.
@@ -394,34 +332,28 @@ impl Sink for Records<'_> {
     }
 
     fn field(&mut self, name: NameId, text: &str, value: Wire<'_>) {
-        let index = name.0 as usize;
-        let Some(known) = self.know(index, text) else {
+        let (batch, scrubber) = (&mut *self.batch, &self.scrubber);
+        let known = self
+            .given
+            .know(name, text, |text| batch.text(&scrubber.scrub(text, false)));
+        let Some(Known { id, secret, .. }) = known else {
             return;
         };
-        let (id, secret) = (known.id, known.secret);
-        self.names.push(id);
+        let secret = *secret;
+        self.names.push(*id);
         let Wire::Utf16(bytes) = value else {
             return self.encode(value, secret);
         };
-        let place = Remembered::place(bytes);
-        if let Some(Some(known)) = self.given.known.get(index)
-            && let Some(text) = known.texts.get(place)
-            && text.raw == bytes
-            && !bytes.is_empty()
-        {
-            return self.batch.arena.extend_from_slice(&text.encoded);
+        if let Some(encoded) = self.given.remembered(name, bytes) {
+            return self.batch.arena.extend_from_slice(encoded);
         }
         let start = self.batch.arena.len();
         self.encode(value, secret);
-        // The next one must be met again, to be counted for its own event.
-        if bytes.len() <= LONGEST_REMEMBERED
-            && !self.scrubber.has_tokens()
-            && let Some(Some(known)) = self.given.known.get_mut(index)
-            && let Some(text) = known.texts.get_mut(place)
+        // One with a token must be met again, to be counted for its own event.
+        if !self.scrubber.has_tokens()
             && let Some(encoded) = self.batch.arena.get(start..)
         {
-            bytes.clone_into(&mut text.raw);
-            encoded.clone_into(&mut text.encoded);
+            self.given.remember(name, bytes, encoded);
         }
     }
 
@@ -490,57 +422,4 @@ impl Sink for Records<'_> {
             .blindspot(kind, damage.detail, Some(damage.offset));
         self.batch.note(note, 1);
     }
-}
-
-/// Appends an item of an array of bytes or of 16-bit numbers, as the bytes that it was.
-fn push_number(item: Wire<'_>, bytes: &mut Vec<u8>) {
-    let number = match item {
-        Wire::Uint(number) => number,
-        Wire::Int(number) => number.cast_unsigned(),
-        _ => return,
-    };
-    let [low, high, rest @ ..] = number.to_le_bytes();
-    bytes.push(low);
-    // A sign fills all bytes of a small number.
-    if high != 0 && rest.iter().all(|byte| *byte == 0) {
-        bytes.push(high);
-    }
-}
-
-/// A System number, whatever integer type or text its template gave it; 0 where it is none.
-fn number<T: TryFrom<u64> + Default>(value: Wire<'_>) -> T {
-    let number = match value {
-        Wire::Uint(number) | Wire::Hex64(number) => Some(number),
-        Wire::Hex32(number) => Some(u64::from(number)),
-        Wire::Int(number) => u64::try_from(number).ok(),
-        Wire::Text(text) => text.parse().ok(),
-        _ => None,
-    };
-    number
-        .and_then(|number| T::try_from(number).ok())
-        .unwrap_or_default()
-}
-
-fn guid(value: Wire<'_>) -> Guid {
-    match value {
-        Wire::Guid(guid) => guid,
-        Wire::Text(text) => text.parse().unwrap_or(Guid([0; 16])),
-        Wire::Utf16(bytes) => {
-            let mut text = String::new();
-            push_utf16le(trim_nul(bytes), &mut text);
-            text.parse().unwrap_or(Guid([0; 16]))
-        }
-        _ => Guid([0; 16]),
-    }
-}
-
-/// The text before its first terminating NUL, if any is at its end.
-fn trim_nul(mut bytes: &[u8]) -> &[u8] {
-    while let Some(rest) = bytes.strip_suffix(&[0, 0]) {
-        if !bytes.len().is_multiple_of(2) {
-            break;
-        }
-        bytes = rest;
-    }
-    bytes
 }

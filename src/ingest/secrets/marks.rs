@@ -106,7 +106,7 @@ pub(super) fn find(text: &[u8], from: usize) -> Option<Found> {
     let mut at = from;
     loop {
         let pairs = text.get(at..)?.as_chunks::<2>().0;
-        let suspect = |pair: &[u8; 2]| PAIRS[place_of(pair)] != 0;
+        let suspect = |pair: &[u8; 2]| PAIRS[place_of(*pair)] != 0;
         at += 2 * pairs.iter().position(suspect)?;
         // The pair may be the second and third letter of a mark, or the first and second.
         for start in at.saturating_sub(1).max(from)..=at {
@@ -159,7 +159,7 @@ fn longest_of(fitting: u64, text: &[u8]) -> Option<(&'static str, Mark)> {
 }
 
 /// Five bits of each letter, which are the same in both letter cases.
-const fn place_of(pair: &[u8; 2]) -> usize {
+const fn place_of(pair: [u8; 2]) -> usize {
     (pair[0] as usize & 31) << 5 | pair[1] as usize & 31
 }
 
@@ -172,8 +172,8 @@ const fn pairs() -> [u8; 1 << 10] {
     let mut index = 0;
     while index < MARKS.len() {
         let word = MARKS[index].0.as_bytes();
-        found[place_of(&[word[0], word[1]])] = 1;
-        found[place_of(&[word[1], word[2]])] = 1;
+        found[place_of([word[0], word[1]])] = 1;
+        found[place_of([word[1], word[2]])] = 1;
         index += 1;
     }
     found

@@ -1,7 +1,7 @@
 //! Queries made of parts, and queries on objects that are no events.
 
-use super::parse::{pattern, range_of, regex_of};
-use super::{Expr, FIELDS, Field, Op, Query, QueryError, Special, Term, eval, parse};
+use super::parse::{pattern, range_of};
+use super::{Expr, FIELDS, Field, Op, Query, QueryError, Regular, Special, Term, eval, parse};
 use crate::model::Value;
 
 /// The fields of an object that is no event: called with a name, it shows the value, if there is one.
@@ -37,7 +37,8 @@ pub enum Comparison {
 }
 
 impl Query {
-    /// One comparison of an event's field.
+    /// One comparison of an event's field. Whether a regular expression is one,
+    /// [`Query::compiles`] tells.
     ///
     /// # Errors
     /// The value is none that the field or the comparison can have.
@@ -64,7 +65,7 @@ impl Query {
             Comparison::Filled => Op::Filled,
         };
         match how {
-            Comparison::Regex => pattern.special = regex_of(value)?,
+            Comparison::Regex => pattern.special = Special::Regex(Regular::new(value)),
             Comparison::Range => pattern.special = range_of(value)?,
             _ => {}
         }
@@ -131,7 +132,7 @@ impl Query {
                 expected: "the name of a field before it",
                 found,
             }),
-            None => Ok(query),
+            None => query.compiles().map(|()| query),
         }
     }
 
@@ -166,7 +167,7 @@ impl Query {
         names
     }
 
-    fn visit(&self, each: &mut impl FnMut(&Term)) {
+    pub(super) fn visit(&self, each: &mut impl FnMut(&Term)) {
         fn walk(expr: &Expr, each: &mut impl FnMut(&Term)) {
             match expr {
                 Expr::And(parts) | Expr::Or(parts) => {

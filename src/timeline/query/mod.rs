@@ -20,6 +20,7 @@ mod kinds;
 mod parse;
 mod reach;
 mod ready;
+mod regular;
 mod sound;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub use eval::Matcher;
 pub(super) use eval::member;
 pub use kinds::{Candidate, Matchers};
 pub use reach::Uncatalogued;
+use regular::Regular;
 
 /// The built-in fields: name, and what it holds.
 pub const FIELDS: &[(&str, &str)] = &[
@@ -171,25 +173,12 @@ struct Pattern {
 }
 
 /// A value that is more than a text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 enum Special {
     None,
-    Regex(Box<regex::Regex>),
+    Regex(Regular),
     /// An address range: its begin and how many bits of it count.
     Range(core::net::IpAddr, u8),
-}
-
-impl PartialEq for Special {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::None, Self::None) => true,
-            (Self::Regex(left), Self::Regex(right)) => left.as_str() == right.as_str(),
-            (Self::Range(left, bits), Self::Range(right, others)) => {
-                left == right && bits == others
-            }
-            _ => false,
-        }
-    }
 }
 
 /// A time bound.
@@ -206,7 +195,37 @@ impl Query {
     /// # Errors
     /// Where and why it does not parse.
     pub fn parse(text: &str) -> Result<Self, QueryError> {
+        let query = Self::built_in(text)?;
+        query.compiles().map(|()| query)
+    }
+
+    /// Parses a query that tests have seen: its regular expressions are compiled when they are first
+    /// asked, and not checked before.
+    ///
+    /// # Errors
+    /// Where and why it does not parse.
+    pub fn built_in(text: &str) -> Result<Self, QueryError> {
         parse::query(text).map(|root| Self { root })
+    }
+
+    /// Checks every regular expression.
+    ///
+    /// # Errors
+    /// The first text that is none, or is too large a one.
+    pub fn compiles(&self) -> Result<(), QueryError> {
+        let mut wrong = None;
+        self.visit(&mut |term| match &term.value.special {
+            Special::Regex(regex) if wrong.is_none() && !regex.compiles() => {
+                wrong = Some(regex.text().to_owned());
+            }
+            _ => {}
+        });
+        wrong.map_or(Ok(()), |value| {
+            Err(QueryError::Value {
+                value,
+                what: "regular expression",
+            })
+        })
     }
 
     /// Checks every field name against the built-in ones, the catalogue and, where given,

@@ -9,7 +9,7 @@ use nom::multi::many0;
 use nom::sequence::{delimited, preceded};
 use nom::{IResult, Parser};
 
-use super::{Expr, FIELDS, Field, Op, Pattern, QueryError, Special, Term, When};
+use super::{Expr, FIELDS, Field, Op, Pattern, QueryError, Regular, Special, Term, When};
 use crate::model::{Lane, Level, Outcome, Stage, Ticks, Value};
 
 /// Deep nesting is nobody's query, and every level costs stack.
@@ -23,15 +23,7 @@ pub(super) fn query(text: &str) -> Result<Expr, QueryError> {
 
 /// Parses a whole query, whatever its names mean.
 pub(super) fn expression(text: &str) -> Result<Expr, QueryError> {
-    let depth = text
-        .chars()
-        .fold((0usize, 0usize), |(now, most), letter| match letter {
-            '(' | '!' | '-' => (now + 1, most.max(now + 1)),
-            ')' => (now.saturating_sub(1), most),
-            _ => (now, most),
-        });
-    let negations = text.to_ascii_lowercase().matches("not ").count();
-    if depth.1 > MAX_DEPTH * 4 || negations > MAX_DEPTH * 4 {
+    if nests_too_deep(text) {
         return Err(QueryError::TooDeep(MAX_DEPTH * 4));
     }
     match delimited(multispace0, disjunction, multispace0).parse(text) {
@@ -42,6 +34,24 @@ pub(super) fn expression(text: &str) -> Result<Expr, QueryError> {
         }
         Err(nom::Err::Incomplete(_)) => Err(syntax("a term", text)),
     }
+}
+
+/// Whether parentheses and negations may nest deeper than the stack bears.
+fn nests_too_deep(text: &str) -> bool {
+    const DEEPEST: usize = MAX_DEPTH * 4;
+    // Each level takes a letter at least.
+    if text.len() <= DEEPEST {
+        return false;
+    }
+    let depth = text
+        .chars()
+        .fold((0usize, 0usize), |(now, most), letter| match letter {
+            '(' | '!' | '-' => (now + 1, most.max(now + 1)),
+            ')' => (now.saturating_sub(1), most),
+            _ => (now, most),
+        });
+    let negations = text.to_ascii_lowercase().matches("not ").count();
+    depth.1 > DEEPEST || negations > DEEPEST
 }
 
 fn syntax(expected: &'static str, rest: &str) -> QueryError {
@@ -144,8 +154,7 @@ fn field_term(input: &str) -> IResult<&str, Term> {
     };
     let mut value = pattern(&text);
     if op == Op::Regex {
-        value.special =
-            regex_of(&text).map_err(|_| nom::Err::Failure(Error::new(input, ErrorKind::Verify)))?;
+        value.special = Special::Regex(Regular::new(&text));
     }
     Ok((rest, Term { field, op, value }))
 }
@@ -190,11 +199,11 @@ fn special(expr: Expr) -> Result<Expr, QueryError> {
         Expr::Or(parts) => Expr::Or(all(parts)?),
         Expr::Not(inner) => Expr::Not(Box::new(special(*inner)?)),
         Expr::Term(mut term) => {
-            let text = term.value.text.clone();
-            let inner = text.strip_prefix(RANGE);
+            let inner = term.value.text.strip_prefix(RANGE);
             let inner = inner.and_then(|inner| inner.strip_suffix(')'));
-            if let Some(inner) = inner.filter(|_| term.op != Op::Regex) {
-                term.value.special = range_of(inner)?;
+            let inner = inner.filter(|_| term.op != Op::Regex);
+            if let Some(range) = inner.map(range_of).transpose()? {
+                term.value.special = range;
             }
             Expr::Term(term)
         }
@@ -212,22 +221,6 @@ pub(super) fn range_of(text: &str) -> Result<Special, QueryError> {
     let most = if address.is_ipv4() { 32 } else { 128 };
     let bits = bits.parse().ok().filter(|bits| *bits <= most);
     Ok(Special::Range(address, bits.ok_or_else(wrong)?))
-}
-
-/// A regular expression; letter case does not matter to it.
-pub(super) fn regex_of(text: &str) -> Result<Special, QueryError> {
-    /// Bytes that a compiled expression may take.
-    const LARGEST: usize = 1 << 20;
-    regex::RegexBuilder::new(text)
-        .case_insensitive(true)
-        .size_limit(LARGEST)
-        .nest_limit(50)
-        .build()
-        .map(|regex| Special::Regex(Box::new(regex)))
-        .map_err(|_| QueryError::Value {
-            value: text.to_owned(),
-            what: "regular expression",
-        })
 }
 
 /// A quoted text (`\"` and `\\` inside) or a run without spaces and parentheses.
@@ -306,17 +299,15 @@ fn check_value(name: &str, op: Op, value: &Pattern) -> Result<(), QueryError> {
             what,
         })
     };
-    let fits = |words: &[&str]| value.wildcard || words.contains(&value.text.as_str());
-    let stages: Vec<&str> = Stage::ALL.iter().map(|stage| stage.word()).collect();
-    let outcomes: Vec<&str> = Outcome::ALL.iter().map(|outcome| outcome.word()).collect();
-    let lanes: Vec<&str> = Lane::ALL.iter().map(|lane| lane.word()).collect();
+    let fits = |is_word: bool| value.wildcard || is_word;
+    let text = value.text.as_str();
     match name {
         "after" | "before" if value.when.is_none() => wrong("time (use 2026-03-02T08:00 or 08:00)"),
         "level" if value.rank.is_none() => wrong("level"),
         "level" => Ok(()),
-        "stage" if !fits(&stages) => wrong("stage"),
-        "outcome" if !fits(&outcomes) => wrong("outcome"),
-        "lane" if !fits(&lanes) => wrong("lane"),
+        "stage" if !fits(Stage::from_word(text).is_some()) => wrong("stage"),
+        "outcome" if !fits(Outcome::from_word(text).is_some()) => wrong("outcome"),
+        "lane" if !fits(Lane::from_word(text).is_some()) => wrong("lane"),
         "id" | "pid" | "tid" | "version" | "weight" | "record"
             if value.number.is_none() && !value.wildcard =>
         {

@@ -201,3 +201,25 @@ fn a_query_that_can_never_match_is_refused() {
     refused(&"(".repeat(5000), "nested");
     refused(&"not ".repeat(5000), "nested");
 }
+
+#[test]
+fn a_regular_expression_is_checked_unless_it_is_built_in() {
+    let check = |text: &str, expected: &str| {
+        let error = Query::parse(text).expect_err(text);
+        assert_eq!(error.to_string(), expected, "{text}");
+        let error = Query::of_object(text).expect_err(text);
+        assert_eq!(error.to_string(), expected, "{text}");
+        let built_in = Query::built_in(text).expect(text);
+        assert!(built_in.compiles().is_err(), "{text}");
+    };
+    check(r#"A~"(""#, "query: `(` is no regular expression");
+    check(
+        r#"A=1 or not (B=2 C~"[z-a]")"#,
+        "query: `[z-a]` is no regular expression",
+    );
+    check(
+        r#"A~"(\w{99}){99}""#,
+        r"query: `(\w{99}){99}` is no regular expression",
+    );
+    assert!(Query::parse(r#"A~"a|b" or B~c"#).is_ok());
+}

@@ -1,0 +1,93 @@
+//! What is known of field names from one batch to the next: their last texts repeat.
+
+use joinscope_evtx::NameId;
+
+use super::super::secrets::is_secret_field;
+use crate::model::TextId;
+
+/// A field name, and some of its last texts.
+pub(super) struct Known {
+    /// The batch that `id` is of.
+    batch: u64,
+    pub(super) id: TextId,
+    /// Whether its values are secret by name.
+    pub(super) secret: bool,
+    texts: [Remembered; REMEMBERED],
+}
+
+/// A text that a field had.
+#[derive(Default)]
+struct Remembered {
+    /// As it stood in the record.
+    raw: Vec<u8>,
+    /// The same, decoded, scrubbed and encoded.
+    encoded: Vec<u8>,
+}
+
+/// Texts of one field that are remembered, each in the place that its letters give it.
+const REMEMBERED: usize = 8;
+/// Longer texts are not remembered: they seldom repeat and cost a copy.
+const LONGEST: usize = 256;
+
+impl Remembered {
+    fn place(raw: &[u8]) -> usize {
+        let byte = |at: usize| raw.get(at).copied().map_or(0, usize::from);
+        (raw.len() / 2 + byte(raw.len() / 4 * 2) + byte(raw.len().saturating_sub(2))) % REMEMBERED
+    }
+}
+
+/// What is known of each name that a reader gives, by its number.
+#[derive(Default)]
+pub(super) struct Names {
+    known: Vec<Option<Known>>,
+    /// Batches begun.
+    batch: u64,
+}
+
+impl Names {
+    /// Another batch begins, which gives names other ids.
+    pub(super) fn begin(&mut self) {
+        self.batch += 1;
+    }
+
+    /// What is known of a name; where the batch has not met it yet, `intern` gives its id.
+    pub(super) fn know(
+        &mut self,
+        name: NameId,
+        text: &str,
+        intern: impl FnOnce(&str) -> TextId,
+    ) -> Option<&Known> {
+        let index = name.0 as usize;
+        if index >= self.known.len() {
+            self.known.resize_with(index + 1, || None);
+        }
+        let slot = self.known.get_mut(index)?;
+        let known = slot.get_or_insert_with(|| Known {
+            batch: 0,
+            id: TextId(0),
+            secret: is_secret_field(text),
+            texts: <[Remembered; REMEMBERED]>::default(),
+        });
+        if known.batch != self.batch {
+            (known.batch, known.id) = (self.batch, intern(text));
+        }
+        Some(known)
+    }
+
+    /// A text that the field had before, as it was encoded.
+    pub(super) fn remembered(&self, name: NameId, raw: &[u8]) -> Option<&[u8]> {
+        let known = self.known.get(name.0 as usize)?.as_ref()?;
+        let text = known.texts.get(Remembered::place(raw))?;
+        (text.raw == raw && !raw.is_empty()).then_some(&text.encoded)
+    }
+
+    /// Remembers a text in the place of another one.
+    pub(super) fn remember(&mut self, name: NameId, raw: &[u8], encoded: &[u8]) {
+        let known = self.known.get_mut(name.0 as usize).and_then(Option::as_mut);
+        let text = known.and_then(|known| known.texts.get_mut(Remembered::place(raw)));
+        if let Some(text) = text.filter(|_| raw.len() <= LONGEST) {
+            raw.clone_into(&mut text.raw);
+            encoded.clone_into(&mut text.encoded);
+        }
+    }
+}
