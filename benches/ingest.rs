@@ -6,51 +6,19 @@
 mod evidence;
 mod logs;
 mod quick;
+mod raw;
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use evidence::{bundle, file, on_one_thread, reading};
-use joinscope_evtx::{Damage, Layout, NameId, Reader, RecordHead, Sink, SystemField, Value};
 use logs::log;
 use quick::quick;
+use raw::raw;
 use samples::dsreg::{DsregText, JoinState, Release};
 
 const LOG_MEBIBYTES: usize = 16;
 const LOG_SEED: u64 = 11;
-
-/// Counts what it is given.
-#[derive(Default)]
-struct Counts {
-    records: u64,
-    values: u64,
-}
-
-impl Sink for Counts {
-    fn begin(&mut self, _record: RecordHead) {
-        self.records += 1;
-    }
-
-    fn system(&mut self, _field: SystemField, value: Value<'_>) {
-        black_box(value);
-        self.values += 1;
-    }
-
-    fn field(&mut self, _name: NameId, _text: &str, value: Value<'_>) {
-        black_box(value);
-        self.values += 1;
-    }
-
-    fn discard(&mut self) {
-        self.records -= 1;
-    }
-
-    fn end(&mut self) {}
-
-    fn damage(&mut self, damage: Damage) {
-        unreachable!("the generated log is sound: {damage:?}");
-    }
-}
 
 fn event_log(criterion: &mut Criterion) {
     let bytes = log(LOG_SEED, LOG_MEBIBYTES);
@@ -70,15 +38,6 @@ fn event_log(criterion: &mut Criterion) {
         });
         group.finish();
     }
-}
-
-fn raw(bytes: &[u8]) -> Counts {
-    let mut counts = Counts::default();
-    let mut reader = Reader::default();
-    for span in Layout::of(bytes).chunks {
-        reader.read_chunk(bytes, span, &mut counts);
-    }
-    counts
 }
 
 fn dsregcmd(criterion: &mut Criterion) {

@@ -1,17 +1,22 @@
 #!/usr/bin/env bash
-# joinscope side by side with evtx_dump of the same version of the evtx crate.
+# joinscope side by side with the programs that read the same evidence, and with what bounds it: one
+# line a row of the table in docs/PERFORMANCE.md, with its goal.
 #
-# Both read the same event log, in turn (A B A B ...), after one run each that does not count.
-# joinscope decodes every record into its sorted timeline, analyses it and answers a query that
-# nothing matches; evtx_dump writes JSON lines. Both outputs go to /dev/null, all files are in the
-# page cache. Printed are medians, and evtx_dump's figure divided by joinscope's: above 1 joinscope
-# is faster. Quote the ratios; the seconds are of this machine and this minute.
+# What is compared runs in turn (A B A B ...), after one run each that does not count. All files are in
+# the page cache, outputs go to /dev/null. Printed are medians and ratios, which are what to quote; the
+# seconds are of this machine and this minute.
+# joinscope decodes every record into its sorted timeline, analyses it and answers a query that nothing
+# matches; evtx_dump, of the same version of the evtx crate, writes JSON lines. Archives are measured
+# against inflating and checking their members and nothing else (benches/peers/inflate.rs).
+# Other readers of event logs are compared where they are on the PATH: hayabusa, chainsaw, evtxexport.
 #
-#   benches/peers.sh             a generated log of $MIB mebibytes (256)
-#   benches/peers.sh FILE...     these logs instead
+#   benches/peers.sh           generated data: a log of $MIB mebibytes (256), 900 small ones, archives
+#   benches/peers.sh LOG...    the same, made by repeating the full chunks of these logs
 #
-# Environment: EVTX_DUMP (else evtx_dump from PATH), JOINSCOPE (else built here), PAIRS (7),
-# THREADS ("1 2"), MIB (256). Needs bash, cargo and python3.
+# Environment: EVTX_DUMP (else evtx_dump from PATH), JOINSCOPE and TOOLS (the program, and a folder with
+# the examples peers-*; else built here), LOG (one log to be measured as it is, in place of the large
+# one), ROWS ("full triage folder zip saz threads memory start peers"), PAIRS (7, at least 5), MIB (256),
+# SESSIONS (20000). Needs bash, cargo and python3, and room for three times the log in the target folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -34,60 +39,52 @@ if [[ -z $joinscope ]]; then
     cargo build --release --quiet --bin joinscope
     joinscope=$target/release/joinscope
 fi
-
-logs=("$@")
-if [[ ${#logs[@]} -eq 0 ]]; then
-    log=$target/tmp/peers-${MIB:-256}MiB.evtx
-    mkdir -p "$target/tmp"
-    cargo run --release --quiet --example peers-log -- "$log" $((${MIB:-256} << 20)) 1
-    logs=("$log")
+tools=${TOOLS:-}
+if [[ -z $tools ]]; then
+    cargo build --release --quiet --example peers-log --example peers-folder --example peers-inflate \
+        --example peers-recording
+    tools=$target/release/examples
 fi
 
-python3 - "$joinscope" "$evtx_dump" "${PAIRS:-7}" "${THREADS:-1 2}" "${logs[@]}" <<'PYTHON'
-import os
-import statistics
-import subprocess
+# Data is made once for the same arguments, and again when the program that makes it is newer.
+mib=${MIB:-256}
+sessions=${SESSIONS:-20000}
+data=$target/tmp/peers-$(printf '%s\n' "$mib" "$sessions" "$@" | cksum | cut -d' ' -f1)
+mkdir -p "$data"
+make() {
+    local path=$1 program=$2
+    shift 2
+    if [[ ! -e $data/$path.made || $tools/$program -nt $data/$path.made ]]; then
+        rm -rf "${data:?}/$path"
+        "$@"
+        touch "$data/$path.made"
+    fi
+}
+[[ -n ${LOG:-} ]] || make large.evtx peers-log "$tools/peers-log" "$data/large.evtx" $((mib << 20)) 1 "$@"
+make peer.evtx peers-log "$tools/peers-log" "$data/peer.evtx" $((32 << 20)) 2 "$@"
+make tiny.evtx peers-log "$tools/peers-log" "$data/tiny.evtx" $((64 << 10)) 3 "$@"
+make small peers-folder "$tools/peers-folder" "$data/small" 900 4 "$@"
+make sessions.saz peers-recording "$tools/peers-recording" write "$data/sessions.saz" "$sessions"
+log=${LOG:-$data/large.evtx}
+# Deflated as archivers do it: level 6. One log alone, and a bundle of many small files and a large one.
+zips() {
+    python3 - "$@" <<'PYTHON'
 import sys
-import time
+import zipfile
 
-joinscope, evtx_dump, pairs, threads, *logs = sys.argv[1:]
-if int(pairs) < 5:
-    sys.exit("fewer than five pairs say nothing")
-
-
-def measure(command, accepted):
-    """Wall seconds, cpu seconds and peak mebibytes of one run."""
-    start = time.perf_counter()
-    run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(run.pid, 0)
-    wall = time.perf_counter() - start
-    run.returncode = os.waitstatus_to_exitcode(status)
-    if run.returncode not in accepted:
-        sys.exit(f"exit code {run.returncode}: {' '.join(command)}")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-
-
-def row(name, wall, cpu, peak):
-    print(f"  {name:10} {wall:9.3f} {cpu:9.3f} {peak:9.0f}")
-
-
-for log in logs:
-    print(f"{os.path.basename(log)}, {os.path.getsize(log) / 1e6:.1f} MB, {pairs} pairs")
-    for count in threads.split():
-        # 4: read, but part of the evidence is damaged, which evtx_dump does not tell by its exit.
-        peers = [
-            ([joinscope, "timeline", log, "--where", "id=4294967295", "--threads", count, "-q"], {0, 4}),
-            ([evtx_dump, "-t", count, "-o", "jsonl", log], {0}),
-        ]
-        for peer in peers:
-            measure(*peer)
-        runs = [[], []]
-        for _ in range(int(pairs)):
-            for peer, figures in zip(peers, runs):
-                figures.append(measure(*peer))
-        own, other = ([statistics.median(column) for column in zip(*figures)] for figures in runs)
-        print(f"  {'-t ' + count:10} {'wall s':>9} {'cpu s':>9} {'peak MiB':>9}")
-        row("joinscope", *own)
-        row("evtx_dump", *other)
-        print(f"  {'ratio':10} {other[0] / own[0]:9.2f} {other[1] / own[1]:9.2f} {other[2] / own[2]:9.2f}")
+path, *files = sys.argv[1:]
+with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    for file in files:
+        archive.write(file, "/".join(file.split("/")[-2:]))
 PYTHON
+}
+ROWS=${ROWS:-full triage folder zip saz threads memory start peers}
+if [[ $ROWS = *zip* ]]; then
+    name=$(printf '%s\n' "$log" | cksum | cut -d' ' -f1)
+    make "log-$name.zip" peers-log zips "$data/log-$name.zip" "$log"
+    make bundle.zip peers-folder zips "$data/bundle.zip" "$data"/small/0[0-2]*.evtx "$data/peer.evtx"
+fi
+
+export ROWS EVTX_DUMP=$evtx_dump JOINSCOPE=$joinscope TOOLS=$tools PAIRS=${PAIRS:-7}
+python3 benches/peers/table.py "$log" "$data" "$data/log-${name:-none}.zip"
+echo 'events a second of one core: cargo bench --bench etl (traces) and --bench rules (all rules)'
