@@ -1,5 +1,5 @@
 //! Reading an artifact piece by piece: it is unpacked on one thread while others read what has come, and
-//! no more pieces wait than there are threads to read them.
+//! no more pieces wait than keep these busy.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,6 +14,9 @@ use crate::model::{Batch, Blindspot, hex_text};
 
 /// Smaller artifacts are read as a whole: there is nothing to gain.
 pub(super) const SMALLEST: u64 = 2 << 20;
+
+/// Pieces that may wait for each other thread: so many that it has work while this one reads a piece.
+const WAITING_EACH: usize = 4;
 
 /// What was read of an artifact.
 pub(super) struct Streamed {
@@ -36,7 +39,7 @@ pub(super) fn read_pieces(
     let readers = Readers {
         content,
         watch,
-        most: rayon::current_num_threads(),
+        most: (rayon::current_num_threads() - 1) * WAITING_EACH,
         waiting: AtomicUsize::new(0),
         done: Mutex::default(),
     };
@@ -78,7 +81,7 @@ pub(super) fn read_pieces(
 struct Readers<'r> {
     content: &'r Content<'r>,
     watch: &'r dyn Watch,
-    /// Jobs that may wait.
+    /// Jobs that may wait: none where there is no other thread.
     most: usize,
     waiting: AtomicUsize,
     done: Mutex<Vec<(usize, Batch)>>,
@@ -90,7 +93,7 @@ impl Readers<'_> {
         for job in jobs {
             let number = *count;
             *count += 1;
-            if self.waiting.fetch_add(1, Ordering::Relaxed) + 1 < self.most {
+            if self.waiting.fetch_add(1, Ordering::Relaxed) < self.most {
                 scope.spawn(move |_| self.run(number, job));
             } else {
                 self.run(number, job);
