@@ -52,6 +52,17 @@ struct Cluster {
     next: FxHashMap<ArtifactId, usize>,
 }
 
+/// Records that are alike but for their payloads, none further from the one before it than clocks of one
+/// device can be.
+struct Run {
+    /// Time of the last one.
+    ticks: i64,
+    /// The artifact of the first one.
+    artifact: ArtifactId,
+    /// Whether another artifact has some of them.
+    is_mixed: bool,
+}
+
 /// One happening.
 struct Happening {
     /// Index of the record that stands for it.
@@ -71,9 +82,13 @@ impl Timeline {
         if shared.iter().all(Option::is_none) {
             return Vec::new();
         }
+        let compared = self.compared(&shared);
         let mut clusters: FxHashMap<Key, Cluster> = FxHashMap::default();
         let mut happenings: Vec<Happening> = Vec::new();
         for index in 0..self.records.len() {
+            if compared.get(index) != Some(&true) {
+                continue;
+            }
             let record = self.records[index];
             let Some(kind) = self.kind_of(&record).copied() else {
                 continue;
@@ -108,7 +123,46 @@ impl Timeline {
                 }
             }
         }
-        self.keep(&happenings, &shared)
+        self.keep(&happenings, &compared)
+    }
+
+    /// For each record whether it can be a happening that another artifact tells too: what the key holds
+    /// beside the payload is the same, and the times are near. Few are, and payloads need not be looked at
+    /// to tell.
+    fn compared(&self, shared: &[Option<u32>]) -> Vec<bool> {
+        let mut runs: Vec<Run> = Vec::new();
+        let mut last: FxHashMap<(u32, u32, u8, u32, u32, u32), u32> = FxHashMap::default();
+        let mut enter = |record: &Record| {
+            let kind = self.kind_of(record)?;
+            let provider = shared.get(kind.origin.index()).copied().flatten()?;
+            let artifact = self.artifact_of(kind.origin);
+            let (name, event) = (kind.name.0, (kind.code, kind.version));
+            let key = (provider, event.0, event.1, name, record.pid, record.tid);
+            let ticks = record.ticks();
+            let next = u32::try_from(runs.len()).ok()?;
+            let number = last.entry(key).or_insert(next);
+            let goes_on = runs
+                .get_mut(*number as usize)
+                .filter(|run| ticks.saturating_sub(run.ticks) <= CLOCK_UNCERTAINTY);
+            if let Some(run) = goes_on {
+                run.ticks = ticks;
+                run.is_mixed |= run.artifact != artifact;
+            } else {
+                *number = next;
+                runs.push(Run {
+                    ticks,
+                    artifact,
+                    is_mixed: false,
+                });
+            }
+            Some(*number)
+        };
+        let runs_of: Vec<Option<u32>> = self.records.iter().map(&mut enter).collect();
+        let is_mixed = |run: u32| runs.get(run as usize).is_some_and(|run| run.is_mixed);
+        runs_of
+            .into_iter()
+            .map(|run| run.is_some_and(is_mixed))
+            .collect()
     }
 
     /// For each origin, a number for its provider where more than one artifact has events of it.
@@ -234,16 +288,11 @@ impl Timeline {
     }
 
     /// Drops the records that do not stand for a happening, and sorts what stays.
-    fn keep(&mut self, happenings: &[Happening], shared: &[Option<u32>]) -> Vec<(u32, Sighting)> {
+    fn keep(&mut self, happenings: &[Happening], compared: &[bool]) -> Vec<(u32, Sighting)> {
         let seen_again = |happening: &Happening| !happening.sightings.is_empty();
         if !happenings.iter().any(seen_again) {
             return Vec::new();
         }
-        let is_compared = |record: &Record| {
-            let kind = self.kind_of(record);
-            let provider = kind.and_then(|kind| shared.get(kind.origin.index()));
-            provider.copied().flatten().is_some()
-        };
         let by_record: FxHashMap<usize, &Happening> = happenings
             .iter()
             .map(|happening| (happening.record, happening))
@@ -254,7 +303,8 @@ impl Timeline {
             .enumerate()
             .filter_map(|(index, record)| {
                 let happening = by_record.get(&index).copied();
-                (happening.is_some() || !is_compared(record)).then_some((*record, happening))
+                let is_compared = compared.get(index) == Some(&true);
+                (happening.is_some() || !is_compared).then_some((*record, happening))
             })
             .collect();
         let records: Vec<Record> = kept.iter().map(|(record, _)| *record).collect();
