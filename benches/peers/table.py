@@ -105,7 +105,9 @@ def triage_rows():
             # What is there already would be kept.
             def run():
                 output = f"{room}/{next(numbers)}"
-                return own("batch", "--triage", log, "-o", output, "--threads", str(threads), "-q")()
+                # evtx_dump leaves every name as it is.
+                plain = ("--redact", "none", "-q", "--threads", str(threads))
+                return own("batch", "--triage", log, "-o", output, *plain)()
 
             return run
 
