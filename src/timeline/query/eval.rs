@@ -106,15 +106,11 @@ pub(super) fn decide_object(
     is_given: &dyn Fn(&str) -> bool,
 ) -> Option<bool> {
     let parts = |parts: &[Expr], dominant: bool| {
-        let mut decided = Some(!dominant);
-        for part in parts {
-            match decide_object(part, field, is_given) {
-                Some(part) if part == dominant => return Some(dominant),
-                Some(_) => {}
-                None => decided = None,
-            }
-        }
-        decided
+        let parts = parts.iter();
+        joined(
+            parts.map(|part| decide_object(part, field, is_given)),
+            dominant,
+        )
     };
     match expr {
         Expr::And(all) => parts(all, false),
@@ -135,6 +131,22 @@ pub(super) fn decide_object(
             Some(matches)
         }
     }
+}
+
+/// What parts that may be undecided come to: `dominant` where any part is, the opposite where all are.
+pub(super) fn joined(
+    parts: impl IntoIterator<Item = Option<bool>>,
+    dominant: bool,
+) -> Option<bool> {
+    let mut all = Some(!dominant);
+    for part in parts {
+        match part {
+            Some(part) if part == dominant => return Some(dominant),
+            Some(_) => {}
+            None => all = None,
+        }
+    }
+    all
 }
 
 fn own_matches(name: &str, event: EventRef<'_>, term: &Term) -> bool {

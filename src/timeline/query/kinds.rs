@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::super::build::Timeline;
 use super::super::event::EventRef;
 use super::Query;
-use super::eval::decide;
+use super::eval::{decide, joined};
 use super::ready::{Names, Node};
 use crate::model::{Origin, ShapeId, TextId};
 
@@ -186,8 +186,8 @@ fn named(node: &Node<'_>) -> Option<Vec<(TextId, u32)>> {
 /// What the kind of an event alone decides, if anything; the event stands for all of its kind.
 fn decided(node: &Node<'_>, event: EventRef<'_>) -> Option<bool> {
     match node {
-        Node::And(parts) => decided_parts(parts, false, event),
-        Node::Or(parts) => decided_parts(parts, true, event),
+        Node::And(parts) => joined(parts.iter().map(|part| decided(part, event)), false),
+        Node::Or(parts) => joined(parts.iter().map(|part| decided(part, event)), true),
         Node::Not(inner) => decided(inner, event).map(|decided| !decided),
         Node::Origin(_)
         | Node::Event(..)
@@ -202,19 +202,6 @@ fn decided(node: &Node<'_>, event: EventRef<'_>) -> Option<bool> {
         Node::Codes(_) | Node::Own("code", _) => event.status_places().is_empty().then_some(false),
         Node::At(..) | Node::CodesAt(..) | Node::Own(..) => None,
     }
-}
-
-/// `dominant` where any part is known to be, the opposite where all are known to be.
-fn decided_parts(parts: &[Node<'_>], dominant: bool, event: EventRef<'_>) -> Option<bool> {
-    let mut all = Some(!dominant);
-    for part in parts {
-        match decided(part, event) {
-            Some(part) if part == dominant => return Some(dominant),
-            Some(_) => {}
-            None => all = None,
-        }
-    }
-    all
 }
 
 /// What is left to ask of events of a kind, where the kind does not decide: parts that it decides say

@@ -3,7 +3,7 @@
 //! Before the payload of a record is read its provider, id and level are known. Where these decide
 //! that no query matches, whatever the payload holds, nobody asks for it.
 
-use super::eval::exactly;
+use super::eval::{exactly, joined};
 use super::values::{compares, text_matches, value_matches};
 use super::{Expr, Field, Query, Term};
 use crate::model::{Level, Value};
@@ -35,15 +35,7 @@ impl Query {
 
 fn decided(expr: &Expr, event: &Uncatalogued<'_>) -> Option<bool> {
     let parts = |parts: &[Expr], dominant: bool| {
-        let mut all = Some(!dominant);
-        for part in parts {
-            match decided(part, event) {
-                Some(part) if part == dominant => return Some(dominant),
-                Some(_) => {}
-                None => all = None,
-            }
-        }
-        all
+        joined(parts.iter().map(|part| decided(part, event)), dominant)
     };
     match expr {
         Expr::And(all) => parts(all, false),
