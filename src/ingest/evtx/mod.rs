@@ -109,7 +109,11 @@ fn read_chunks(
 ) {
     // Values take less than their records; what is not needed is given back untouched.
     batch.arena.reserve(spans.len() * CHUNK_SIZE);
-    MEMORY.with_borrow_mut(|(reader, names)| {
+    MEMORY.with_borrow_mut(|memory| {
+        if memory.1.are_too_many() {
+            *memory = <(Reader, Names)>::default();
+        }
+        let (reader, names) = memory;
         let decoders = content.decoders;
         let (lifts, wants) = (decoders.lifts(), decoders.wants());
         let mut sink = Records::new(batch, content.messages, lifts, names, wants, open);

@@ -26,6 +26,8 @@ struct Remembered {
 
 /// Texts of one field that are remembered, each in the place that its letters give it.
 const REMEMBERED: usize = 8;
+/// All logs of a device have some thousand names.
+const MOST_NAMES: usize = 1 << 14;
 /// Longer texts are not remembered: they seldom repeat and cost a copy.
 const LONGEST: usize = 256;
 
@@ -45,6 +47,12 @@ pub(super) struct Names {
 }
 
 impl Names {
+    /// Whether there are more names than logs have in life, so that it is time to begin anew, together with
+    /// the reader that numbers them.
+    pub(super) fn are_too_many(&self) -> bool {
+        self.known.len() > MOST_NAMES
+    }
+
     /// Another batch begins, which gives names other ids.
     pub(super) fn begin(&mut self) {
         self.batch += 1;
