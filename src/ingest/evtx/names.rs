@@ -99,3 +99,36 @@ impl Names {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_come_back_as_they_were_encoded_and_names_have_a_bound() {
+        let mut names = Names::default();
+        names.begin();
+        let interned = |names: &mut Names, text: &str, id: u32| {
+            let known = names.know(NameId(0), text, |_| TextId(id));
+            known.map(|known| (known.id, known.secret))
+        };
+        assert_eq!(interned(&mut names, "State", 7), Some((TextId(7), false)));
+        assert_eq!(interned(&mut names, "State", 8), Some((TextId(7), false)));
+        names.remember(NameId(0), b"o\0n\0", b"on");
+        names.remember(NameId(0), &[b'x'; 300], b"x");
+        // Another batch has other ids, and the same texts.
+        names.begin();
+        assert_eq!(interned(&mut names, "State", 9), Some((TextId(9), false)));
+        let check = |names: &Names, raw: &[u8], expected: Option<&[u8]>| {
+            assert_eq!(names.remembered(NameId(0), raw), expected, "{raw:?}");
+        };
+        check(&names, b"o\0n\0", Some(b"on"));
+        check(&names, b"n\0o\0", None);
+        check(&names, &[b'x'; 300], None);
+        check(&names, b"", None);
+        assert!(!names.are_too_many());
+        let last = u32::try_from(MOST_NAMES).expect("it is some thousand");
+        names.know(NameId(last), "Late", |_| TextId(1));
+        assert!(names.are_too_many());
+    }
+}
