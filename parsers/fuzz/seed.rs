@@ -50,7 +50,8 @@ fn numbered(items: impl IntoIterator<Item = Vec<u8>>) -> Seeds {
 
 /// Rules as they are shipped, under the id that the target loads.
 fn rule_files() -> Seeds {
-    let texts = joinscope::rules::RuleSet::texts().map(|text| {
+    let files = joinscope::catalog::RULES.iter();
+    let texts = files.map(|file| file.text).map(|text| {
         let renamed = text.lines().map(|line| match line.starts_with("id: ") {
             true => "id: fuzzed",
             false => line,
