@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crc32fast::hash;
+use samples::damage;
 
 const FILE_HEADER: usize = 4096;
 const CHUNK: usize = 65536;
@@ -44,8 +45,7 @@ fn is_full(chunk: &[u8]) -> bool {
     let end = usize::try_from(u32_at(chunk, 48)).unwrap_or(usize::MAX);
     chunk.starts_with(b"ElfChnk\0")
         && (FULL..=CHUNK).contains(&end)
-        && u32_at(chunk, 52) == hash(&chunk[RECORDS..end])
-        && u32_at(chunk, 124) == header_checksum(chunk)
+        && damage::seal_chunk(chunk, 0) == chunk
 }
 
 /// Gives the records of a chunk new numbers, and the chunk new checksums; returns the next number.
@@ -60,15 +60,9 @@ fn renumber(chunk: &mut [u8], first: u64) -> Option<u64> {
     for (place, number) in [(8, first), (16, id - 1), (24, first), (32, id - 1)] {
         chunk[place..place + 8].copy_from_slice(&number.to_le_bytes());
     }
-    let records = hash(&chunk[RECORDS..end]);
-    chunk[52..56].copy_from_slice(&records.to_le_bytes());
-    let header = header_checksum(chunk);
-    chunk[124..128].copy_from_slice(&header.to_le_bytes());
+    let sealed = damage::seal_chunk(chunk, 0);
+    chunk.copy_from_slice(&sealed);
     Some(id)
-}
-
-fn header_checksum(chunk: &[u8]) -> u32 {
-    hash(&[&chunk[..120], &chunk[128..RECORDS]].concat())
 }
 
 /// The header of a log that was closed; its count of chunks is no wider than 16 bits.

@@ -102,8 +102,8 @@ impl Artifact {
         reading(&self.content, &self.path)
     }
 
-    /// The same piece by piece; `None` where it can be had as a whole only. What is in memory already
-    /// is not copied, a file is read and not mapped.
+    /// The same piece by piece, a file read and not mapped; `None` where it is in memory already, or can
+    /// be had as a whole only.
     pub fn pieces(&self) -> Option<Pieces> {
         Pieces::of(&self.content, &self.path)
     }

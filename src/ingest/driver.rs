@@ -167,11 +167,23 @@ fn read_artifact(
         }
         batch.blindspots.extend(reading.blindspot);
     }
-    watch.ended(artifact.id, reading.bytes.len() as u64);
+    let bytes = reading.bytes.len() as u64;
+    ended(artifact, format, batches, (bytes, sha256), watch)
+}
+
+/// An artifact of so many bytes and this digest was read.
+fn ended(
+    artifact: &Artifact,
+    format: Option<&'static dyn Format>,
+    mut batches: Vec<Batch>,
+    (bytes, sha256): (u64, String),
+    watch: &dyn Watch,
+) -> (Vec<Batch>, ReadArtifact) {
+    watch.ended(artifact.id, bytes);
     let read = ReadArtifact {
         path: Arc::clone(&artifact.path),
         format: format.map(Format::name),
-        bytes: reading.bytes.len() as u64,
+        bytes,
         sha256,
         notes: summed(&batches),
     };
@@ -193,10 +205,8 @@ fn read_streamed(
         messages: beside.messages.of_log(&artifact.path),
         decoders: beside.decoders,
     };
-    // Whether the format can is known before anything is read.
-    format.stream(&content)?;
-    let pieces = artifact.pieces()?;
-    let Some(streamed) = read_pieces(format, &content, pieces, digests, watch) else {
+    let (stream, pieces) = (format.stream(&content)?, artifact.pieces()?);
+    let Some(streamed) = read_pieces(stream, &content, pieces, digests, watch) else {
         return Some(unread(artifact, watch));
     };
     let Streamed {
@@ -209,16 +219,8 @@ fn read_streamed(
     if let Some(batch) = batches.first_mut() {
         batch.blindspots.extend(blindspot);
     }
-    watch.ended(artifact.id, bytes);
-    let read = ReadArtifact {
-        path: Arc::clone(&artifact.path),
-        format: Some(format.name()),
-        bytes,
-        sha256,
-        notes: summed(&batches),
-    };
-    watch.whole(artifact.id, &mut batches, &read);
-    Some((batches, read))
+    let read = (bytes, sha256);
+    Some(ended(artifact, Some(format), batches, read, watch))
 }
 
 /// What is left of an artifact whose reading was stopped.

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use sha2::{Digest, Sha256};
 
 use super::driver::{Digests, Watch, failed, run_job};
-use super::{Content, Format, Job};
+use super::{Content, Job, Stream};
 use crate::bundle::Pieces;
 use crate::model::{Batch, Blindspot, hex_text};
 
@@ -26,15 +26,14 @@ pub(super) struct Streamed {
     pub(super) blindspot: Option<Blindspot>,
 }
 
-/// Reads all pieces; `None` where the reading was stopped, or where the format cannot be read so.
-pub(super) fn read_pieces(
-    format: &dyn Format,
-    content: &Content<'_>,
+/// Reads all pieces; `None` where the reading was stopped.
+pub(super) fn read_pieces<'a>(
+    mut stream: Box<dyn Stream<'a> + 'a>,
+    content: &'a Content<'a>,
     mut pieces: Pieces,
     digests: Digests,
     watch: &dyn Watch,
 ) -> Option<Streamed> {
-    let mut stream = format.stream(content)?;
     let mut digest = (digests == Digests::Make).then(Sha256::new);
     let readers = Readers {
         content,
@@ -212,7 +211,8 @@ mod tests {
             let format = recognise(&reading.bytes, artifact).unwrap_or(FORMATS[0]);
             let batches = if is_streamed {
                 let pieces = artifact.pieces().expect("it is not locked");
-                let streamed = read_pieces(format, &content, pieces, Digests::Make, &Unwatched);
+                let stream = format.stream(&content).expect("logs can be read so");
+                let streamed = read_pieces(stream, &content, pieces, Digests::Make, &Unwatched);
                 let mut streamed = streamed.expect("nobody stops it");
                 format.conclude(&mut streamed.batches);
                 assert_eq!(streamed.bytes, reading.bytes.len() as u64, "{name}");

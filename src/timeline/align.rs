@@ -55,7 +55,7 @@ impl Timeline {
             }
         }
         let dated = self.records.get(..self.dated).unwrap_or_default();
-        let sorted = order(dated, key).unwrap_or_else(|| (0..).take(self.dated).collect());
+        let sorted = order(dated, key);
         let mut place_now = vec![0_u32; sorted.len()];
         for (now, before) in (0_u32..).zip(&sorted) {
             if let Some(place) = place_now.get_mut(*before as usize) {

@@ -309,7 +309,6 @@ impl Timeline {
             .collect();
         let records: Vec<Record> = kept.iter().map(|(record, _)| *record).collect();
         let sorted = order(&records, Record::ticks);
-        let sorted = sorted.unwrap_or_else(|| (0..).take(records.len()).collect());
         let mut sightings = Vec::new();
         for (now, before) in (0_u32..).zip(&sorted) {
             let (_, happening) = kept[*before as usize];

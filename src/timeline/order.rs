@@ -12,8 +12,8 @@ pub(super) fn in_order<K: Ord + Copy + Send>(
     records: &mut Vec<Record>,
     key: impl Fn(&Record) -> K,
 ) {
-    let sorted = order(records, key);
-    if let Some(sorted) = sorted {
+    if !records.is_sorted_by_key(&key) {
+        let sorted = order(records, key);
         let moved = sorted
             .iter()
             .filter_map(|place| records.get(*place as usize));
@@ -21,15 +21,12 @@ pub(super) fn in_order<K: Ord + Copy + Send>(
     }
 }
 
-/// The places of records in the order of their keys; `None` where they are in order as they stand.
+/// The places of records in the order of their keys.
 pub(super) fn order<K: Ord + Copy + Send>(
     records: &[Record],
     key: impl Fn(&Record) -> K,
-) -> Option<Vec<u32>> {
-    if records.is_sorted_by_key(&key) {
-        return None;
-    }
+) -> Vec<u32> {
     let mut keys: Vec<(K, u32)> = records.iter().map(key).zip(0..).collect();
     keys.par_sort();
-    Some(keys.into_iter().map(|(_, place)| place).collect())
+    keys.into_iter().map(|(_, place)| place).collect()
 }

@@ -403,8 +403,10 @@ impl Sink for Records<'_> {
         let place = self.batch.records.len();
         self.batch.commit(&head, shape, self.start);
         self.batch.seen(place, self.scrubber.take_tokens());
-        self.seen.insert(head.origin);
-        self.computer = system.computer;
+        if self.wants.is_some() {
+            self.seen.insert(head.origin);
+            self.computer = system.computer;
+        }
     }
 
     fn damage(&mut self, damage: Damage) {
