@@ -6,10 +6,13 @@ use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
 use crate::chunk::Sink;
+use crate::elements::{Elements, Place};
 use crate::library::Library;
 use crate::names::Names;
-use crate::plan::{Content, Item, Piece, Place, Plan, read_plan};
+use crate::plain::Plain;
+use crate::plan::{Content, Item, Piece, Plan};
 use crate::tokens::{ElementForm, TokenError, Tokens};
+use crate::tree;
 use crate::value::{Substitution, Value, substitution, usual_substitution};
 
 /// Fragments nest once in life: EventData inside the event.
@@ -39,12 +42,15 @@ pub(crate) enum ApplyError {
 pub(crate) struct Plans {
     by_offset: FxHashMap<(u32, bool), Rc<Plan>>,
     spent: usize,
+    /// What elements mean whose names stand in the chunk.
+    elements: Elements,
 }
 
 impl Plans {
     /// Forgets all, for the next chunk.
     pub(crate) fn clear(&mut self) {
         self.by_offset.clear();
+        self.elements.clear();
         self.spent = 0;
     }
 }
@@ -77,7 +83,7 @@ pub(crate) enum Source<'s, 'r> {
 impl<S: Sink> Walk<'_, '_, S> {
     /// Walks the record's own stream; `record` is used up, as its window is moved onto fragments.
     pub(crate) fn record(&mut self, record: &mut EvtxRecord<'_>) -> Result<(), ApplyError> {
-        self.stream(record, &Place::Root, 0)
+        self.stream(record, Place::Root, 0)
     }
 
     /// Walks the stream at `chunk[start..end]` without the `evtx` crate; fails where it is unusual.
@@ -85,20 +91,24 @@ impl<S: Sink> Walk<'_, '_, S> {
         &mut self,
         start: usize,
         end: usize,
-        place: &Place,
+        place: Place,
         depth: usize,
     ) -> Result<(), ApplyError> {
         if depth > MAX_NESTING {
             return Err(ApplyError::Nesting);
         }
-        let mut values = self.spare.pop().unwrap_or_default();
-        let plan = if let Some(instance) = instance_start(self.chunk, start, end) {
-            let definition =
-                read_instance(self.chunk, instance, end, &mut values).ok_or(ApplyError::Unusual)?;
-            self.plan(definition, place)?
-        } else {
-            Rc::new(self.plain_plan(start, end, place)?)
+        let Some(instance) = instance_start(self.chunk, start, end) else {
+            let (says, is_cut) = self.plain(start, end, place, depth)?;
+            return if says && !is_cut {
+                Ok(())
+            } else {
+                Err(ApplyError::Unusual)
+            };
         };
+        let mut values = self.spare.pop().unwrap_or_default();
+        let definition =
+            read_instance(self.chunk, instance, end, &mut values).ok_or(ApplyError::Unusual)?;
+        let plan = self.plan(definition, place)?;
         if plan.is_cut || (plan.items.is_empty() && depth == 0) {
             return Err(ApplyError::Unusual);
         }
@@ -112,7 +122,7 @@ impl<S: Sink> Walk<'_, '_, S> {
     fn stream(
         &mut self,
         record: &mut EvtxRecord<'_>,
-        place: &Place,
+        place: Place,
         depth: usize,
     ) -> Result<(), ApplyError> {
         if depth > MAX_NESTING {
@@ -127,11 +137,10 @@ impl<S: Sink> Walk<'_, '_, S> {
             .map_err(|error| ApplyError::Values(error.to_string()))?;
         if instances.is_empty() {
             let end = start.saturating_add(length);
-            let plan = self.plain_plan(start, end, place)?;
-            if plan.items.is_empty() && depth == 0 {
-                return Err(ApplyError::Empty);
-            }
-            return self.items(&plan, &[], &mut Source::Crate(record), depth);
+            return match self.plain(start, end, place, depth)? {
+                (false, _) => Err(ApplyError::Empty),
+                (true, _) => Ok(()),
+            };
         }
         for instance in &instances {
             let plan = self.plan(instance.template_def_offset, place)?;
@@ -141,15 +150,31 @@ impl<S: Sink> Walk<'_, '_, S> {
         Ok(())
     }
 
-    /// The plan of a stream that holds elements itself.
-    fn plain_plan(&mut self, start: usize, end: usize, place: &Place) -> Result<Plan, TokenError> {
+    /// Walks over a stream that holds elements itself; says whether there was anything, as there must be
+    /// in a record's own one, and whether there is more than was read.
+    fn plain(
+        &mut self,
+        start: usize,
+        end: usize,
+        place: Place,
+        depth: usize,
+    ) -> Result<(bool, bool), TokenError> {
         let mut tokens = Tokens::new(self.chunk, start, end, ElementForm::Plain)?;
-        read_plan(&mut tokens, place.clone(), self.names)
+        let mut plain = Plain {
+            sink: &mut *self.sink,
+            unnamed: &mut self.unnamed,
+            wanted: &mut self.wanted,
+            asks: depth == 0,
+            says: depth > 0,
+        };
+        let known = (&mut self.plans.elements, &mut *self.names);
+        let is_cut = tree::walk(self.chunk, &mut tokens, place, known, &mut plain)?;
+        Ok((plain.says, is_cut))
     }
 
     /// The plan of an instance's definition, read on first use.
-    fn plan(&mut self, definition: u32, place: &Place) -> Result<Rc<Plan>, ApplyError> {
-        let key = (definition, *place == Place::Root);
+    fn plan(&mut self, definition: u32, place: Place) -> Result<Rc<Plan>, ApplyError> {
+        let key = (definition, place == Place::Root);
         // Below the root the place depends on the path, which a definition cannot know; such
         // uses other than in an event are too rare to be worth a cache.
         let cacheable = matches!(place, Place::Root | Place::Event);
@@ -181,10 +206,12 @@ impl<S: Sink> Walk<'_, '_, S> {
     fn definition(
         &mut self,
         (start, end): (usize, usize),
-        place: &Place,
+        place: Place,
     ) -> Result<(Plan, Option<Vec<usize>>), TokenError> {
         let mut tokens = Tokens::new(self.chunk, start, end, ElementForm::Definition)?;
-        let plan = read_plan(&mut tokens, place.clone(), self.names)?;
+        let known = (&mut self.plans.elements, &mut *self.names);
+        let mut plan = Plan::default();
+        plan.is_cut = tree::walk(self.chunk, &mut tokens, place, known, &mut plan)?;
         let is_inside = tokens.position() <= end;
         Ok((plan, is_inside.then(|| tokens.into_references())))
     }
@@ -194,12 +221,12 @@ impl<S: Sink> Walk<'_, '_, S> {
         &mut self,
         guid: [u8; 16],
         span: (usize, usize),
-        place: &Place,
+        place: Place,
     ) -> Result<Rc<Plan>, TokenError> {
         let (plan, references) = self.definition(span, place)?;
         let plan = Rc::new(plan);
         if let Some(references) = references {
-            let is_root = *place == Place::Root;
+            let is_root = place == Place::Root;
             self.library
                 .keep(guid, is_root, self.chunk, span, &references, &plan);
         }
@@ -234,7 +261,7 @@ impl<S: Sink> Walk<'_, '_, S> {
                     Substitution::Value(value) => {
                         self.sink.field(*name, self.names.get(*name), value);
                     }
-                    Substitution::Fragment(bytes) => self.fragment(bytes, place, source, depth)?,
+                    Substitution::Fragment(bytes) => self.fragment(bytes, *place, source, depth)?,
                 },
                 Item::Field(name, content, _) => {
                     with_text(content, values, |value| {
@@ -244,7 +271,7 @@ impl<S: Sink> Walk<'_, '_, S> {
                 Item::Unnamed(Content::Slot(number)) => match slot(*number) {
                     Substitution::Value(value) => self.unnamed(value),
                     Substitution::Fragment(bytes) => {
-                        self.fragment(bytes, &Place::EventData, source, depth)?;
+                        self.fragment(bytes, Place::EventData, source, depth)?;
                     }
                 },
                 Item::Unnamed(content) => {
@@ -257,7 +284,7 @@ impl<S: Sink> Walk<'_, '_, S> {
                     self.unnamed(Value::Text(&text));
                 }
                 Item::Splice(number, place) => match slot(*number) {
-                    Substitution::Fragment(bytes) => self.fragment(bytes, place, source, depth)?,
+                    Substitution::Fragment(bytes) => self.fragment(bytes, *place, source, depth)?,
                     Substitution::Value(Value::Null) => {}
                     Substitution::Value(value) => self.unnamed(value),
                 },
@@ -286,7 +313,7 @@ impl<S: Sink> Walk<'_, '_, S> {
     fn fragment(
         &mut self,
         bytes: &[u8],
-        place: &Place,
+        place: Place,
         source: &mut Source<'_, '_>,
         depth: usize,
     ) -> Result<(), ApplyError> {

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use evtx::{ChunkFlags, EvtxChunkData, ParserSettings};
 
 use crate::apply::{Plans, Walk};
+use crate::elements::Place;
 use crate::layout::ChunkSpan;
 use crate::library::Library;
 use crate::names::{NameId, Names};
-use crate::plan::Place;
 use crate::sound::{Next, SoundRecords};
 use crate::value::Value;
 
@@ -294,10 +294,7 @@ impl Reader {
                         wanted: None,
                         spare: &mut spare,
                     };
-                    if walk
-                        .chunk_stream(offset + 24, end, &Place::Root, 0)
-                        .is_err()
-                    {
+                    if walk.chunk_stream(offset + 24, end, Place::Root, 0).is_err() {
                         sink.discard();
                         return Some(done);
                     }
