@@ -163,7 +163,7 @@ impl<'b> Records<'b> {
         id
     }
 
-    /// Most texts are ASCII and hold no mark of a secret; these go straight to where they stay.
+    /// Most texts are ASCII and hold no secret; these go straight to where they stay.
     fn encode_wide(&mut self, bytes: &[u8], secret: bool) {
         let arena = &mut self.batch.arena;
         let start = arena.len();
@@ -172,10 +172,11 @@ impl<'b> Records<'b> {
                 push_utf16le(bytes, arena);
             };
             let text = Value::encode_text(arena, bytes.len() / 2, fill);
-            if !Scrubber::must_judge(text) {
-                return;
+            if let Some(instead) = self.scrubber.instead_of(text) {
+                arena.truncate(start);
+                Value::Text(&instead).encode(arena);
             }
-            arena.truncate(start);
+            return;
         }
         self.scratch.clear();
         push_utf16le(bytes, &mut self.scratch);
