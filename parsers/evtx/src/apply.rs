@@ -13,7 +13,7 @@ use crate::plain::Plain;
 use crate::plan::{Content, Item, Piece, Plan};
 use crate::tokens::{ElementForm, TokenError, Tokens};
 use crate::tree;
-use crate::value::{Substitution, Value, substitution, usual_substitution};
+use crate::value::{Stated, Substitution, Value, Values, substitution};
 
 /// Fragments nest once in life: EventData inside the event.
 const MAX_NESTING: usize = 8;
@@ -68,7 +68,7 @@ pub(crate) struct Walk<'w, 'c, S> {
     /// What the sink said of the payload.
     pub(crate) wanted: Option<bool>,
     /// Emptied lists of values, to be filled again.
-    pub(crate) spare: &'w mut Vec<Vec<Substitution<'c>>>,
+    pub(crate) spare: &'w mut Vec<Vec<Stated<'c>>>,
 }
 
 /// Where a record's values come from.
@@ -112,7 +112,7 @@ impl<S: Sink> Walk<'_, '_, S> {
         if plan.is_cut || (plan.items.is_empty() && depth == 0) {
             return Err(ApplyError::Unusual);
         }
-        self.items(&plan, &values, &mut Source::Chunk, depth)?;
+        self.items(&plan, values.as_slice(), &mut Source::Chunk, depth)?;
         values.clear();
         self.spare.push(values);
         Ok(())
@@ -145,7 +145,7 @@ impl<S: Sink> Walk<'_, '_, S> {
         for instance in &instances {
             let plan = self.plan(instance.template_def_offset, place)?;
             let values: Vec<_> = instance.values.iter().map(substitution).collect();
-            self.items(&plan, &values, &mut Source::Crate(record), depth)?;
+            self.items(&plan, values.as_slice(), &mut Source::Crate(record), depth)?;
         }
         Ok(())
     }
@@ -236,28 +236,25 @@ impl<S: Sink> Walk<'_, '_, S> {
     fn items(
         &mut self,
         plan: &Plan,
-        values: &[Substitution<'_>],
+        values: &(impl Values + ?Sized),
         source: &mut Source<'_, '_>,
         depth: usize,
     ) -> Result<(), ApplyError> {
-        let slot = |slot: u16| {
-            let value = values.get(usize::from(slot)).copied();
-            value.unwrap_or(Substitution::Value(Value::Null))
-        };
+        let slot = |slot: u16| values.at(slot).ok_or(ApplyError::Unusual);
         for item in &plan.items {
             if depth == 0 && !matches!(item, Item::System(..)) && !self.is_payload_wanted() {
                 continue;
             }
             match item {
                 Item::System(field, Content::Slot(number)) => {
-                    if let Substitution::Value(value) = slot(*number) {
+                    if let Substitution::Value(value) = slot(*number)? {
                         self.sink.system(*field, value);
                     }
                 }
                 Item::System(field, content) => {
-                    with_text(content, values, |value| self.sink.system(*field, value));
+                    with_text(content, values, |value| self.sink.system(*field, value))?;
                 }
-                Item::Field(name, Content::Slot(number), place) => match slot(*number) {
+                Item::Field(name, Content::Slot(number), place) => match slot(*number)? {
                     Substitution::Value(value) => {
                         self.sink.field(*name, self.names.get(*name), value);
                     }
@@ -266,9 +263,9 @@ impl<S: Sink> Walk<'_, '_, S> {
                 Item::Field(name, content, _) => {
                     with_text(content, values, |value| {
                         self.sink.field(*name, self.names.get(*name), value);
-                    });
+                    })?;
                 }
-                Item::Unnamed(Content::Slot(number)) => match slot(*number) {
+                Item::Unnamed(Content::Slot(number)) => match slot(*number)? {
                     Substitution::Value(value) => self.unnamed(value),
                     Substitution::Fragment(bytes) => {
                         self.fragment(bytes, Place::EventData, source, depth)?;
@@ -280,10 +277,10 @@ impl<S: Sink> Walk<'_, '_, S> {
                         if let Value::Text(literal) = value {
                             literal.clone_into(&mut text);
                         }
-                    });
+                    })?;
                     self.unnamed(Value::Text(&text));
                 }
-                Item::Splice(number, place) => match slot(*number) {
+                Item::Splice(number, place) => match slot(*number)? {
                     Substitution::Fragment(bytes) => self.fragment(bytes, *place, source, depth)?,
                     Substitution::Value(Value::Null) => {}
                     Substitution::Value(value) => self.unnamed(value),
@@ -352,7 +349,7 @@ fn read_instance<'c>(
     chunk: &'c [u8],
     start: usize,
     end: usize,
-    values: &mut Vec<Substitution<'c>>,
+    values: &mut Vec<Stated<'c>>,
 ) -> Option<u32> {
     let mut cursor = Cursor::new(chunk.get(..end)?);
     cursor.seek(start + 1, "template instance").ok()?;
@@ -371,7 +368,10 @@ fn read_instance<'c>(
     for [low, high, kind, _] in kinds.as_chunks::<4>().0 {
         let size = usize::from(u16::from_le_bytes([*low, *high]));
         let (value, behind) = rest.split_at_checked(size)?;
-        values.push(usual_substitution(*kind, value)?);
+        values.push(Stated {
+            kind: *kind,
+            bytes: value,
+        });
         rest = behind;
     }
     matches!(rest, [] | [0, ..]).then_some(definition)
@@ -389,7 +389,11 @@ fn definition_header(
 }
 
 /// Calls `give` with content that is not a single hole, as text.
-fn with_text(content: &Content, values: &[Substitution<'_>], give: impl FnOnce(Value<'_>)) {
+fn with_text(
+    content: &Content,
+    values: &(impl Values + ?Sized),
+    give: impl FnOnce(Value<'_>),
+) -> Result<(), ApplyError> {
     match content {
         Content::Empty | Content::Slot(_) => give(Value::Null),
         Content::Literal(text) => give(Value::Text(text)),
@@ -399,8 +403,9 @@ fn with_text(content: &Content, values: &[Substitution<'_>], give: impl FnOnce(V
                 match piece {
                     Piece::Literal(literal) => text.push_str(literal),
                     Piece::Slot(number) => {
-                        if let Some(Substitution::Value(value)) = values.get(usize::from(*number)) {
-                            push_plain(*value, &mut text);
+                        let value = values.at(*number).ok_or(ApplyError::Unusual)?;
+                        if let Substitution::Value(value) = value {
+                            push_plain(value, &mut text);
                         }
                     }
                 }
@@ -408,6 +413,7 @@ fn with_text(content: &Content, values: &[Substitution<'_>], give: impl FnOnce(V
             give(Value::Text(&text));
         }
     }
+    Ok(())
 }
 
 /// A value inside literal text, in plain form.

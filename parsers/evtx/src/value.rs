@@ -118,6 +118,36 @@ pub(crate) enum Substitution<'a> {
     Fragment(&'a [u8]),
 }
 
+/// A substitution as it stands in the record: its type and its bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Stated<'a> {
+    pub(crate) kind: u8,
+    pub(crate) bytes: &'a [u8],
+}
+
+/// The values of a template instance.
+pub(crate) trait Values {
+    /// The one of this number, no value where there are fewer; `None` for one of an unusual form.
+    fn at(&self, slot: u16) -> Option<Substitution<'_>>;
+}
+
+impl Values for [Substitution<'_>] {
+    fn at(&self, slot: u16) -> Option<Substitution<'_>> {
+        let value = self.get(usize::from(slot)).copied();
+        Some(value.unwrap_or(Substitution::Value(Value::Null)))
+    }
+}
+
+/// Only those are decoded that something asks for.
+impl Values for [Stated<'_>] {
+    fn at(&self, slot: u16) -> Option<Substitution<'_>> {
+        match self.get(usize::from(slot)) {
+            Some(stated) => usual_substitution(stated.kind, stated.bytes),
+            None => Some(Substitution::Value(Value::Null)),
+        }
+    }
+}
+
 /// The strings of a run in which each ends with a NUL.
 fn strings(run: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = run;
@@ -131,7 +161,7 @@ fn strings(run: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Reads a substitution of one of the usual types whose bytes are exactly as long as the type asks;
 /// `None` for all else, which is left to the `evtx` crate.
-pub(crate) fn usual_substitution(kind: u8, bytes: &[u8]) -> Option<Substitution<'_>> {
+fn usual_substitution(kind: u8, bytes: &[u8]) -> Option<Substitution<'_>> {
     Some(Substitution::Value(match kind {
         0x00 => Value::Null,
         0x01 if bytes.len().is_multiple_of(2) => Value::Utf16(
