@@ -1,7 +1,7 @@
 //! Which marks of a provider's rows a text holds at all: found by one pass, so that only rows whose mark
 //! is there look for it.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::catalog::TextRow;
 
@@ -54,6 +54,9 @@ impl Marks {
         let finder = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            // Some letter of some mark is never far.
+            .prefilter(false)
             .build(marks.filter(|mark| !mark.is_empty()));
         Self {
             finder: finder.ok(),
