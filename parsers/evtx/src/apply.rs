@@ -10,7 +10,7 @@ use crate::elements::{Elements, Place};
 use crate::library::Library;
 use crate::names::Names;
 use crate::plain::Plain;
-use crate::plan::{Content, Item, Piece, Plan};
+use crate::plan::{Content, Item, Part, Piece, Plan};
 use crate::tokens::{ElementForm, TokenError, Tokens};
 use crate::tree;
 use crate::value::{Stated, Substitution, Value, Values, substitution};
@@ -213,7 +213,7 @@ impl<S: Sink> Walk<'_, '_, S> {
         let mut plan = Plan::default();
         plan.is_cut = tree::walk(self.chunk, &mut tokens, place, known, &mut plan)?;
         let is_inside = tokens.position() <= end;
-        Ok((plan, is_inside.then(|| tokens.into_references())))
+        Ok((plan.in_order(), is_inside.then(|| tokens.into_references())))
     }
 
     /// Reads a definition that is not known yet, and keeps it for the chunks to come.
@@ -242,11 +242,15 @@ impl<S: Sink> Walk<'_, '_, S> {
     ) -> Result<(), ApplyError> {
         let slot = |slot: u16| values.at(slot).ok_or(ApplyError::Unusual);
         for item in &plan.items {
-            if depth == 0 && !matches!(item, Item::System(..)) && !self.is_payload_wanted() {
-                continue;
+            if depth == 0 && item.part() > Part::Kind && !self.is_payload_wanted() {
+                break;
             }
             match item {
                 Item::System(field, Content::Slot(number)) => {
+                    if let Some(number) = values.number(*number) {
+                        self.sink.system(*field, Value::Uint(number));
+                        continue;
+                    }
                     if let Substitution::Value(value) = slot(*number)? {
                         self.sink.system(*field, value);
                     }
@@ -290,7 +294,7 @@ impl<S: Sink> Walk<'_, '_, S> {
         Ok(())
     }
 
-    /// Whether the sink wants the payload; it is asked once.
+    /// Whether the sink wants more than what tells which event it is; it is asked once.
     fn is_payload_wanted(&mut self) -> bool {
         *self.wanted.get_or_insert_with(|| self.sink.wants_payload())
     }

@@ -12,7 +12,8 @@ use crate::elements::Place;
 use crate::names::{NameId, Names};
 use crate::tree;
 
-/// What a definition says, in document order.
+/// What a definition says: what tells which event it is, the record's other fields, then the payload;
+/// each in document order.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) items: Vec<Item>,
@@ -44,6 +45,34 @@ pub(crate) enum Content {
 pub(crate) enum Piece {
     Literal(String),
     Slot(u16),
+}
+
+/// What an item is of, in the order in which records are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    /// What tells which event it is.
+    Kind,
+    /// The record's other fields.
+    System,
+    Payload,
+}
+
+impl Plan {
+    /// Puts what is read first to the front.
+    pub(crate) fn in_order(mut self) -> Self {
+        self.items.sort_by_key(Item::part);
+        self
+    }
+}
+
+impl Item {
+    pub(crate) fn part(&self) -> Part {
+        match self {
+            Self::System(field, _) if field.tells_kind() => Part::Kind,
+            Self::System(..) => Part::System,
+            Self::Field(..) | Self::Unnamed(_) | Self::Splice(..) => Part::Payload,
+        }
+    }
 }
 
 impl<'c> tree::Meaning<'c> for Plan {

@@ -129,6 +129,10 @@ pub(crate) struct Stated<'a> {
 pub(crate) trait Values {
     /// The one of this number, no value where there are fewer; `None` for one of an unusual form.
     fn at(&self, slot: u16) -> Option<Substitution<'_>>;
+    /// The same of an unsigned integer, where it is quicker to say.
+    fn number(&self, _: u16) -> Option<u64> {
+        None
+    }
 }
 
 impl Values for [Substitution<'_>] {
@@ -146,6 +150,24 @@ impl Values for [Stated<'_>] {
             None => Some(Substitution::Value(Value::Null)),
         }
     }
+
+    #[inline]
+    fn number(&self, slot: u16) -> Option<u64> {
+        let stated = self.get(usize::from(slot))?;
+        unsigned(stated.kind, stated.bytes)
+    }
+}
+
+/// An unsigned integer of one of the four sizes.
+#[inline]
+fn unsigned(kind: u8, bytes: &[u8]) -> Option<u64> {
+    Some(match kind {
+        0x04 => u8::from_le_bytes(bytes.try_into().ok()?).into(),
+        0x06 => u16::from_le_bytes(bytes.try_into().ok()?).into(),
+        0x08 => u32::from_le_bytes(bytes.try_into().ok()?).into(),
+        0x0a => u64::from_le_bytes(bytes.try_into().ok()?),
+        _ => return None,
+    })
 }
 
 /// The strings of a run in which each ends with a NUL.
@@ -180,13 +202,10 @@ fn usual_substitution(kind: u8, bytes: &[u8]) -> Option<Substitution<'_>> {
             Value::Text(usual.then(|| str::from_utf8(text).ok()).flatten()?)
         }
         0x03 => Value::Int(i8::from_le_bytes(bytes.try_into().ok()?).into()),
-        0x04 => Value::Uint(u8::from_le_bytes(bytes.try_into().ok()?).into()),
+        0x04 | 0x06 | 0x08 | 0x0a => Value::Uint(unsigned(kind, bytes)?),
         0x05 => Value::Int(i16::from_le_bytes(bytes.try_into().ok()?).into()),
-        0x06 => Value::Uint(u16::from_le_bytes(bytes.try_into().ok()?).into()),
         0x07 => Value::Int(i32::from_le_bytes(bytes.try_into().ok()?).into()),
-        0x08 => Value::Uint(u32::from_le_bytes(bytes.try_into().ok()?).into()),
         0x09 => Value::Int(i64::from_le_bytes(bytes.try_into().ok()?)),
-        0x0a => Value::Uint(u64::from_le_bytes(bytes.try_into().ok()?)),
         0x0b => Value::Float(f32::from_le_bytes(bytes.try_into().ok()?).into()),
         0x0c => Value::Float(f64::from_le_bytes(bytes.try_into().ok()?)),
         // Bit masks are met in places of truth values; they stay numbers.
