@@ -161,27 +161,7 @@ struct Context<'t> {
 
 impl<'t> Context<'t> {
     fn of(timeline: &'t Timeline, rules: &Rules) -> Self {
-        let mut lines: Vec<(InsideRole, Vec<EventId>)> = rules
-            .context
-            .iter()
-            .map(|(role, _)| (*role, Vec::new()))
-            .collect();
-        let queries = rules.context.iter().map(|(_, query)| query);
-        let mut matchers = Matchers::new(timeline, queries);
-        let mut telling = Vec::with_capacity(timeline.dated() + 1);
-        let mut count = 0;
-        for event in timeline.events().take(timeline.dated()) {
-            telling.push(count);
-            if event.outcome() == Outcome::Noise {
-                continue;
-            }
-            count += 1;
-            let fits = matchers.first(event);
-            if let Some((_, events)) = fits.and_then(|place| lines.get_mut(place)) {
-                events.push(event.id());
-            }
-        }
-        telling.push(count);
+        let (lines, telling) = rayon::join(|| lines(timeline, rules), || telling(timeline));
         Self {
             timeline,
             lines,
@@ -222,8 +202,7 @@ impl<'t> Context<'t> {
     }
 
     fn tells(&self, event: EventId) -> bool {
-        let event = self.timeline.event(event);
-        event.is_some_and(|event| event.outcome() != Outcome::Noise)
+        self.timeline.event(event).is_some_and(tells)
     }
 
     /// The places strictly between the ends of a gap. An answer is no event of its own: it stands
@@ -242,4 +221,39 @@ impl<'t> Context<'t> {
         };
         (first, end.max(first))
     }
+}
+
+/// Whether an event tells anything.
+fn tells(event: EventRef<'_>) -> bool {
+    event.outcome() != Outcome::Noise
+}
+
+/// How many events that tell anything stand before each place.
+fn telling(timeline: &Timeline) -> Vec<u32> {
+    let mut count = 0;
+    let mut before = Vec::with_capacity(timeline.dated() + 1);
+    for event in timeline.events().take(timeline.dated()) {
+        before.push(count);
+        count += u32::from(tells(event));
+    }
+    before.push(count);
+    before
+}
+
+/// The role of each line of the context file, and the events that tell anything and fit no line before it.
+fn lines(timeline: &Timeline, rules: &Rules) -> Vec<(InsideRole, Vec<EventId>)> {
+    let context = rules.context.iter();
+    let mut lines: Vec<(InsideRole, Vec<EventId>)> =
+        context.map(|(role, _)| (*role, Vec::new())).collect();
+    let queries = rules.context.iter().map(|(_, query)| query);
+    let mut matchers = Matchers::new(timeline, queries);
+    for event in timeline.events().take(timeline.dated()) {
+        if let Some(place) = matchers.first(event)
+            && let Some((_, events)) = lines.get_mut(place)
+            && tells(event)
+        {
+            events.push(event.id());
+        }
+    }
+    lines
 }

@@ -42,9 +42,12 @@ pub struct Analysis {
 
 /// Analyses a timeline.
 pub fn analyze(timeline: &Timeline, rules: &Rules) -> Analysis {
-    let links = Links::of(timeline);
-    let mut attempts = fold::attempts(timeline, &links, rules);
-    let tokens = tokens::tokens(timeline, &rules.tokens);
+    let attempts = || fold::attempts(timeline, &Links::of(timeline), rules);
+    let beside = || {
+        let tokens = tokens::tokens(timeline, &rules.tokens);
+        (tokens, device::facts(timeline, rules))
+    };
+    let (mut attempts, (tokens, device)) = rayon::join(attempts, beside);
     finish::authenticate(&mut attempts, &tokens, timeline, rules);
     finish::order(&mut attempts, rules);
     let gaps = gap::gaps(timeline, rules, &attempts, &tokens);
@@ -55,6 +58,6 @@ pub fn analyze(timeline: &Timeline, rules: &Rules) -> Analysis {
         gaps,
         tokens,
         verdict,
-        device: device::facts(timeline, rules),
+        device,
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::args::{Args, Colour, Cut, Evidence, Redacting, Verb};
 use super::output::{Existing, create, make_folder, refuse_existing};
 use super::redacting::Wanted;
-use super::stages::{Case, Knowledge, case, reading, zone};
+use super::stages::{Case, Knowledge, case, pool, reading, zone};
 use super::viewing::view;
 use super::{Exit, Stop, batch, explain, input, inspect, making, packets, rules};
 use crate::bundle::Bundle;
@@ -346,12 +346,9 @@ fn inspect_files(evidence: &Evidence, format: &str) -> Result<Exit, Stop> {
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
     };
-    let reading = reading(
-        &bundle,
-        &Knowledge::with_given(evidence)?,
-        Digests::Make,
-        evidence,
-    )?;
+    let knowledge = Knowledge::with_given(evidence)?;
+    let reading =
+        pool(evidence)?.install(|| reading(&bundle, &knowledge, Digests::Make, evidence))?;
     let mut out = BufWriter::new(io::stdout().lock());
     inspect::write(&bundle, &reading, format, &mut out)?;
     out.flush()?;

@@ -131,21 +131,24 @@ pub(super) fn case(
     digests: Digests,
     evidence: &Evidence,
 ) -> Result<Case, Stop> {
-    let reading = reading(bundle, knowledge, digests, evidence)?;
-    let given = Given {
-        clocks: &evidence.clock,
-        placement: &Placement::default(),
-    };
-    judged(reading, bundle, knowledge, given, &|_| ())
+    pool(evidence)?.install(|| {
+        let reading = reading(bundle, knowledge, digests, evidence)?;
+        let given = Given {
+            clocks: &evidence.clock,
+            placement: &Placement::default(),
+        };
+        judged(reading, bundle, knowledge, given, &|_| ())
+    })
 }
 
-/// Analyses what was read of a bundle; `stage` is told what is done next.
+/// Analyses what was read of a bundle, on the threads of the pool that it is called in; `stage` is told
+/// what is done next.
 pub(super) fn judged(
     reading: Reading,
     bundle: &Bundle,
     knowledge: &Knowledge,
     given: Given<'_>,
-    stage: &dyn Fn(&'static str),
+    stage: &(dyn Fn(&'static str) + Sync),
 ) -> Result<Case, Stop> {
     let Reading {
         batches,
@@ -172,7 +175,7 @@ pub(super) fn placed(
     bundle: &Bundle,
     knowledge: &Knowledge,
     given: Given<'_>,
-    stage: &dyn Fn(&'static str),
+    stage: &(dyn Fn(&'static str) + Sync),
 ) -> Result<Case, Stop> {
     let Read { artifacts, inputs } = read;
     let (timeline, clocks) = clocks(timeline, &knowledge.rules, given)?;
@@ -213,7 +216,7 @@ pub(super) fn placed(
     })
 }
 
-/// Reads a bundle on a pool of the size asked for.
+/// Reads a bundle on the threads of the pool that it is called in.
 pub(super) fn reading(
     bundle: &Bundle,
     knowledge: &Knowledge,
@@ -237,16 +240,15 @@ pub(super) fn watched(
     placement: &Placement,
     watch: &dyn Watch,
 ) -> Result<Reading, Stop> {
-    let pool = pool(evidence)?;
     let zones = zones(bundle, &evidence.zone, placement)?;
     if zones.is_empty() {
-        return Ok(pool.install(|| read(bundle, &knowledge.decoders, digests, watch)));
+        return Ok(read(bundle, &knowledge.decoders, digests, watch));
     }
     let decoders = knowledge.decoders.in_zones(zones);
-    Ok(pool.install(|| read(bundle, &decoders, digests, watch)))
+    Ok(read(bundle, &decoders, digests, watch))
 }
 
-/// Threads to read with, as many as asked for.
+/// Threads to read and analyse with, as many as asked for.
 pub(super) fn pool(evidence: &Evidence) -> Result<rayon::ThreadPool, Stop> {
     rayon::ThreadPoolBuilder::new()
         .num_threads(evidence.threads)

@@ -81,8 +81,12 @@ impl Timeline {
             *event = EventId(now(event.0));
         }
         self.tokens.sort_by_key(|(event, _)| *event);
+        // No query for noise asks when something happened.
+        for event in &mut self.noise {
+            *event = now(*event);
+        }
+        self.noise.sort_unstable();
         self.count_sources();
-        self.noise = self.find_noise();
         self
     }
 }

@@ -1,6 +1,6 @@
 //! Merging batches into the one order.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use joinscope_wire::Guid;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -9,7 +9,7 @@ use super::collapse::Sighting;
 use super::devices::{DeviceId, Devices, NameRuns};
 use super::event::EventRef;
 use super::order::in_order;
-use super::query::{Matchers, Query};
+use super::query::{Matchers, Names, Query};
 use super::sources::{Source, SourceId};
 use super::tokens::Tokens;
 use crate::catalog::Catalog;
@@ -36,6 +36,8 @@ pub struct Timeline {
     pub(super) rows: Vec<u32>,
     /// Events that the catalogue's noise queries match, in their order.
     pub(super) noise: Vec<u32>,
+    /// The names that its events have, once a query asks for some.
+    pub(super) names: OnceLock<Names>,
     pub(super) dated: usize,
     /// Ticks added to the time of each dated event as it was recorded; empty where none is corrected.
     pub(super) corrections: Vec<i64>,
@@ -92,6 +94,7 @@ impl Timeline {
             records: Vec::with_capacity(batches.iter().map(|batch| batch.records.len()).sum()),
             rows: Vec::new(),
             noise: Vec::new(),
+            names: OnceLock::new(),
             dated: 0,
             corrections: Vec::new(),
             sightings: Vec::new(),
@@ -363,7 +366,7 @@ impl Timeline {
     }
 
     /// The events that the catalogue's noise queries match; a test holds that all of them parse.
-    pub(super) fn find_noise(&self) -> Vec<u32> {
+    fn find_noise(&self) -> Vec<u32> {
         let queries: Vec<Query> = self
             .catalog
             .noise

@@ -14,10 +14,10 @@ pub(super) fn in_order<K: Ord + Copy + Send>(
 ) {
     if !records.is_sorted_by_key(&key) {
         let sorted = order(records, key);
-        let moved = sorted
-            .iter()
-            .filter_map(|place| records.get(*place as usize));
-        *records = moved.copied().collect();
+        let mut moved = Vec::with_capacity(sorted.len());
+        let places = sorted.iter().map(|place| *place as usize);
+        moved.extend(places.filter_map(|place| records.get(place)).copied());
+        *records = moved;
     }
 }
 

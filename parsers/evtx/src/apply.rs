@@ -6,11 +6,14 @@ use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
 use crate::chunk::Sink;
+use crate::elements::{Elements, Place};
 use crate::library::Library;
 use crate::names::Names;
-use crate::plan::{Content, Item, Piece, Place, Plan, read_plan};
+use crate::plain::Plain;
+use crate::plan::{Content, Item, Part, Piece, Plan};
 use crate::tokens::{ElementForm, TokenError, Tokens};
-use crate::value::{Substitution, Value, substitution, usual_substitution};
+use crate::tree;
+use crate::value::{Stated, Substitution, Value, Values, substitution};
 
 /// Fragments nest once in life: EventData inside the event.
 const MAX_NESTING: usize = 8;
@@ -39,12 +42,15 @@ pub(crate) enum ApplyError {
 pub(crate) struct Plans {
     by_offset: FxHashMap<(u32, bool), Rc<Plan>>,
     spent: usize,
+    /// What elements mean whose names stand in the chunk.
+    elements: Elements,
 }
 
 impl Plans {
     /// Forgets all, for the next chunk.
     pub(crate) fn clear(&mut self) {
         self.by_offset.clear();
+        self.elements.clear();
         self.spent = 0;
     }
 }
@@ -62,7 +68,7 @@ pub(crate) struct Walk<'w, 'c, S> {
     /// What the sink said of the payload.
     pub(crate) wanted: Option<bool>,
     /// Emptied lists of values, to be filled again.
-    pub(crate) spare: &'w mut Vec<Vec<Substitution<'c>>>,
+    pub(crate) spare: &'w mut Vec<Vec<Stated<'c>>>,
 }
 
 /// Where a record's values come from.
@@ -77,7 +83,7 @@ pub(crate) enum Source<'s, 'r> {
 impl<S: Sink> Walk<'_, '_, S> {
     /// Walks the record's own stream; `record` is used up, as its window is moved onto fragments.
     pub(crate) fn record(&mut self, record: &mut EvtxRecord<'_>) -> Result<(), ApplyError> {
-        self.stream(record, &Place::Root, 0)
+        self.stream(record, Place::Root, 0)
     }
 
     /// Walks the stream at `chunk[start..end]` without the `evtx` crate; fails where it is unusual.
@@ -85,24 +91,28 @@ impl<S: Sink> Walk<'_, '_, S> {
         &mut self,
         start: usize,
         end: usize,
-        place: &Place,
+        place: Place,
         depth: usize,
     ) -> Result<(), ApplyError> {
         if depth > MAX_NESTING {
             return Err(ApplyError::Nesting);
         }
-        let mut values = self.spare.pop().unwrap_or_default();
-        let plan = if let Some(instance) = instance_start(self.chunk, start, end) {
-            let definition =
-                read_instance(self.chunk, instance, end, &mut values).ok_or(ApplyError::Unusual)?;
-            self.plan(definition, place)?
-        } else {
-            Rc::new(self.plain_plan(start, end, place)?)
+        let Some(instance) = instance_start(self.chunk, start, end) else {
+            let (says, is_cut) = self.plain(start, end, place, depth)?;
+            return if says && !is_cut {
+                Ok(())
+            } else {
+                Err(ApplyError::Unusual)
+            };
         };
+        let mut values = self.spare.pop().unwrap_or_default();
+        let definition =
+            read_instance(self.chunk, instance, end, &mut values).ok_or(ApplyError::Unusual)?;
+        let plan = self.plan(definition, place)?;
         if plan.is_cut || (plan.items.is_empty() && depth == 0) {
             return Err(ApplyError::Unusual);
         }
-        self.items(&plan, &values, &mut Source::Chunk, depth)?;
+        self.items(&plan, values.as_slice(), &mut Source::Chunk, depth)?;
         values.clear();
         self.spare.push(values);
         Ok(())
@@ -112,7 +122,7 @@ impl<S: Sink> Walk<'_, '_, S> {
     fn stream(
         &mut self,
         record: &mut EvtxRecord<'_>,
-        place: &Place,
+        place: Place,
         depth: usize,
     ) -> Result<(), ApplyError> {
         if depth > MAX_NESTING {
@@ -127,29 +137,44 @@ impl<S: Sink> Walk<'_, '_, S> {
             .map_err(|error| ApplyError::Values(error.to_string()))?;
         if instances.is_empty() {
             let end = start.saturating_add(length);
-            let plan = self.plain_plan(start, end, place)?;
-            if plan.items.is_empty() && depth == 0 {
-                return Err(ApplyError::Empty);
-            }
-            return self.items(&plan, &[], &mut Source::Crate(record), depth);
+            return match self.plain(start, end, place, depth)? {
+                (false, _) => Err(ApplyError::Empty),
+                (true, _) => Ok(()),
+            };
         }
         for instance in &instances {
             let plan = self.plan(instance.template_def_offset, place)?;
             let values: Vec<_> = instance.values.iter().map(substitution).collect();
-            self.items(&plan, &values, &mut Source::Crate(record), depth)?;
+            self.items(&plan, values.as_slice(), &mut Source::Crate(record), depth)?;
         }
         Ok(())
     }
 
-    /// The plan of a stream that holds elements itself.
-    fn plain_plan(&mut self, start: usize, end: usize, place: &Place) -> Result<Plan, TokenError> {
+    /// Walks over a stream that holds elements itself; says whether there was anything, as there must be
+    /// in a record's own one, and whether there is more than was read.
+    fn plain(
+        &mut self,
+        start: usize,
+        end: usize,
+        place: Place,
+        depth: usize,
+    ) -> Result<(bool, bool), TokenError> {
         let mut tokens = Tokens::new(self.chunk, start, end, ElementForm::Plain)?;
-        read_plan(&mut tokens, place.clone(), self.names)
+        let mut plain = Plain {
+            sink: &mut *self.sink,
+            unnamed: &mut self.unnamed,
+            wanted: &mut self.wanted,
+            asks: depth == 0,
+            says: depth > 0,
+        };
+        let known = (&mut self.plans.elements, &mut *self.names);
+        let is_cut = tree::walk(self.chunk, &mut tokens, place, known, &mut plain)?;
+        Ok((plain.says, is_cut))
     }
 
     /// The plan of an instance's definition, read on first use.
-    fn plan(&mut self, definition: u32, place: &Place) -> Result<Rc<Plan>, ApplyError> {
-        let key = (definition, *place == Place::Root);
+    fn plan(&mut self, definition: u32, place: Place) -> Result<Rc<Plan>, ApplyError> {
+        let key = (definition, place == Place::Root);
         // Below the root the place depends on the path, which a definition cannot know; such
         // uses other than in an event are too rare to be worth a cache.
         let cacheable = matches!(place, Place::Root | Place::Event);
@@ -181,12 +206,14 @@ impl<S: Sink> Walk<'_, '_, S> {
     fn definition(
         &mut self,
         (start, end): (usize, usize),
-        place: &Place,
+        place: Place,
     ) -> Result<(Plan, Option<Vec<usize>>), TokenError> {
         let mut tokens = Tokens::new(self.chunk, start, end, ElementForm::Definition)?;
-        let plan = read_plan(&mut tokens, place.clone(), self.names)?;
+        let known = (&mut self.plans.elements, &mut *self.names);
+        let mut plan = Plan::default();
+        plan.is_cut = tree::walk(self.chunk, &mut tokens, place, known, &mut plan)?;
         let is_inside = tokens.position() <= end;
-        Ok((plan, is_inside.then(|| tokens.into_references())))
+        Ok((plan.in_order(), is_inside.then(|| tokens.into_references())))
     }
 
     /// Reads a definition that is not known yet, and keeps it for the chunks to come.
@@ -194,12 +221,12 @@ impl<S: Sink> Walk<'_, '_, S> {
         &mut self,
         guid: [u8; 16],
         span: (usize, usize),
-        place: &Place,
+        place: Place,
     ) -> Result<Rc<Plan>, TokenError> {
         let (plan, references) = self.definition(span, place)?;
         let plan = Rc::new(plan);
         if let Some(references) = references {
-            let is_root = *place == Place::Root;
+            let is_root = place == Place::Root;
             self.library
                 .keep(guid, is_root, self.chunk, span, &references, &plan);
         }
@@ -209,42 +236,43 @@ impl<S: Sink> Walk<'_, '_, S> {
     fn items(
         &mut self,
         plan: &Plan,
-        values: &[Substitution<'_>],
+        values: &(impl Values + ?Sized),
         source: &mut Source<'_, '_>,
         depth: usize,
     ) -> Result<(), ApplyError> {
-        let slot = |slot: u16| {
-            let value = values.get(usize::from(slot)).copied();
-            value.unwrap_or(Substitution::Value(Value::Null))
-        };
+        let slot = |slot: u16| values.at(slot).ok_or(ApplyError::Unusual);
         for item in &plan.items {
-            if depth == 0 && !matches!(item, Item::System(..)) && !self.is_payload_wanted() {
-                continue;
+            if depth == 0 && item.part() > Part::Kind && !self.is_payload_wanted() {
+                break;
             }
             match item {
                 Item::System(field, Content::Slot(number)) => {
-                    if let Substitution::Value(value) = slot(*number) {
+                    if let Some(number) = values.number(*number) {
+                        self.sink.system(*field, Value::Uint(number));
+                        continue;
+                    }
+                    if let Substitution::Value(value) = slot(*number)? {
                         self.sink.system(*field, value);
                     }
                 }
                 Item::System(field, content) => {
-                    with_text(content, values, |value| self.sink.system(*field, value));
+                    with_text(content, values, |value| self.sink.system(*field, value))?;
                 }
-                Item::Field(name, Content::Slot(number), place) => match slot(*number) {
+                Item::Field(name, Content::Slot(number), place) => match slot(*number)? {
                     Substitution::Value(value) => {
                         self.sink.field(*name, self.names.get(*name), value);
                     }
-                    Substitution::Fragment(bytes) => self.fragment(bytes, place, source, depth)?,
+                    Substitution::Fragment(bytes) => self.fragment(bytes, *place, source, depth)?,
                 },
                 Item::Field(name, content, _) => {
                     with_text(content, values, |value| {
                         self.sink.field(*name, self.names.get(*name), value);
-                    });
+                    })?;
                 }
-                Item::Unnamed(Content::Slot(number)) => match slot(*number) {
+                Item::Unnamed(Content::Slot(number)) => match slot(*number)? {
                     Substitution::Value(value) => self.unnamed(value),
                     Substitution::Fragment(bytes) => {
-                        self.fragment(bytes, &Place::EventData, source, depth)?;
+                        self.fragment(bytes, Place::EventData, source, depth)?;
                     }
                 },
                 Item::Unnamed(content) => {
@@ -253,11 +281,11 @@ impl<S: Sink> Walk<'_, '_, S> {
                         if let Value::Text(literal) = value {
                             literal.clone_into(&mut text);
                         }
-                    });
+                    })?;
                     self.unnamed(Value::Text(&text));
                 }
-                Item::Splice(number, place) => match slot(*number) {
-                    Substitution::Fragment(bytes) => self.fragment(bytes, place, source, depth)?,
+                Item::Splice(number, place) => match slot(*number)? {
+                    Substitution::Fragment(bytes) => self.fragment(bytes, *place, source, depth)?,
                     Substitution::Value(Value::Null) => {}
                     Substitution::Value(value) => self.unnamed(value),
                 },
@@ -266,7 +294,7 @@ impl<S: Sink> Walk<'_, '_, S> {
         Ok(())
     }
 
-    /// Whether the sink wants the payload; it is asked once.
+    /// Whether the sink wants more than what tells which event it is; it is asked once.
     fn is_payload_wanted(&mut self) -> bool {
         *self.wanted.get_or_insert_with(|| self.sink.wants_payload())
     }
@@ -286,7 +314,7 @@ impl<S: Sink> Walk<'_, '_, S> {
     fn fragment(
         &mut self,
         bytes: &[u8],
-        place: &Place,
+        place: Place,
         source: &mut Source<'_, '_>,
         depth: usize,
     ) -> Result<(), ApplyError> {
@@ -325,7 +353,7 @@ fn read_instance<'c>(
     chunk: &'c [u8],
     start: usize,
     end: usize,
-    values: &mut Vec<Substitution<'c>>,
+    values: &mut Vec<Stated<'c>>,
 ) -> Option<u32> {
     let mut cursor = Cursor::new(chunk.get(..end)?);
     cursor.seek(start + 1, "template instance").ok()?;
@@ -344,7 +372,10 @@ fn read_instance<'c>(
     for [low, high, kind, _] in kinds.as_chunks::<4>().0 {
         let size = usize::from(u16::from_le_bytes([*low, *high]));
         let (value, behind) = rest.split_at_checked(size)?;
-        values.push(usual_substitution(*kind, value)?);
+        values.push(Stated {
+            kind: *kind,
+            bytes: value,
+        });
         rest = behind;
     }
     matches!(rest, [] | [0, ..]).then_some(definition)
@@ -362,7 +393,11 @@ fn definition_header(
 }
 
 /// Calls `give` with content that is not a single hole, as text.
-fn with_text(content: &Content, values: &[Substitution<'_>], give: impl FnOnce(Value<'_>)) {
+fn with_text(
+    content: &Content,
+    values: &(impl Values + ?Sized),
+    give: impl FnOnce(Value<'_>),
+) -> Result<(), ApplyError> {
     match content {
         Content::Empty | Content::Slot(_) => give(Value::Null),
         Content::Literal(text) => give(Value::Text(text)),
@@ -372,8 +407,9 @@ fn with_text(content: &Content, values: &[Substitution<'_>], give: impl FnOnce(V
                 match piece {
                     Piece::Literal(literal) => text.push_str(literal),
                     Piece::Slot(number) => {
-                        if let Some(Substitution::Value(value)) = values.get(usize::from(*number)) {
-                            push_plain(*value, &mut text);
+                        let value = values.at(*number).ok_or(ApplyError::Unusual)?;
+                        if let Substitution::Value(value) = value {
+                            push_plain(value, &mut text);
                         }
                     }
                 }
@@ -381,6 +417,7 @@ fn with_text(content: &Content, values: &[Substitution<'_>], give: impl FnOnce(V
             give(Value::Text(&text));
         }
     }
+    Ok(())
 }
 
 /// A value inside literal text, in plain form.

@@ -8,22 +8,22 @@ use std::sync::Arc;
 use evtx::{ChunkFlags, EvtxChunkData, ParserSettings};
 
 use crate::apply::{Plans, Walk};
+use crate::elements::Place;
 use crate::layout::ChunkSpan;
 use crate::library::Library;
 use crate::names::{NameId, Names};
-use crate::plan::Place;
 use crate::sound::{Next, SoundRecords};
 use crate::value::Value;
 
-/// Receives the records of a chunk: `begin`, then any number of `system` and `field` in
-/// document order, then `end`; `damage` at any time.
+/// Receives the records of a chunk: `begin`, then any number of `system` and `field`, each in document
+/// order, then `end`; `damage` at any time.
 pub trait Sink {
     /// A record starts.
     fn begin(&mut self, record: RecordHead);
     /// One of the record's own fields.
     fn system(&mut self, field: SystemField, value: Value<'_>);
-    /// Whether the payload is wanted, asked where it begins, once the record's own fields are given: what
-    /// is not wanted is not read, so that no damage in it is seen either.
+    /// Whether the rest is wanted, asked once provider, channel, computer, id, level and time are given, if
+    /// there is a rest: what is not wanted is not read, so that no damage in it is seen either.
     fn wants_payload(&mut self) -> bool {
         true
     }
@@ -142,6 +142,19 @@ system_fields! {
 }
 
 impl SystemField {
+    /// Whether it tells which event it is, of which log and when.
+    pub(crate) fn tells_kind(self) -> bool {
+        matches!(
+            self,
+            Self::ProviderName
+                | Self::Channel
+                | Self::Computer
+                | Self::EventId
+                | Self::Level
+                | Self::TimeCreated
+        )
+    }
+
     pub(crate) fn element(name: &str) -> Option<Self> {
         Self::TABLE
             .iter()
@@ -294,10 +307,7 @@ impl Reader {
                         wanted: None,
                         spare: &mut spare,
                     };
-                    if walk
-                        .chunk_stream(offset + 24, end, &Place::Root, 0)
-                        .is_err()
-                    {
+                    if walk.chunk_stream(offset + 24, end, Place::Root, 0).is_err() {
                         sink.discard();
                         return Some(done);
                     }

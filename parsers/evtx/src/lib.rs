@@ -14,12 +14,15 @@
 
 mod apply;
 mod chunk;
+mod elements;
 mod layout;
 mod library;
 mod names;
+mod plain;
 mod plan;
 mod sound;
 mod tokens;
+mod tree;
 mod value;
 
 pub use chunk::{Damage, DamageKind, Reader, RecordHead, Sink, SystemField, Way};

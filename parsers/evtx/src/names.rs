@@ -47,26 +47,31 @@ impl Names {
     }
 }
 
-/// Reads a reference to an element or attribute name: an offset into the chunk, where
-/// the name follows in place when it is used for the first time.
-pub(crate) fn read_name(cursor: &mut Cursor<'_>, chunk: &[u8]) -> Result<String> {
+/// Passes over a reference to an element or attribute name and returns the offset in the chunk that it
+/// leads to. The name follows in place when it is used for the first time.
+pub(crate) fn read_reference(cursor: &mut Cursor<'_>) -> Result<usize> {
     let offset = cursor.u32("name offset")? as usize;
     if offset == cursor.position() {
-        read_name_entry(cursor)
-    } else {
-        let mut entry = Cursor::new(chunk);
-        entry.seek(offset, "name entry")?;
-        read_name_entry(&mut entry)
+        name_entry(cursor)?;
     }
+    Ok(offset)
+}
+
+/// The name whose entry stands at this offset of the chunk.
+pub(crate) fn name_at(chunk: &[u8], offset: usize) -> Result<String> {
+    let mut entry = Cursor::new(chunk);
+    entry.seek(offset, "name entry")?;
+    let bytes = name_entry(&mut entry)?;
+    let mut name = String::with_capacity(bytes.len() / 2);
+    push_utf16le(bytes, &mut name);
+    Ok(name)
 }
 
 /// Next-name link (4 bytes), hash (2), character count (2), characters, NUL (2).
-fn read_name_entry(cursor: &mut Cursor<'_>) -> Result<String> {
+fn name_entry<'c>(cursor: &mut Cursor<'c>) -> Result<&'c [u8]> {
     cursor.skip(6, "name link and hash")?;
     let count = usize::from(cursor.u16("name length")?);
-    let bytes = cursor.take(count * 2, "name")?;
+    let characters = cursor.take(count * 2, "name")?;
     cursor.skip(2, "name terminator")?;
-    let mut name = String::with_capacity(count);
-    push_utf16le(bytes, &mut name);
-    Ok(name)
+    Ok(characters)
 }

@@ -1,11 +1,10 @@
-//! The BinXml token stream (MS-EVEN6 section 2.2.12), as far as definitions need it.
+//! The BinXml token stream (MS-EVEN6 section 2.2.12), as far as elements need it.
 //!
-//! Values of records never pass here: a template instance inside the stream ends the walk
-//! at its token, and its values come from the `evtx` crate.
+//! Values of template instances never pass here: one inside the stream ends the walk at its token.
 
-use joinscope_wire::{Cursor, Error, push_utf16le};
+use joinscope_wire::{Cursor, Error};
 
-use crate::names::read_name;
+use crate::names::{name_at, read_reference};
 
 /// What can be wrong with a token stream.
 #[derive(Debug, thiserror::Error)]
@@ -20,16 +19,19 @@ pub(crate) enum TokenError {
     TooDeep(usize),
 }
 
-/// One token.
+/// One token; names are offsets into the chunk.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Token {
+pub(crate) enum Token<'a> {
     End,
-    OpenElement(String),
+    OpenElement(usize),
     CloseStartTag,
     CloseEmptyElement,
     CloseElement,
-    Attribute(String),
-    Text(String),
+    Attribute(usize),
+    /// UTF-16LE.
+    Text(&'a [u8]),
+    /// A character or an entity that stood for itself.
+    Escape(String),
     Substitution(u16),
     TemplateInstance,
     /// Fragment headers and processing instructions: nothing that a value could come from.
@@ -49,7 +51,7 @@ pub(crate) struct Tokens<'a> {
     cursor: Cursor<'a>,
     end: usize,
     form: ElementForm,
-    /// Where in the chunk the references to names stand that were read so far.
+    /// Where in the chunk the references to names stand that were read so far, in a definition.
     references: Vec<usize>,
 }
 
@@ -76,17 +78,19 @@ impl<'a> Tokens<'a> {
         self.cursor.position()
     }
 
-    /// Where in the chunk the references to names stand that were read.
+    /// Where in the chunk the references to names stand that were read of a definition.
     pub(crate) fn into_references(self) -> Vec<usize> {
         self.references
     }
 
-    fn name(&mut self) -> Result<String, TokenError> {
-        self.references.push(self.cursor.position());
-        Ok(read_name(&mut self.cursor, self.chunk)?)
+    fn name(&mut self) -> Result<usize, TokenError> {
+        if self.form == ElementForm::Definition {
+            self.references.push(self.cursor.position());
+        }
+        Ok(read_reference(&mut self.cursor)?)
     }
 
-    pub(crate) fn next(&mut self) -> Result<Token, TokenError> {
+    pub(crate) fn next(&mut self) -> Result<Token<'a>, TokenError> {
         let offset = self.cursor.position();
         if offset >= self.end {
             return Ok(Token::End);
@@ -103,7 +107,7 @@ impl<'a> Tokens<'a> {
             0x07 | 0x47 => Token::Text(self.counted_text("character data")?),
             0x08 | 0x48 => {
                 let unit = self.cursor.u16("character reference")?;
-                Token::Text(
+                Token::Escape(
                     char::from_u32(u32::from(unit))
                         .unwrap_or(char::REPLACEMENT_CHARACTER)
                         .to_string(),
@@ -111,7 +115,8 @@ impl<'a> Tokens<'a> {
             }
             0x09 | 0x49 => {
                 let name = self.name()?;
-                Token::Text(entity(&name).map_or_else(|| format!("&{name};"), str::to_owned))
+                let name = name_at(self.chunk, name)?;
+                Token::Escape(entity(&name).map_or_else(|| format!("&{name};"), str::to_owned))
             }
             0x0a => {
                 self.name()?;
@@ -135,7 +140,7 @@ impl<'a> Tokens<'a> {
         })
     }
 
-    fn open_element(&mut self, has_attributes: bool) -> Result<String, TokenError> {
+    fn open_element(&mut self, has_attributes: bool) -> Result<usize, TokenError> {
         if self.form == ElementForm::Definition {
             self.cursor.skip(2, "dependency id")?;
         }
@@ -148,19 +153,16 @@ impl<'a> Tokens<'a> {
     }
 
     /// Literals in definitions are strings; no producer of other types is known.
-    fn literal(&mut self, offset: usize) -> Result<String, TokenError> {
+    fn literal(&mut self, offset: usize) -> Result<&'a [u8], TokenError> {
         match self.cursor.u8("literal type")? {
             0x01 => self.counted_text("literal"),
             kind => Err(TokenError::Literal { kind, offset }),
         }
     }
 
-    fn counted_text(&mut self, what: &'static str) -> Result<String, TokenError> {
+    fn counted_text(&mut self, what: &'static str) -> Result<&'a [u8], TokenError> {
         let count = usize::from(self.cursor.u16(what)?);
-        let bytes = self.cursor.take(count * 2, what)?;
-        let mut text = String::with_capacity(count);
-        push_utf16le(bytes, &mut text);
-        Ok(text)
+        Ok(self.cursor.take(count * 2, what)?)
     }
 }
 

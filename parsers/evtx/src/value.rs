@@ -118,6 +118,58 @@ pub(crate) enum Substitution<'a> {
     Fragment(&'a [u8]),
 }
 
+/// A substitution as it stands in the record: its type and its bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Stated<'a> {
+    pub(crate) kind: u8,
+    pub(crate) bytes: &'a [u8],
+}
+
+/// The values of a template instance.
+pub(crate) trait Values {
+    /// The one of this number, no value where there are fewer; `None` for one of an unusual form.
+    fn at(&self, slot: u16) -> Option<Substitution<'_>>;
+    /// The same of an unsigned integer, where it is quicker to say.
+    fn number(&self, _: u16) -> Option<u64> {
+        None
+    }
+}
+
+impl Values for [Substitution<'_>] {
+    fn at(&self, slot: u16) -> Option<Substitution<'_>> {
+        let value = self.get(usize::from(slot)).copied();
+        Some(value.unwrap_or(Substitution::Value(Value::Null)))
+    }
+}
+
+/// Only those are decoded that something asks for.
+impl Values for [Stated<'_>] {
+    fn at(&self, slot: u16) -> Option<Substitution<'_>> {
+        match self.get(usize::from(slot)) {
+            Some(stated) => usual_substitution(stated.kind, stated.bytes),
+            None => Some(Substitution::Value(Value::Null)),
+        }
+    }
+
+    #[inline]
+    fn number(&self, slot: u16) -> Option<u64> {
+        let stated = self.get(usize::from(slot))?;
+        unsigned(stated.kind, stated.bytes)
+    }
+}
+
+/// An unsigned integer of one of the four sizes.
+#[inline]
+fn unsigned(kind: u8, bytes: &[u8]) -> Option<u64> {
+    Some(match kind {
+        0x04 => u8::from_le_bytes(bytes.try_into().ok()?).into(),
+        0x06 => u16::from_le_bytes(bytes.try_into().ok()?).into(),
+        0x08 => u32::from_le_bytes(bytes.try_into().ok()?).into(),
+        0x0a => u64::from_le_bytes(bytes.try_into().ok()?),
+        _ => return None,
+    })
+}
+
 /// The strings of a run in which each ends with a NUL.
 fn strings(run: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = run;
@@ -131,7 +183,7 @@ fn strings(run: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Reads a substitution of one of the usual types whose bytes are exactly as long as the type asks;
 /// `None` for all else, which is left to the `evtx` crate.
-pub(crate) fn usual_substitution(kind: u8, bytes: &[u8]) -> Option<Substitution<'_>> {
+fn usual_substitution(kind: u8, bytes: &[u8]) -> Option<Substitution<'_>> {
     Some(Substitution::Value(match kind {
         0x00 => Value::Null,
         0x01 if bytes.len().is_multiple_of(2) => Value::Utf16(
@@ -150,13 +202,10 @@ pub(crate) fn usual_substitution(kind: u8, bytes: &[u8]) -> Option<Substitution<
             Value::Text(usual.then(|| str::from_utf8(text).ok()).flatten()?)
         }
         0x03 => Value::Int(i8::from_le_bytes(bytes.try_into().ok()?).into()),
-        0x04 => Value::Uint(u8::from_le_bytes(bytes.try_into().ok()?).into()),
+        0x04 | 0x06 | 0x08 | 0x0a => Value::Uint(unsigned(kind, bytes)?),
         0x05 => Value::Int(i16::from_le_bytes(bytes.try_into().ok()?).into()),
-        0x06 => Value::Uint(u16::from_le_bytes(bytes.try_into().ok()?).into()),
         0x07 => Value::Int(i32::from_le_bytes(bytes.try_into().ok()?).into()),
-        0x08 => Value::Uint(u32::from_le_bytes(bytes.try_into().ok()?).into()),
         0x09 => Value::Int(i64::from_le_bytes(bytes.try_into().ok()?)),
-        0x0a => Value::Uint(u64::from_le_bytes(bytes.try_into().ok()?)),
         0x0b => Value::Float(f32::from_le_bytes(bytes.try_into().ok()?).into()),
         0x0c => Value::Float(f64::from_le_bytes(bytes.try_into().ok()?)),
         // Bit masks are met in places of truth values; they stay numbers.

@@ -31,6 +31,7 @@ use super::flow::Rules;
 use crate::timeline::{DeviceId, EventRef, Source, SourceId, Timeline};
 use answers::parse;
 use estimate::Measured;
+use steps::Settings;
 
 /// What shares one clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,7 +61,7 @@ pub(super) struct ClockEstimate {
 }
 
 impl ClockEstimate {
-    /// What to add to an event of the timeline that [`clocks`] gives, in ticks of 100 ns, with this
+    /// What to add to an event of the timeline that [`on_one_clock`] gives, in ticks of 100 ns, with this
     /// offset.
     pub(super) fn amount(&self, offset: i64, event: EventRef<'_>) -> i64 {
         let carried = if self.follows { 0 } else { event.correction() };
@@ -68,22 +69,31 @@ impl ClockEstimate {
     }
 }
 
-/// The timeline with every event carried onto its clock as it was set last, and the estimate of each
-/// source's clock, in their order.
-fn clocks(timeline: Timeline, rules: &Rules) -> (Timeline, Vec<ClockEstimate>) {
-    let (rules, owners) = (&rules.clocks, &Owners::new(&timeline));
-    let settings = steps::settings(&timeline, owners, rules);
-    let carried = segments::carried(&timeline, owners, &settings);
-    let timeline = timeline.align(&carried.amounts);
+/// How each clock was set, and how many of its events may lie on either side of a setting.
+type Settled = BTreeMap<Clock, (Settings, usize)>;
 
+/// The timeline with every event carried onto its clock as it was set last.
+fn on_one_clock(timeline: Timeline, rules: &Rules) -> (Timeline, Settled) {
+    let owners = Owners::new(&timeline);
+    let settings = steps::settings(&timeline, &owners, &rules.clocks);
+    let carried = segments::carried(&timeline, &owners, &settings);
+    let settings = settings.into_iter().map(|(clock, settings)| {
+        let ambiguous = carried.ambiguous.get(&clock).copied();
+        (clock, (settings, ambiguous.unwrap_or_default()))
+    });
+    (timeline.align(&carried.amounts), settings.collect())
+}
+
+/// The estimate of each source's clock, in their order.
+fn estimates(timeline: &Timeline, settings: Settled, rules: &Rules) -> Vec<ClockEstimate> {
+    let (rules, owners) = (&rules.clocks, &Owners::new(timeline));
     let mut measured: BTreeMap<Clock, Measured> = BTreeMap::new();
-    for (clock, sides) in answers::evidence(&timeline, owners, rules) {
+    for (clock, sides) in answers::evidence(timeline, owners, rules) {
         measured.entry(clock).or_default().sides = sides;
     }
-    for (clock, settings) in settings {
+    for (clock, (settings, ambiguous)) in settings {
         let measured = measured.entry(clock).or_default();
-        measured.ambiguous = carried.ambiguous.get(&clock).copied().unwrap_or_default();
-        measured.settings = settings;
+        (measured.ambiguous, measured.settings) = (ambiguous, settings);
     }
     let vouched = measured
         .iter()
@@ -95,7 +105,7 @@ fn clocks(timeline: Timeline, rules: &Rules) -> (Timeline, Vec<ClockEstimate>) {
         let recorded = event.recorded().filter(|_| !follows);
         recorded.or(event.ticks())
     };
-    let shared = shared::shared(&timeline, owners, rules, &vouched, time);
+    let shared = shared::shared(timeline, owners, rules, &vouched, time);
     for (clock, bounds) in shared {
         measured.entry(clock).or_default().shared = bounds;
     }
@@ -105,13 +115,12 @@ fn clocks(timeline: Timeline, rules: &Rules) -> (Timeline, Vec<ClockEstimate>) {
         .map(|(clock, measured)| (clock, measured.estimate()))
         .collect();
     let sources = (0_u32..).map(SourceId).take(timeline.sources().len());
-    let estimates = sources
+    sources
         .map(|source| {
             let known = estimates.get(&owners.of(source));
             known.cloned().unwrap_or_default()
         })
-        .collect();
-    (timeline, estimates)
+        .collect()
 }
 
 /// The clock of each source.

@@ -1,7 +1,7 @@
 //! What became of each source's clock: as the evidence measures it, or as it was given.
 
 use super::falls::falls;
-use super::{ClockEstimate, clocks};
+use super::{ClockEstimate, estimates, on_one_clock};
 use crate::analyze::flow::Rules;
 use crate::model::{ClockLine, Falls};
 use crate::timeline::{EventRef, Timeline};
@@ -17,13 +17,15 @@ pub struct SourceClock {
 
 /// The timeline with every clock carried over its settings, and each source's clock as measured.
 pub fn measured(timeline: Timeline, rules: &Rules) -> (Timeline, Vec<SourceClock>) {
-    let (timeline, estimates) = clocks(timeline, rules);
+    let (timeline, settings) = on_one_clock(timeline, rules);
+    let estimates = || estimates(&timeline, settings, rules);
+    let (estimates, falls) = rayon::join(estimates, || falls(&timeline));
     let clock = |(measured, falls)| SourceClock {
         measured,
         falls,
         given: None,
     };
-    let estimates = estimates.into_iter().zip(falls(&timeline));
+    let estimates = estimates.into_iter().zip(falls);
     let clocks = estimates.map(clock).collect();
     (timeline, clocks)
 }

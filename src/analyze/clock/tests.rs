@@ -176,7 +176,8 @@ impl Case {
         let catalog = Arc::new(Catalog::embedded().expect("the embedded tables are sound"));
         let rules = Rules::embedded(&catalog).expect("the embedded rules are sound");
         let timeline = Timeline::build(self.batches, catalog);
-        let (timeline, estimates) = clocks(timeline, &rules);
+        let (timeline, settings) = on_one_clock(timeline, &rules);
+        let estimates = estimates(&timeline, settings, &rules);
         let amount = |event: EventRef<'_>| {
             let estimate = &estimates[event.source().0 as usize];
             let offset = estimate.offset.filter(|_| estimate.corrects).unwrap_or(0);

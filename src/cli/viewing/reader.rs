@@ -16,7 +16,7 @@ use crate::cli::clocks::Given;
 use crate::cli::input::{given_passwords, locked, named_paths, open_what_opens};
 use crate::cli::rule_book::rule_book;
 use crate::cli::run::outcome;
-use crate::cli::stages::{Case, Knowledge, Read, judged, placed, tables, watched, zone};
+use crate::cli::stages::{Case, Knowledge, Read, judged, placed, pool, tables, watched, zone};
 use crate::cli::{Stop, state};
 use crate::export::clean;
 use crate::ingest::{Digests, Reading, Unwatched};
@@ -124,8 +124,16 @@ impl Reader {
         let fault = Stop::Internal("reading failed; please report the files".to_owned());
         let ended = |stop| Message::Ended(Err(stop));
         beside(self.sender(), Some(ended(fault)), move || {
-            work(&reader).err().map(ended)
+            reader.in_pool(work).err().map(ended)
         });
+    }
+
+    /// Does something on as many threads as asked for.
+    fn in_pool<R: Send>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<R, Stop> + Send,
+    ) -> Result<R, Stop> {
+        pool(&self.evidence)?.install(|| work(self))
     }
 
     pub(super) fn tell(&self, message: Message) {
@@ -306,7 +314,11 @@ impl Reader {
         let (reader, placement) = (Arc::clone(self), placement.clone());
         let fault = News::NotPlaced("it failed inside this program; please report it".to_owned());
         beside(self.sender(), Some(Message::News(fault)), move || {
-            let news = reader.placed(placement).unwrap_or_else(News::NotPlaced);
+            let placed = reader.in_pool(|reader| Ok(reader.placed(placement)));
+            let news = match placed {
+                Ok(placed) => placed.unwrap_or_else(News::NotPlaced),
+                Err(stop) => News::NotPlaced(stop.to_string()),
+            };
             Some(Message::News(news))
         });
     }

@@ -99,6 +99,9 @@ fn open_chunk(layout: &Layout) -> Option<u64> {
     }
 }
 
+/// Records of a full chunk in life, a few more.
+const USUAL_RECORDS: usize = 128;
+
 /// Reads chunks that lie in a piece of the log, which begins at an offset.
 fn read_chunks(
     content: &Content<'_>,
@@ -109,6 +112,7 @@ fn read_chunks(
 ) {
     // Values take less than their records; what is not needed is given back untouched.
     batch.arena.reserve(spans.len() * CHUNK_SIZE);
+    batch.records.reserve(spans.len() * USUAL_RECORDS);
     MEMORY.with_borrow_mut(|memory| {
         if memory.1.are_too_many() {
             *memory = <(Reader, Names)>::default();

@@ -10,6 +10,8 @@ pub(super) struct Known {
     /// The batch that `id` is of.
     batch: u64,
     pub(super) id: TextId,
+    /// The name without secrets.
+    shown: Box<str>,
     /// Whether its values are secret by name.
     pub(super) secret: bool,
     texts: [Remembered; REMEMBERED],
@@ -58,11 +60,13 @@ impl Names {
         self.batch += 1;
     }
 
-    /// What is known of a name; where the batch has not met it yet, `intern` gives its id.
+    /// What is known of a name; where it is new, `scrub` says how it is shown, and where the batch has not
+    /// met it yet, `intern` gives the id of that.
     pub(super) fn know(
         &mut self,
         name: NameId,
         text: &str,
+        scrub: impl FnOnce(&str) -> Box<str>,
         intern: impl FnOnce(&str) -> TextId,
     ) -> Option<&Known> {
         let index = name.0 as usize;
@@ -73,11 +77,12 @@ impl Names {
         let known = slot.get_or_insert_with(|| Known {
             batch: 0,
             id: TextId(0),
+            shown: scrub(text),
             secret: is_secret_field(text),
             texts: <[Remembered; REMEMBERED]>::default(),
         });
         if known.batch != self.batch {
-            (known.batch, known.id) = (self.batch, intern(text));
+            (known.batch, known.id) = (self.batch, intern(&known.shown));
         }
         Some(known)
     }
@@ -109,7 +114,7 @@ mod tests {
         let mut names = Names::default();
         names.begin();
         let interned = |names: &mut Names, text: &str, id: u32| {
-            let known = names.know(NameId(0), text, |_| TextId(id));
+            let known = names.know(NameId(0), text, |text| text.into(), |_| TextId(id));
             known.map(|known| (known.id, known.secret))
         };
         assert_eq!(interned(&mut names, "State", 7), Some((TextId(7), false)));
@@ -128,7 +133,7 @@ mod tests {
         check(&names, b"", None);
         assert!(!names.are_too_many());
         let last = u32::try_from(MOST_NAMES).expect("it is some thousand");
-        names.know(NameId(last), "Late", |_| TextId(1));
+        names.know(NameId(last), "Late", |text| text.into(), |_| TextId(1));
         assert!(names.are_too_many());
     }
 }

@@ -163,7 +163,7 @@ impl<'b> Records<'b> {
         id
     }
 
-    /// Most texts are ASCII and hold no mark of a secret; these go straight to where they stay.
+    /// Most texts are ASCII and hold no secret; these go straight to where they stay.
     fn encode_wide(&mut self, bytes: &[u8], secret: bool) {
         let arena = &mut self.batch.arena;
         let start = arena.len();
@@ -172,10 +172,11 @@ impl<'b> Records<'b> {
                 push_utf16le(bytes, arena);
             };
             let text = Value::encode_text(arena, bytes.len() / 2, fill);
-            if !Scrubber::must_judge(text) {
-                return;
+            if let Some(instead) = self.scrubber.instead_of(text) {
+                arena.truncate(start);
+                Value::Text(&instead).encode(arena);
             }
-            arena.truncate(start);
+            return;
         }
         self.scratch.clear();
         push_utf16le(bytes, &mut self.scratch);
@@ -251,6 +252,13 @@ impl<'b> Records<'b> {
         self.batch.note("passed_records", 1);
     }
 
+    /// Those of a record that was begun and is to be forgotten.
+    fn forget_tokens(&mut self) {
+        if self.scrubber.has_tokens() {
+            self.scrubber.take_tokens();
+        }
+    }
+
     fn origin(&mut self) -> OriginId {
         let key = (
             self.system.provider,
@@ -273,7 +281,7 @@ impl Sink for Records<'_> {
         self.system = System::new(record);
         self.start = self.batch.arena.len();
         self.names.clear();
-        self.scrubber.take_tokens();
+        self.forget_tokens();
         self.is_passed = false;
     }
 
@@ -333,9 +341,10 @@ impl Sink for Records<'_> {
 
     fn field(&mut self, name: NameId, text: &str, value: Wire<'_>) {
         let (batch, scrubber) = (&mut *self.batch, &self.scrubber);
+        let scrub = |text: &str| scrubber.scrub(text, false).into();
         let known = self
             .given
-            .know(name, text, |text| batch.text(&scrubber.scrub(text, false)));
+            .know(name, text, scrub, |shown| batch.text(shown));
         let Some(Known { id, secret, .. }) = known else {
             return;
         };
@@ -402,7 +411,9 @@ impl Sink for Records<'_> {
         let shape = self.batch.shape(&self.names);
         let place = self.batch.records.len();
         self.batch.commit(&head, shape, self.start);
-        self.batch.seen(place, self.scrubber.take_tokens());
+        if self.scrubber.has_tokens() {
+            self.batch.seen(place, self.scrubber.take_tokens());
+        }
         if self.wants.is_some() {
             self.seen.insert(head.origin);
             self.computer = system.computer;

@@ -5,9 +5,14 @@
 //! it was; a fact is added behind the payload's own fields, and only under a name that these
 //! do not have already.
 
+mod marks;
 mod scan;
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
+
+use marks::{Marks, Present};
 
 use crate::catalog::{Catalog, TextKind, TextRow};
 use crate::model::{Batch, Head, OriginId, Payload, TextId, Value};
@@ -18,33 +23,41 @@ const MOST: usize = 64;
 /// The rows of the table, by provider.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lifts {
-    by_provider: FxHashMap<String, Vec<TextRow>>,
+    by_provider: FxHashMap<String, Rows>,
+}
+
+/// The rows of one provider.
+#[derive(Clone, Debug, Default)]
+struct Rows {
+    rows: Vec<TextRow>,
+    /// Finds the marks of all rows in one pass, in any letter case; made when it is first needed.
+    marks: OnceLock<Marks>,
 }
 
 impl Lifts {
     pub(super) fn of(catalog: &Catalog) -> Self {
-        let mut by_provider: FxHashMap<String, Vec<TextRow>> = FxHashMap::default();
+        let mut by_provider: FxHashMap<String, Rows> = FxHashMap::default();
         for row in &catalog.texts {
             if let Some(provider) = catalog.events.providers().get(row.provider) {
-                by_provider
-                    .entry(provider.name.to_ascii_lowercase())
-                    .or_default()
-                    .push(*row);
+                let of_provider = by_provider.entry(provider.name.to_ascii_lowercase());
+                of_provider.or_default().rows.push(*row);
             }
         }
         Self { by_provider }
-    }
-
-    fn of_provider(&self, name: &str) -> &[TextRow] {
-        let rows = self.by_provider.get(&name.to_ascii_lowercase());
-        rows.map_or(&[], Vec::as_slice)
     }
 }
 
 /// Lifts facts while the events of one batch are read; remembers which origins have any.
 pub(super) struct Lifter<'l> {
     lifts: &'l Lifts,
-    last: Option<(OriginId, &'l [TextRow])>,
+    last: Option<(OriginId, Option<&'l Rows>)>,
+}
+
+/// A text that facts may stand in, and the marks in it.
+struct Marked<'b> {
+    field: &'static str,
+    text: Option<&'b str>,
+    marks: Present,
 }
 
 impl<'l> Lifter<'l> {
@@ -61,29 +74,10 @@ impl<'l> Lifter<'l> {
         names: &mut Vec<TextId>,
         start: usize,
     ) {
-        let rows = self.rows(batch, head.origin);
-        let meant = |row: &&TextRow| {
-            row.ids
-                .is_none_or(|(first, last)| (first..=last).contains(&head.code))
+        let Some(rows) = self.rows(batch, head.origin) else {
+            return;
         };
-        let mut found: Vec<(String, Fact)> = Vec::new();
-        for row in rows.iter().filter(meant) {
-            let Some(text) = text_of(batch, names, start, row.field) else {
-                continue;
-            };
-            let is_there = |name: &str| {
-                found
-                    .iter()
-                    .any(|(known, _)| known.eq_ignore_ascii_case(name))
-                    || names
-                        .iter()
-                        .any(|id| batch.texts.str(*id).eq_ignore_ascii_case(name))
-            };
-            if !is_there(row.name) {
-                let facts = facts(text, row, rows);
-                found.extend(facts.into_iter().take(MOST - found.len().min(MOST)));
-            }
-        }
+        let found = rows.facts(batch, head.code, names, start);
         for (name, fact) in found {
             names.push(batch.text(&name));
             match &fact {
@@ -94,17 +88,63 @@ impl<'l> Lifter<'l> {
         }
     }
 
-    fn rows(&mut self, batch: &Batch, origin: OriginId) -> &'l [TextRow] {
+    fn rows(&mut self, batch: &Batch, origin: OriginId) -> Option<&'l Rows> {
         if let Some((known, rows)) = self.last
             && known == origin
         {
             return rows;
         }
-        let rows = batch.origins.get(origin.0).map_or(&[][..], |origin| {
-            self.lifts.of_provider(batch.texts.str(origin.provider))
+        let rows = batch.origins.get(origin.0).and_then(|origin| {
+            let provider = batch.texts.str(origin.provider);
+            self.lifts.by_provider.get(&provider.to_ascii_lowercase())
         });
         self.last = Some((origin, rows));
         rows
+    }
+}
+
+impl Rows {
+    /// The facts in the texts of an event of this id that are no fields of it already.
+    fn facts(&self, batch: &Batch, id: u32, names: &[TextId], start: usize) -> Vec<(String, Fact)> {
+        let mut found: Vec<(String, Fact)> = Vec::new();
+        let mut last: Option<Marked<'_>> = None;
+        for (place, row) in self.rows.iter().enumerate() {
+            if row
+                .ids
+                .is_some_and(|(first, last)| !(first..=last).contains(&id))
+            {
+                continue;
+            }
+            // Rows of one field stand together.
+            let marked = match last.take().filter(|marked| marked.field == row.field) {
+                Some(marked) => marked,
+                None => self.marked(row.field, text_of(batch, names, start, row.field)),
+            };
+            let marked = last.insert(marked);
+            let Some(text) = marked.text.filter(|_| marked.marks.may_hold(place)) else {
+                continue;
+            };
+            let is_there = |name: &str| {
+                let mut found = found.iter();
+                let mut names = names.iter().map(|id| batch.texts.str(*id));
+                found.any(|(known, _)| known.eq_ignore_ascii_case(name))
+                    || names.any(|known| known.eq_ignore_ascii_case(name))
+            };
+            if !is_there(row.name) {
+                let facts = facts(text, row, &self.rows);
+                found.extend(facts.into_iter().take(MOST - found.len().min(MOST)));
+            }
+        }
+        found
+    }
+
+    fn marked<'b>(&self, field: &'static str, text: Option<&'b str>) -> Marked<'b> {
+        let marks = self.marks.get_or_init(|| Marks::of(&self.rows));
+        Marked {
+            field,
+            text,
+            marks: text.map_or_else(Present::default, |text| marks.present(text)),
+        }
     }
 }
 

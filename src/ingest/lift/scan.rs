@@ -3,6 +3,7 @@
 use std::str::FromStr as _;
 
 use joinscope_wire::Guid;
+use memchr::memmem;
 use nom::bytes::complete::{tag_no_case, take_while, take_while_m_n, take_while1};
 use nom::sequence::preceded;
 use nom::{IResult, Parser as _};
@@ -39,8 +40,11 @@ pub(super) fn value<'t, 'm, M: Iterator<Item = &'m str>>(
                 .strip_prefix(", ")
                 .is_some_and(|next| marks().any(|mark| next.starts_with(mark)))
     };
+    let may_end = |byte: u8| matches!(byte, b';' | b',' | b'\r' | b'\n');
     let end = rest
-        .char_indices()
+        .bytes()
+        .enumerate()
+        .filter(|(_, byte)| may_end(*byte))
         .map(|(at, _)| at)
         .find(|at| ends_here(*at))
         .unwrap_or(rest.len());
@@ -114,6 +118,6 @@ fn behind<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
         let is_letter = |letter: char| letter.is_ascii_alphanumeric();
         !mark.starts_with(is_letter) || !text[..at].ends_with(is_letter)
     };
-    let (at, _) = text.match_indices(mark).find(|(at, _)| begins_word(*at))?;
+    let at = memmem::find_iter(text.as_bytes(), mark).find(|at| begins_word(*at))?;
     text.get(at + mark.len()..)
 }

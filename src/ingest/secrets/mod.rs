@@ -22,6 +22,7 @@ mod walk;
 use std::borrow::Cow;
 
 use claims::Met;
+use marks::Found;
 pub(super) use names::is_secret_field;
 
 use crate::model::SeenToken;
@@ -46,14 +47,21 @@ impl Scrubber {
         !self.met.is_empty()
     }
 
-    /// Whether UTF-8 text, not yet kept, has anything in it that [`Self::scrub`] must judge.
-    pub(super) fn must_judge(text: &[u8]) -> bool {
-        text.len() >= marks::SHORTEST_MARKED && marks::find(text, 0).is_some()
+    /// What UTF-8 text, kept already, is without its secrets; `None` where it has none.
+    pub(super) fn instead_of(&self, text: &[u8]) -> Option<String> {
+        let first = walk::first(text)?;
+        match settled(str::from_utf8(text).ok()?, first, &self.met) {
+            Cow::Owned(instead) => Some(instead),
+            Cow::Borrowed(_) => None,
+        }
     }
 
     /// The text without its secrets; `secret` says that the field's name makes all of it one.
     pub(super) fn scrub<'t>(&self, text: &'t str, secret: bool) -> Cow<'t, str> {
-        let scrubbed = settled(text, &self.met);
+        let scrubbed = match walk::first(text.as_bytes()) {
+            Some(first) => settled(text, first, &self.met),
+            None => Cow::Borrowed(text),
+        };
         if secret && !ordinary::is_placeholder(&scrubbed) && !is_remark(&scrubbed) {
             return Cow::Owned(removed("secret", text.trim()));
         }
@@ -90,11 +98,12 @@ pub(super) fn token_alone(text: &str) -> Option<SeenToken> {
     })
 }
 
-/// The text scrubbed until nothing changes: what a secret hid may be one when it is gone. The second
-/// round is the last one for all but malicious texts, and only texts with secrets have one.
-fn settled<'t>(text: &'t str, met: &Met) -> Cow<'t, str> {
+/// The text, with its first mark, scrubbed until nothing changes: what a secret hid may be one when it is
+/// gone. The second round is the last one for all but malicious texts, and only texts with secrets have
+/// one.
+fn settled<'t>(text: &'t str, first: Found, met: &Met) -> Cow<'t, str> {
     const ROUNDS: usize = 4;
-    let mut settled = walk::scrub(text, 0, met);
+    let mut settled = walk::scrub_from(text, first, 0, met);
     for _ in 1..ROUNDS {
         let Cow::Owned(next) = &settled else { break };
         match walk::scrub(next, 0, met) {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::claims::Met;
-use super::marks::{SHORTEST_MARKED, find};
+use super::marks::{Found, SHORTEST_MARKED, find};
 
 /// A stretch of the text, and what stands there instead.
 pub(super) struct Secret {
@@ -37,9 +37,20 @@ pub(super) struct Walk<'t, 'm> {
 /// The text without its secrets; `depth` says in how many tokens it was, and `met` gets the claims
 /// of those that are in it.
 pub(super) fn scrub<'t>(text: &'t str, depth: u8, met: &Met) -> Cow<'t, str> {
-    if text.len() < SHORTEST_MARKED {
-        return Cow::Borrowed(text);
+    match first(text.as_bytes()) {
+        Some(found) => scrub_from(text, found, depth, met),
+        None => Cow::Borrowed(text),
     }
+}
+
+/// The first mark in a text that is long enough to hide something.
+pub(super) fn first(text: &[u8]) -> Option<Found> {
+    let is_long = text.len() >= SHORTEST_MARKED;
+    is_long.then(|| find(text, 0)).flatten()
+}
+
+/// The text without its secrets, whose first mark is this one.
+pub(super) fn scrub_from<'t>(text: &'t str, first: Found, depth: u8, met: &Met) -> Cow<'t, str> {
     let mut walk = Walk {
         text,
         kept: 0,
@@ -48,20 +59,19 @@ pub(super) fn scrub<'t>(text: &'t str, depth: u8, met: &Met) -> Cow<'t, str> {
         met,
     };
     let mut out: Option<String> = None;
-    let mut from = 0;
-    while let Some(found) = find(text.as_bytes(), from) {
+    let mut next = Some(first);
+    while let Some(found) = next {
         // The next mark may begin inside this one.
-        from = found.range.start + 1;
-        let secret = walk.judge(found.mark, found.range);
-        let Some(Secret { place, instead }) = secret else {
-            continue;
-        };
-        let out = out.get_or_insert_default();
-        let before = text.get(walk.kept..place.start).unwrap_or_default();
-        out.push_str(before);
-        out.push_str(&instead);
-        walk.kept = place.end;
-        from = place.end;
+        let mut from = found.range.start + 1;
+        if let Some(Secret { place, instead }) = walk.judge(found.mark, found.range) {
+            let out = out.get_or_insert_default();
+            let before = text.get(walk.kept..place.start).unwrap_or_default();
+            out.push_str(before);
+            out.push_str(&instead);
+            walk.kept = place.end;
+            from = place.end;
+        }
+        next = find(text.as_bytes(), from);
     }
     match out {
         None => Cow::Borrowed(text),

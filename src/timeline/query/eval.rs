@@ -3,7 +3,7 @@
 use super::super::build::Timeline;
 use super::super::event::EventRef;
 use super::compose::FieldsOf;
-use super::ready::{Names, Node};
+use super::ready::{Node, Readier};
 use super::values::{compares, text_matches, value_matches};
 use super::{Expr, Field, Op, Pattern, Term, When};
 use crate::model::{TICKS_PER_SECOND, Value};
@@ -17,7 +17,7 @@ pub struct Matcher<'t> {
 impl<'t> Matcher<'t> {
     pub(super) fn new(root: &'t Expr, timeline: &'t Timeline) -> Self {
         Self {
-            root: Names::of(timeline).ready(root),
+            root: Readier::of(timeline).ready(root),
         }
     }
 

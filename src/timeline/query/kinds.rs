@@ -13,7 +13,7 @@ use super::super::build::Timeline;
 use super::super::event::EventRef;
 use super::Query;
 use super::eval::{decide, joined};
-use super::ready::{Names, Node};
+use super::ready::{Node, Readier};
 use crate::model::{Origin, ShapeId, TextId};
 
 /// Several queries over one timeline.
@@ -27,8 +27,8 @@ pub struct Matchers<'t> {
     /// The class of each origin.
     classes: Vec<Class>,
     by_kind: FxHashMap<Kind, Rc<[Candidate<'t>]>>,
-    /// The kind of the last event: events of a kind come in runs.
-    last: Option<(Kind, Rc<[Candidate<'t>]>)>,
+    /// The same by the number of the timeline's kind, which tells more apart.
+    by_number: Vec<Option<Rc<[Candidate<'t>]>>>,
 }
 
 /// What events of one kind share: class of the origin, event id, version, own name and field names.
@@ -60,15 +60,15 @@ impl Candidate<'_> {
 impl<'t> Matchers<'t> {
     /// All of these, known by their place.
     pub fn new(timeline: &'t Timeline, queries: impl IntoIterator<Item = &'t Query>) -> Self {
-        let names = Names::of(timeline);
+        let readier = Readier::of(timeline);
         let queries = queries.into_iter();
         let mut matchers = Self {
-            all: queries.map(|query| names.ready(&query.root)).collect(),
+            all: queries.map(|query| readier.ready(&query.root)).collect(),
             by_event: FxHashMap::default(),
             others: Vec::new(),
             classes: Vec::new(),
             by_kind: FxHashMap::default(),
-            last: None,
+            by_number: vec![None; timeline.kinds.items().len()],
         };
         for (place, node) in matchers.all.iter().enumerate() {
             let Some(mut events) = named(node) else {
@@ -87,6 +87,18 @@ impl<'t> Matchers<'t> {
 
     /// The queries that can match events of this event's kind, in their order.
     pub fn candidates(&mut self, event: EventRef<'_>) -> Rc<[Candidate<'t>]> {
+        let number = event.record.kind.index();
+        if let Some(Some(found)) = self.by_number.get(number) {
+            return Rc::clone(found);
+        }
+        let found = self.by_kind(event);
+        if let Some(slot) = self.by_number.get_mut(number) {
+            *slot = Some(Rc::clone(&found));
+        }
+        found
+    }
+
+    fn by_kind(&mut self, event: EventRef<'_>) -> Rc<[Candidate<'t>]> {
         let shared = event.kind;
         // An origin that is not of the timeline has no class, and its events are of no kind.
         let Some(class) = self.classes.get(shared.origin.index()) else {
@@ -99,17 +111,12 @@ impl<'t> Matchers<'t> {
             shared.name,
             shared.shape,
         );
-        if let Some((_, found)) = self.last.as_ref().filter(|(last, _)| *last == kind) {
-            return Rc::clone(found);
-        }
         let known = self.by_kind.get(&kind).map(Rc::clone);
-        let found = known.unwrap_or_else(|| {
+        known.unwrap_or_else(|| {
             let found = self.of_kind(event);
             self.by_kind.insert(kind, Rc::clone(&found));
             found
-        });
-        self.last = Some((kind, Rc::clone(&found)));
-        found
+        })
     }
 
     /// The place of the first query that the event matches.
