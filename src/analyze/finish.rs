@@ -5,12 +5,12 @@ use super::tries::{Taken, Try};
 use crate::model::{
     Attempt, EventId, Follows, GapSpan, Outcome, Stage, Step, Strength, Ticks, Token,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::timeline::{EventRef, SourceId, Timeline};
+use crate::timeline::{DeviceId, EventRef, Source, SourceId, Timeline};
 
 /// The attempt as reported, still without an id.
-pub(super) fn finish(attempt: &Try<'_>, flows: &[&Flow], timeline: &Timeline) -> Attempt {
+pub(super) fn finish(attempt: &Try<'_>, flows: &[&Flow], ends: &Ends<'_>) -> Attempt {
     let index = attempt.flow(flows);
     let flow = flows[index];
     let mut steps = Vec::new();
@@ -43,7 +43,7 @@ pub(super) fn finish(attempt: &Try<'_>, flows: &[&Flow], timeline: &Timeline) ->
     let last = attempt.events.last().map(|taken| taken.ticks);
     let end = steps.last().map(|step| step.time).max(last);
     let end = end.unwrap_or_else(|| attempt.start());
-    let (outcome, mut notes) = outcome_of(attempt, flow, settled.as_ref(), end, timeline);
+    let (outcome, mut notes) = outcome_of(attempt, flow, settled.as_ref(), end, ends);
     if attempt.headless {
         notes.push("its beginning is not in the evidence".to_owned());
     }
@@ -122,7 +122,7 @@ fn outcome_of(
     flow: &Flow,
     settled: Option<&Settled>,
     end: Ticks,
-    timeline: &Timeline,
+    ends: &Ends<'_>,
 ) -> (&'static str, Vec<String>) {
     match settled.map(|settled| settled.outcome) {
         Some(Outcome::Success) => return ("success", Vec::new()),
@@ -131,7 +131,7 @@ fn outcome_of(
     }
     // Silence proves something only as long as the log goes on.
     let source = attempt.events.last().map(|taken| taken.event.source());
-    let last = source.and_then(|source| end_of_log(source, timeline));
+    let last = source.and_then(|source| ends.of_source(source));
     let watched = last.map_or(0.0, |last| last.seconds_since(end));
     if watched < flow.idle_seconds.min(60.0) {
         let note = format!(
@@ -145,31 +145,50 @@ fn outcome_of(
     )
 }
 
-/// How far a source tells of its device. Few events a day go to an event log, and the logs of a device
+/// How far the logs of each device go on. Few events a day go to an event log, and the logs of a device
 /// are collected together, so one goes on as long as any of them.
-fn end_of_log(source: SourceId, timeline: &Timeline) -> Option<Ticks> {
-    let sources = timeline.sources();
-    let own = sources.get(source.0 as usize)?;
-    let device = timeline.device_of(source);
-    if own.origin.format != "evtx" || device.is_none() {
-        return own.last;
+pub(super) struct Ends<'t> {
+    timeline: &'t Timeline,
+    of_device: FxHashMap<DeviceId, Ticks>,
+}
+
+impl<'t> Ends<'t> {
+    pub(super) fn of(timeline: &'t Timeline) -> Self {
+        let mut of_device: FxHashMap<DeviceId, Ticks> = FxHashMap::default();
+        for (source, known) in (0_u32..).map(SourceId).zip(timeline.sources()) {
+            let device = timeline.device_of(source).filter(|_| is_event_log(known));
+            if let (Some(device), Some(last)) = (device, known.last) {
+                let end = of_device.entry(device).or_insert(last);
+                *end = last.max(*end);
+            }
+        }
+        Self {
+            timeline,
+            of_device,
+        }
     }
-    let of_device = (0_u32..)
-        .map(SourceId)
-        .zip(sources)
-        .filter(|(id, other)| other.origin.format == "evtx" && timeline.device_of(*id) == device);
-    of_device.filter_map(|(_, other)| other.last).max()
+
+    /// How far a source tells of its device.
+    fn of_source(&self, source: SourceId) -> Option<Ticks> {
+        let own = self.timeline.sources().get(source.0 as usize)?;
+        let device = self.timeline.device_of(source);
+        match device.filter(|_| is_event_log(own)) {
+            Some(device) => self.of_device.get(&device).copied(),
+            None => own.last,
+        }
+    }
+}
+
+fn is_event_log(source: &Source) -> bool {
+    source.origin.format == "evtx"
 }
 
 /// The server's words in the order of the steps, without repeats.
 fn server_words(steps: &[Step]) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for quote in steps.iter().flat_map(|step| &step.quotes) {
-        if !words.contains(quote) {
-            words.push(quote.clone());
-        }
-    }
-    words
+    let mut known: FxHashSet<&str> = FxHashSet::default();
+    let quotes = steps.iter().flat_map(|step| &step.quotes);
+    let new = quotes.filter(|quote| known.insert(quote));
+    new.cloned().collect()
 }
 
 /// Text of a payload field, or of a key of the JSON object in it (`ServerResponse.message`).

@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::finish::finish;
+use super::finish::{Ends, finish};
 use super::flow::{Flow, Role, Rules};
 use super::tries::{Hit, Taken, Try};
 use crate::model::{Attempt, Strength};
@@ -17,6 +17,7 @@ pub(super) fn attempts(timeline: &Timeline, links: &Links, rules: &Rules) -> Vec
     let mut groups: Vec<&str> = rules.flows.iter().map(|flow| flow.group.as_str()).collect();
     groups.sort_unstable();
     groups.dedup();
+    let ends = Ends::of(timeline);
     let mut attempts: Vec<Attempt> = Vec::new();
     for group in groups {
         let flows: Vec<&Flow> = rules
@@ -25,11 +26,8 @@ pub(super) fn attempts(timeline: &Timeline, links: &Links, rules: &Rules) -> Vec
             .filter(|flow| flow.group == group)
             .collect();
         let tries = Group::new(&flows, timeline, links).run(timeline);
-        attempts.extend(
-            tries
-                .iter()
-                .map(|attempt| finish(attempt, &flows, timeline)),
-        );
+        let tries = tries.iter();
+        attempts.extend(tries.map(|attempt| finish(attempt, &flows, &ends)));
     }
     attempts
 }

@@ -119,6 +119,9 @@ pub fn recognise(head: &[u8], artifact: &Artifact) -> Option<&'static dyn Format
         if certainty > best.map_or(Certainty::No, |(certainty, _)| certainty) {
             best = Some((certainty, *format));
         }
+        if certainty == Certainty::Sure {
+            break;
+        }
     }
     best.map(|(_, format)| format)
 }
