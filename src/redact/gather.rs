@@ -1,8 +1,9 @@
 //! Gathering names: from fields that are known to hold them, from texts by their form, and from behind
-//! marks in texts. One pass over everything that outputs can show.
+//! marks in texts. One pass over everything that outputs can show; what repeats is looked at once.
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::met::{Met, Named};
 use super::names::{Names, bare};
 use super::shapes::{Shape, shapes};
 use super::words::{guid_digits, is_word_before};
@@ -19,6 +20,7 @@ pub(super) fn gather<'c>(report: &Report, timeline: &'c Timeline) -> Names<'c> {
     let mut gatherer = Gatherer {
         names: Names::new(catalog),
         marks: Marks::new(catalog),
+        met: Met::default(),
     };
     for event in timeline.events() {
         gatherer.event(event);
@@ -31,35 +33,44 @@ pub(super) fn gather<'c>(report: &Report, timeline: &'c Timeline) -> Names<'c> {
 struct Gatherer<'c> {
     names: Names<'c>,
     marks: Marks,
+    met: Met<'c>,
 }
 
-impl Gatherer<'_> {
-    fn event(&mut self, event: EventRef<'_>) {
-        self.names.learn(HOST, event.computer());
-        self.names.learn(SID, event.user());
-        self.text(event.name());
-        for (name, value) in event.fields() {
-            let kind = self.names.personal.field(name);
-            self.value(kind, value);
+impl<'c> Gatherer<'c> {
+    fn event(&mut self, event: EventRef<'c>) {
+        let (kinds, is_first) = self.met.kind(event, self.names.personal);
+        if is_first || self.names.heeds_repeats() {
+            self.names.learn(HOST, event.computer());
+            self.names.learn(SID, event.user());
+            self.text(event.name());
+        }
+        for (kind, (_, value)) in kinds.iter().zip(event.fields()) {
+            self.value(*kind, value);
         }
     }
 
-    fn value(&mut self, kind: Option<PersonalKind>, value: Value<'_>) {
-        match value {
-            Value::Text(text) => {
+    fn value(&mut self, kind: Option<PersonalKind>, value: Value<'c>) {
+        if let Value::List(items) = value {
+            return items.for_each(|item| self.value(kind, item));
+        }
+        let Some(named) = Named::of(kind, value) else {
+            return;
+        };
+        if self.met.is_new(named) || self.names.heeds_repeats() {
+            self.named(named, value);
+        }
+    }
+
+    fn named(&mut self, named: Named<'_>, value: Value<'_>) {
+        match named {
+            Named::Text(kind, text) => {
                 if let Some(kind) = kind {
                     self.names.learn(kind, text);
                 }
                 self.text(text);
             }
-            Value::Sid(_) => self.names.learn(SID, &value.text()),
-            Value::Guid(_) => {
-                if let Some(kind) = kind {
-                    self.names.learn(kind, &value.text());
-                }
-            }
-            Value::List(items) => items.for_each(|item| self.value(kind, item)),
-            _ => {}
+            Named::Sid(_) => self.names.learn(SID, &value.text()),
+            Named::Guid(kind, _) => self.names.learn(kind, &value.text()),
         }
     }
 

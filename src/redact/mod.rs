@@ -12,6 +12,7 @@
 
 mod event;
 mod gather;
+mod met;
 mod names;
 mod report;
 mod shapes;

@@ -50,6 +50,12 @@ impl<'c> Names<'c> {
         }
     }
 
+    /// Whether what was met before still counts when it is met again: with as many pairs as are
+    /// gathered, the next one, known or not, says that there are too many.
+    pub(super) fn heeds_repeats(&self) -> bool {
+        self.pairs.len() >= MOST && !self.is_full
+    }
+
     /// Takes in what a field or a place of this kind holds.
     pub(super) fn learn(&mut self, kind: PersonalKind, value: &str) {
         match kind {

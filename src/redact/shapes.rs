@@ -44,6 +44,9 @@ static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// The forms in a text, first to last.
 pub(super) fn shapes(text: &str, found: &mut dyn FnMut(Shape<'_>)) {
+    if !may_hold(text) {
+        return;
+    }
     let Some(forms) = FORMS.as_ref() else { return };
     for place in forms.captures_iter(text) {
         let get = |name| place.name(name);
@@ -78,6 +81,57 @@ pub(super) fn shapes(text: &str, found: &mut dyn FnMut(Shape<'_>)) {
             found(Shape::Authority(authority.as_str()));
         }
     }
+}
+
+/// Whether a text has what the forms cannot do without. Most texts have none of it, and bytes are
+/// counted faster than forms are looked for.
+fn may_hold(text: &str) -> bool {
+    const TELLING: [bool; 256] = {
+        let mut telling = [false; 256];
+        let mut rest: &[u8] = b"@%:-./\\";
+        while let [byte, others @ ..] = rest {
+            telling[*byte as usize] = true;
+            rest = others;
+        }
+        telling
+    };
+    let bytes = text.as_bytes();
+    let at = |place: usize| bytes.get(place).copied().unwrap_or_default();
+    let is_digit = |place: usize| at(place).is_ascii_digit();
+    let is_between = |place: usize| matches!(at(place), b':' | b'-');
+    let (mut dots, mut colons) = (0, 0);
+    for (place, byte) in bytes.iter().enumerate() {
+        if !TELLING[usize::from(*byte)] {
+            continue;
+        }
+        let next = at(place + 1);
+        let pair = [
+            next.to_ascii_lowercase(),
+            at(place + 2).to_ascii_lowercase(),
+        ];
+        match byte {
+            b'@' => return true,
+            b'%' if matches!(&pair, b"40" | b"5c") => return true,
+            b'-' if &pair == b"1-" => return true,
+            b'.' => dots += u32::from(is_digit(place.wrapping_sub(1)) && is_digit(place + 1)),
+            b':' => {
+                colons += 1;
+                if matches!(next, b':' | b'/' | b'\\') {
+                    return true;
+                }
+            }
+            // The letter of `users` that other letters than `S` stand for in lower case.
+            b'/' | b'\\' if matches!(pair, [b'u', b's' | 0xC5] | [b'h' | b'd', b'o']) => {
+                return true;
+            }
+            b'\\' if next == b'\\' => return true,
+            _ => {}
+        }
+        if is_between(place) && is_between(place + 3) && is_between(place + 6) {
+            return true;
+        }
+    }
+    dots >= 3 || colons >= 6
 }
 
 /// Whether a number with dots goes on, so that it is a version or an OID.
@@ -209,6 +263,16 @@ mod tests {
             &[Shape::Authority("[2001:db8::7]:8")],
         );
         check(r"from \\files01\share", &[Shape::Authority("files01")]);
+        check("00:15:5d:01:02:03", &[Shape::Mac("00:15:5d:01:02:03")]);
+        check("1:2:3:4:5:6:10.1.2.3", &[Shape::Ip("1:2:3:4:5:6:10.1.2.3")]);
+        check("1:2:3:4:5:6:7:8", &[Shape::Ip("1:2:3:4:5:6:7:8")]);
+        check("/HOME/ada/x", &[Shape::Profile("ada")]);
+        check("/u\u{17f}ers/ada/x", &[Shape::Profile("ada")]);
+        check(r"C:\Documents and Settings\ada\x", &[Shape::Profile("ada")]);
+        check(
+            r"net.tcp:\/\/a.example\/b",
+            &[Shape::Authority("a.example")],
+        );
     }
 
     #[test]

@@ -97,6 +97,20 @@ fn a_name_goes_from_every_text() {
 }
 
 #[test]
+fn a_text_that_was_met_is_a_name_all_the_same_where_a_field_says_so() {
+    let timeline = timeline(&[
+        ("Note", Value::Text("lovell")),
+        ("Name", Value::Text("grace@contoso.example")),
+        ("UserName", Value::Text("lovell")),
+        ("Note", Value::Text("lovell")),
+        ("UserName", Value::Text("grace@contoso.example")),
+    ]);
+    let redactor = standard(&timeline);
+    let check = |text: &str, expected: &str| assert_eq!(redactor.text(text), expected, "{text}");
+    check("lovell and grace", "user-2 and user-1");
+}
+
+#[test]
 fn a_short_or_ordinary_name_goes_where_a_field_says_that_it_is_one() {
     let timeline = timeline(&[
         ("UPN", Value::Text("a@contoso.example")),

@@ -9,8 +9,8 @@ use super::devices::DeviceId;
 use super::sources::SourceId;
 use crate::catalog::{EventRow, RowOutcome, code_text};
 use crate::model::{
-    ArtifactId, Decoding, EventId, Kind, Lane, Level, Locator, MESSAGE_FIELD, Origin, Outcome,
-    Payload, Record, Stage, Stamp, TextId, Ticks, Value,
+    ArtifactId, Decoding, EventId, Kind, KindId, Lane, Level, Locator, MESSAGE_FIELD, Origin,
+    Outcome, Payload, Record, Stage, Stamp, TextId, Ticks, Value,
 };
 
 /// Mark of a status field that holds an HTTP status, where 2xx is success, 1xx and 3xx tell something else, and 0 is
@@ -218,17 +218,22 @@ impl<'t> EventRef<'t> {
         self.timeline.payload_of(self.record)
     }
 
+    /// The number of what it shares with other events: origin, user and own name among it, and the
+    /// names of its fields.
+    pub(crate) fn kind_id(self) -> KindId {
+        self.record.kind
+    }
+
+    /// The names of its payload's fields, in order.
+    pub fn field_names(self) -> impl Iterator<Item = &'t str> {
+        let shape = self.timeline.shapes.get(self.kind.shape.0);
+        let names = shape.map_or(&[][..], |shape| &shape.names);
+        names.iter().map(move |name| self.timeline.text(*name))
+    }
+
     /// Its payload: names and values, in order.
     pub fn fields(self) -> impl Iterator<Item = (&'t str, Value<'t>)> {
-        let names = self
-            .timeline
-            .shapes
-            .get(self.kind.shape.0)
-            .map_or(&[][..], |shape| &shape.names);
-        names
-            .iter()
-            .map(move |name| self.timeline.text(*name))
-            .zip(self.payload())
+        self.field_names().zip(self.payload())
     }
 
     /// The payload field of this name, in any letter case.

@@ -21,7 +21,6 @@ pub use event::{Also, EventRef, Show};
 pub use links::{LinkId, Links};
 pub use locations::Locations;
 pub use query::{
-    Candidate, Comparison, FIELDS, FieldsOf, Matcher, Matchers, Query, QueryError, Uncatalogued,
-    nearest,
+    Candidate, Comparison, FIELDS, FieldsOf, Matcher, Matchers, Query, QueryError, Unread, nearest,
 };
 pub use sources::{Source, SourceId};

@@ -34,7 +34,7 @@ pub use compose::{Comparison, FieldsOf};
 pub use eval::Matcher;
 pub(super) use eval::member;
 pub use kinds::{Candidate, Matchers};
-pub use reach::Uncatalogued;
+pub use reach::Unread;
 pub(super) use ready::Names;
 use regular::Regular;
 

@@ -5,35 +5,85 @@
 
 use super::eval::{exactly, joined};
 use super::values::{compares, text_matches, value_matches};
-use super::{Expr, Field, Query, Term};
-use crate::model::{Level, Value};
+use super::{Expr, Field, Op, Query, Term};
+use crate::catalog::{EventRow, RowOutcome};
+use crate::model::{Level, Outcome, Stage, Value};
 use crate::timeline::event::lane_of;
 
 /// The format that this is about.
 const EVTX: &str = "evtx";
 
-/// What is known of an event before its payload is read. It has no row in the catalogue: those that have
-/// one are always asked for.
+/// What is known of an event before its payload is read.
 #[derive(Clone, Copy, Debug)]
-pub struct Uncatalogued<'e> {
+pub struct Unread<'e> {
     /// Provider as recorded.
     pub provider: &'e str,
-    /// Its alias in the catalogue, which may list the provider for other ids.
+    /// Its alias, where the catalogue lists the provider.
     pub alias: Option<&'e str>,
     /// Channel as recorded.
     pub channel: &'e str,
     /// Event id and level; `None` asks for any of the provider.
     pub event: Option<(u32, Level)>,
+    /// The row that the catalogue has for it, if it has one.
+    pub row: Option<&'e EventRow>,
+}
+
+impl Unread<'_> {
+    /// Whether nothing but the level can say what it is: it has no row.
+    fn is_uncatalogued(&self) -> bool {
+        self.row.is_none() && (self.event.is_some() || self.alias.is_none())
+    }
+
+    fn stage(&self) -> Option<Stage> {
+        let uncatalogued = self.is_uncatalogued().then_some(Stage::None);
+        self.row.map(|row| row.stage).or(uncatalogued)
+    }
+
+    /// `Some(false)` where no field of the payload can be its status.
+    fn has_status(&self) -> Option<bool> {
+        let none = match self.row {
+            Some(row) => row.status.is_none(),
+            None => self.is_uncatalogued(),
+        };
+        none.then_some(false)
+    }
+
+    fn weight(&self) -> Option<u8> {
+        let by_level = || Some(if self.is_failure()? { 2 } else { 1 });
+        self.row.map(|row| row.weight).or_else(by_level)
+    }
+
+    fn outcome(&self) -> Option<Outcome> {
+        let Some(row) = self.row else {
+            let is_failure = self.is_failure()?;
+            return Some(if is_failure {
+                Outcome::Failure
+            } else {
+                Outcome::Unknown
+            });
+        };
+        row.status.is_none().then_some(match row.outcome {
+            RowOutcome::Success => Outcome::Success,
+            RowOutcome::Failure => Outcome::Failure,
+            RowOutcome::Info => Outcome::Info,
+            RowOutcome::Noise => Outcome::Noise,
+            RowOutcome::ByStatus => Outcome::Unknown,
+        })
+    }
+
+    fn is_failure(&self) -> Option<bool> {
+        self.event.map(|(_, level)| level.rank() >= 4)
+    }
 }
 
 impl Query {
     /// Whether such an event can match, whatever else it holds.
-    pub fn may_match(&self, event: &Uncatalogued<'_>) -> bool {
+    pub fn may_match(&self, event: &Unread<'_>) -> bool {
         decided(&self.root, event) != Some(false)
     }
 }
 
-fn decided(expr: &Expr, event: &Uncatalogued<'_>) -> Option<bool> {
+fn decided(expr: &Expr, event: &Unread<'_>) -> Option<bool> {
     let parts = |parts: &[Expr], dominant: bool| {
         joined(parts.iter().map(|part| decided(part, event)), dominant)
     };
@@ -48,20 +98,14 @@ fn decided(expr: &Expr, event: &Uncatalogued<'_>) -> Option<bool> {
     }
 }
 
-fn built_in(name: &str, term: &Term, event: &Uncatalogued<'_>) -> Option<bool> {
+fn built_in(name: &str, term: &Term, event: &Unread<'_>) -> Option<bool> {
     let (op, value) = (term.op, &term.value);
     let word = |word: &str| Some(text_matches(word, exactly(op), value));
     let names = || [Some(event.provider), event.alias].into_iter().flatten();
     let number = |number: u32| Some(value_matches(Value::Uint(number.into()), op, value));
     match name {
         "provider" => Some(names().any(|name| text_matches(name, op, value))),
-        "event" => match event.event {
-            Some((id, _)) => {
-                let name = |provider: &str| format!("{provider}/{id}");
-                Some(names().any(|provider| text_matches(&name(provider), exactly(op), value)))
-            }
-            None => named_only(term, names().collect::<Vec<_>>().as_slice()),
-        },
+        "event" => is_named(term, event),
         "id" => event.event.and_then(|(id, _)| number(id)),
         "level" => {
             let (rank, (_, level)) = (value.rank?, event.event?);
@@ -70,51 +114,66 @@ fn built_in(name: &str, term: &Term, event: &Uncatalogued<'_>) -> Option<bool> {
         "channel" => Some(text_matches(event.channel, op, value)),
         "format" => Some(text_matches(EVTX, op, value)),
         "lane" => word(lane_of(EVTX, event.provider).word()),
-        // Nothing but the catalogue gives a stage or says which field holds a code.
-        "stage" => word("none"),
-        "code" => Some(false),
+        "stage" => word(event.stage()?.word()),
+        "code" => event.has_status(),
         "name" => Some(text_matches("", op, value)),
-        "weight" => {
-            let is_failure = event.event.map(|(_, level)| level.rank() >= 4)?;
-            number(if is_failure { 2 } else { 1 })
-        }
-        "outcome" => {
-            let is_failure = event.event.map(|(_, level)| level.rank() >= 4)?;
-            word(if is_failure { "failure" } else { "unknown" })
-        }
+        "weight" => number(event.weight()?.into()),
+        "outcome" => word(event.outcome()?.word()),
         _ => None,
     }
 }
 
-/// Whether `event:PROVIDER/…` can be of one of these names: decided only where it cannot.
-fn named_only(term: &Term, names: &[&str]) -> Option<bool> {
-    let (provider, _) = term.value.text.rsplit_once('/')?;
-    let is_other = !provider.contains(['*', '?'])
-        && !names.iter().any(|name| name.eq_ignore_ascii_case(provider));
-    is_other.then_some(false)
+/// Whether it is the event that a term on `event` names.
+fn is_named(term: &Term, event: &Unread<'_>) -> Option<bool> {
+    let (op, value) = (exactly(term.op), &term.value);
+    let names = || [Some(event.provider), event.alias].into_iter().flatten();
+    let split = value.text.rsplit_once('/').filter(|_| op == Op::Equal);
+    let Some((id, _)) = event.event else {
+        // Decided only where it can be no event of the provider.
+        let (provider, _) = split.filter(|(provider, _)| !provider.contains(['*', '?']))?;
+        let is_other = !names().any(|name| name.eq_ignore_ascii_case(provider));
+        return is_other.then_some(false);
+    };
+    if let Some((provider, number)) = split.filter(|_| !value.wildcard) {
+        let is_id = number.parse() == Ok(id);
+        return Some(is_id && names().any(|name| name.eq_ignore_ascii_case(provider)));
+    }
+    let fits = |provider: &str| text_matches(&format!("{provider}/{id}"), op, value);
+    match event.alias {
+        Some(alias) if event.row.is_some() => Some(fits(event.provider) || fits(alias)),
+        // Only a row gives an event the alias of its provider.
+        _ => Some(fits(event.provider)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Catalog;
+
+    fn check_event(query: &str, event: &Unread<'_>, expected: bool) {
+        let query = Query::parse(query).unwrap();
+        assert_eq!(query.may_match(event), expected, "{query:?}");
+        // What may match an event may match one of its provider.
+        let any = Unread {
+            event: None,
+            row: None,
+            ..*event
+        };
+        assert!(!expected || query.may_match(&any), "{query:?}");
+    }
 
     #[test]
     fn what_the_payload_cannot_change_is_decided_before_it_is_read() {
         let check = |query: &str, id: u32, level: u8, expected: bool| {
-            let query = Query::parse(query).unwrap();
-            let event = Uncatalogued {
+            let event = Unread {
                 provider: "Contoso-Agent",
                 alias: Some("AGENT"),
                 channel: "Contoso-Agent/Admin",
                 event: Some((id, Level(level))),
+                row: None,
             };
-            assert_eq!(query.may_match(&event), expected, "{query:?}");
-            // What may match an event may match one of its provider.
-            let any = Uncatalogued {
-                event: None,
-                ..event
-            };
-            assert!(!expected || query.may_match(&any), "{query:?}");
+            check_event(query, &event, expected);
         };
         check("event:AGENT/7", 7, 4, true);
         check("event:AGENT/7", 70, 4, false);
@@ -135,5 +194,51 @@ mod tests {
         check("Reason=1", 7, 4, true);
         check("channel:Agent/Admin", 7, 4, true);
         check("channel:System", 7, 4, false);
+        check("event:Contoso-A*/7", 7, 4, true);
+        check("not event:Contoso-A*/7", 7, 4, false);
+        check("event:AGENT/7 or event:AGENT/8", 8, 4, true);
+        check("event!=Contoso-Agent/7", 7, 4, false);
+        check("event!=UDR/7", 7, 4, true);
+        // An event without a row does not go by the alias.
+        check("not event:AGEN?/7", 7, 4, true);
+    }
+
+    #[test]
+    fn a_row_of_the_catalogue_foretells_what_the_event_is() {
+        let catalog = Catalog::embedded().expect("the embedded tables are sound");
+        let check = |alias: &str, id: u32, query: &str, expected: bool| {
+            let events = &catalog.events;
+            let place = events.provider(alias).expect("the provider is listed");
+            let row = events.of_id(place, id).next();
+            let provider = events.providers()[place];
+            let event = Unread {
+                provider: provider.name,
+                alias: Some(provider.alias),
+                channel: "Any/Operational",
+                event: Some((id, Level(2))),
+                row: Some(row.expect("the event is listed")),
+            };
+            check_event(query, &event, expected);
+        };
+        // Noise without a status, whatever its level.
+        check("APPX", 404, "outcome:noise", true);
+        check("APPX", 404, "outcome:failure", false);
+        check("APPX", 404, "weight>=1", false);
+        check("APPX", 404, "weight=0 level:error", true);
+        check("APPX", 404, "stage:network", false);
+        check("APPX", 404, "code:0x80073cf9", false);
+        check("APPX", 404, "event:APPX/404 ErrorCode=1", true);
+        check("APPX", 404, "not event:APP?/404", false);
+        check("APPX", 404, "text:deployment", true);
+        check("DM-EDP", 800, "stage:mdm", true);
+        // Others without a status.
+        check("UDR", 105, "outcome:success stage:complete weight=3", true);
+        check("UDR", 105, "outcome:unknown", false);
+        check("UDR", 207, "outcome:failure", true);
+        check("UDR", 111, "outcome:info", true);
+        // A status decides what nobody can foretell.
+        check("UDR", 304, "outcome:success", true);
+        check("UDR", 304, "code:0x801c03ed", true);
+        check("UDR", 304, "weight<3 outcome:success", false);
     }
 }
