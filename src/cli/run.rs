@@ -6,7 +6,7 @@ use std::path::Path;
 use super::args::{Args, Colour, Cut, Evidence, Redacting, Verb};
 use super::output::{Existing, create, make_folder, refuse_existing};
 use super::redacting::Wanted;
-use super::stages::{Case, Knowledge, case, pool, reading, zone};
+use super::stages::{Case, Knowledge, last_case, pool, reading, zone};
 use super::viewing::view;
 use super::{Exit, Stop, batch, explain, input, inspect, making, packets, rules};
 use crate::bundle::Bundle;
@@ -134,7 +134,7 @@ fn analyze(
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
     };
-    let case = case(
+    let case = last_case(
         &bundle,
         &Knowledge::with_given(evidence)?,
         Digests::Make,
@@ -184,7 +184,7 @@ fn timeline(
         Level::None => Knowledge::of_events(evidence)?,
         _ => Knowledge::with_given(evidence)?,
     };
-    let case = case(&bundle, &knowledge, Digests::Skip, evidence)?;
+    let case = last_case(&bundle, &knowledge, Digests::Skip, evidence)?;
     let query = cut
         .query
         .as_deref()
@@ -311,7 +311,7 @@ fn report(
     let beside = making::side_path(output);
     refuse_existing(&beside, existing)?;
     let mut out = create(output, existing)?;
-    let case = case(&bundle, &knowledge, Digests::Make, evidence)?;
+    let case = last_case(&bundle, &knowledge, Digests::Make, evidence)?;
     let redactor = wanted.redactor(&case);
     let report = redactor.report(&case.report);
     let timeline = ShownTimeline::new(&case.timeline, &redactor);

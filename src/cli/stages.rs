@@ -1,5 +1,6 @@
 //! The stages in their order: bundle, reading, timeline, analysis, report.
 
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -139,6 +140,17 @@ pub(super) fn case(
         };
         judged(reading, bundle, knowledge, given, &|_| ())
     })
+}
+
+/// The same for a run that ends with it: its memory goes with the process, as to take it apart would cost
+/// some hundredths of the time.
+pub(super) fn last_case(
+    bundle: &Bundle,
+    knowledge: &Knowledge,
+    digests: Digests,
+    evidence: &Evidence,
+) -> Result<ManuallyDrop<Case>, Stop> {
+    case(bundle, knowledge, digests, evidence).map(ManuallyDrop::new)
 }
 
 /// Analyses what was read of a bundle, on the threads of the pool that it is called in; `stage` is told
