@@ -7,10 +7,10 @@ use crate::model::{
 };
 use rustc_hash::FxHashMap;
 
-use crate::timeline::{EventRef, SourceId, Timeline};
+use crate::timeline::{DeviceId, EventRef, Source, SourceId, Timeline};
 
 /// The attempt as reported, still without an id.
-pub(super) fn finish(attempt: &Try<'_>, flows: &[&Flow], timeline: &Timeline) -> Attempt {
+pub(super) fn finish(attempt: &Try<'_>, flows: &[&Flow], ends: &LogEnds<'_>) -> Attempt {
     let index = attempt.flow(flows);
     let flow = flows[index];
     let mut steps = Vec::new();
@@ -43,7 +43,7 @@ pub(super) fn finish(attempt: &Try<'_>, flows: &[&Flow], timeline: &Timeline) ->
     let last = attempt.events.last().map(|taken| taken.ticks);
     let end = steps.last().map(|step| step.time).max(last);
     let end = end.unwrap_or_else(|| attempt.start());
-    let (outcome, mut notes) = outcome_of(attempt, flow, settled.as_ref(), end, timeline);
+    let (outcome, mut notes) = outcome_of(attempt, flow, settled.as_ref(), end, ends);
     if attempt.headless {
         notes.push("its beginning is not in the evidence".to_owned());
     }
@@ -122,7 +122,7 @@ fn outcome_of(
     flow: &Flow,
     settled: Option<&Settled>,
     end: Ticks,
-    timeline: &Timeline,
+    ends: &LogEnds<'_>,
 ) -> (&'static str, Vec<String>) {
     match settled.map(|settled| settled.outcome) {
         Some(Outcome::Success) => return ("success", Vec::new()),
@@ -131,7 +131,7 @@ fn outcome_of(
     }
     // Silence proves something only as long as the log goes on.
     let source = attempt.events.last().map(|taken| taken.event.source());
-    let last = source.and_then(|source| end_of_log(source, timeline));
+    let last = source.and_then(|source| ends.of_source(source));
     let watched = last.map_or(0.0, |last| last.seconds_since(end));
     if watched < flow.idle_seconds.min(60.0) {
         let note = format!(
@@ -145,20 +145,40 @@ fn outcome_of(
     )
 }
 
-/// How far a source tells of its device. Few events a day go to an event log, and the logs of a device
-/// are collected together, so one goes on as long as any of them.
-fn end_of_log(source: SourceId, timeline: &Timeline) -> Option<Ticks> {
-    let sources = timeline.sources();
-    let own = sources.get(source.0 as usize)?;
-    let device = timeline.device_of(source);
-    if own.origin.format != "evtx" || device.is_none() {
-        return own.last;
+/// How far the sources tell of their devices. Few events a day go to an event log, and the logs of a
+/// device are collected together, so one goes on as long as any of them.
+pub(super) struct LogEnds<'t> {
+    timeline: &'t Timeline,
+    by_device: FxHashMap<DeviceId, Ticks>,
+}
+
+impl<'t> LogEnds<'t> {
+    pub(super) fn of(timeline: &'t Timeline) -> Self {
+        let mut by_device: FxHashMap<DeviceId, Ticks> = FxHashMap::default();
+        for (id, source) in (0_u32..).map(SourceId).zip(timeline.sources()) {
+            let device = timeline.device_of(id).filter(|_| is_log(source));
+            if let Some((device, last)) = device.zip(source.last) {
+                let known = by_device.entry(device).or_insert(last);
+                *known = last.max(*known);
+            }
+        }
+        Self {
+            timeline,
+            by_device,
+        }
     }
-    let of_device = (0_u32..)
-        .map(SourceId)
-        .zip(sources)
-        .filter(|(id, other)| other.origin.format == "evtx" && timeline.device_of(*id) == device);
-    of_device.filter_map(|(_, other)| other.last).max()
+
+    fn of_source(&self, source: SourceId) -> Option<Ticks> {
+        let own = self.timeline.sources().get(source.0 as usize)?;
+        match self.timeline.device_of(source) {
+            Some(device) if is_log(own) => self.by_device.get(&device).copied(),
+            _ => own.last,
+        }
+    }
+}
+
+fn is_log(source: &Source) -> bool {
+    source.origin.format == "evtx"
 }
 
 /// The server's words in the order of the steps, without repeats.

@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::finish::finish;
+use super::finish::{LogEnds, finish};
 use super::flow::{Flow, Role, Rules};
 use super::tries::{Hit, Taken, Try};
 use crate::model::{Attempt, Strength};
@@ -18,6 +18,7 @@ pub(super) fn attempts(timeline: &Timeline, links: &Links, rules: &Rules) -> Vec
     groups.sort_unstable();
     groups.dedup();
     let mut attempts: Vec<Attempt> = Vec::new();
+    let ends = LogEnds::of(timeline);
     for group in groups {
         let flows: Vec<&Flow> = rules
             .flows
@@ -25,11 +26,7 @@ pub(super) fn attempts(timeline: &Timeline, links: &Links, rules: &Rules) -> Vec
             .filter(|flow| flow.group == group)
             .collect();
         let tries = Group::new(&flows, timeline, links).run(timeline);
-        attempts.extend(
-            tries
-                .iter()
-                .map(|attempt| finish(attempt, &flows, timeline)),
-        );
+        attempts.extend(tries.iter().map(|attempt| finish(attempt, &flows, &ends)));
     }
     attempts
 }
@@ -71,8 +68,8 @@ impl<'f: 't, 't> Group<'f, 't> {
     }
 
     fn run(mut self, timeline: &'t Timeline) -> Vec<Try<'t>> {
-        for event in timeline.events().take(timeline.dated()) {
-            // Steps are catalogued events that matter; anything else is passed over at a glance.
+        for event in self.matchers.events() {
+            // Steps are dated and catalogued events that matter.
             let (Some(row), Some(ticks)) = (event.row(), event.ticks()) else {
                 continue;
             };
@@ -105,7 +102,7 @@ impl<'f: 't, 't> Group<'f, 't> {
     /// The first step of each flow that the event fits.
     fn hits(&mut self, event: EventRef<'t>) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
-        for query in &*self.matchers.candidates(event) {
+        for query in self.matchers.candidates(event) {
             let Some(hit) = self.places.get(query.place()) else {
                 continue;
             };

@@ -155,8 +155,8 @@ struct Context<'t> {
     timeline: &'t Timeline,
     /// The role of each line of the context file, and the events that fit no line before it.
     lines: Vec<(InsideRole, Vec<EventId>)>,
-    /// How many events that tell anything stand before each place.
-    telling: Vec<u32>,
+    /// The dated events that tell nothing, in order.
+    silent: Vec<EventId>,
 }
 
 impl<'t> Context<'t> {
@@ -168,24 +168,19 @@ impl<'t> Context<'t> {
             .collect();
         let queries = rules.context.iter().map(|(_, query)| query);
         let mut matchers = Matchers::new(timeline, queries);
-        let mut telling = Vec::with_capacity(timeline.dated() + 1);
-        let mut count = 0;
-        for event in timeline.events().take(timeline.dated()) {
-            telling.push(count);
-            if event.outcome() == Outcome::Noise {
+        for event in matchers.events() {
+            if event.ticks().is_none() || event.outcome() == Outcome::Noise {
                 continue;
             }
-            count += 1;
             let fits = matchers.first(event);
             if let Some((_, events)) = fits.and_then(|place| lines.get_mut(place)) {
                 events.push(event.id());
             }
         }
-        telling.push(count);
         Self {
             timeline,
             lines,
-            telling,
+            silent: timeline.silent(),
         }
     }
 
@@ -213,7 +208,10 @@ impl<'t> Context<'t> {
             .filter(|inside| own.binary_search(&inside.event).is_err())
             .take(LISTED)
             .collect();
-        let before = |place: usize| self.telling.get(place).copied().unwrap_or(0) as usize;
+        let before = |place: usize| {
+            let silent = self.silent.partition_point(|event| event.index() < place);
+            place.saturating_sub(silent)
+        };
         let own = own.iter().filter(|event| self.tells(**event)).count();
         gap.inside_total = before(end)
             .saturating_sub(before(first))

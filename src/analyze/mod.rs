@@ -25,6 +25,9 @@ use std::collections::BTreeMap;
 use crate::model::{Attempt, DeviceFact, Gap, Token, Verdict};
 use crate::timeline::{Links, Timeline};
 
+/// Fewer events are looked at by one thread alone: to wake another costs more.
+const FEW: usize = 10_000;
+
 /// What the analysis of a timeline gives.
 #[derive(Debug)]
 pub struct Analysis {
@@ -42,9 +45,16 @@ pub struct Analysis {
 
 /// Analyses a timeline.
 pub fn analyze(timeline: &Timeline, rules: &Rules) -> Analysis {
-    let links = Links::of(timeline);
-    let mut attempts = fold::attempts(timeline, &links, rules);
-    let tokens = tokens::tokens(timeline, &rules.tokens);
+    let attempts = || fold::attempts(timeline, &Links::of(timeline), rules);
+    let beside = || {
+        let tokens = tokens::tokens(timeline, &rules.tokens);
+        (tokens, device::facts(timeline, rules))
+    };
+    let (mut attempts, (tokens, device)) = if timeline.len() < FEW {
+        (attempts(), beside())
+    } else {
+        rayon::join(attempts, beside)
+    };
     finish::authenticate(&mut attempts, &tokens, timeline, rules);
     finish::order(&mut attempts, rules);
     let gaps = gap::gaps(timeline, rules, &attempts, &tokens);
@@ -55,6 +65,6 @@ pub fn analyze(timeline: &Timeline, rules: &Rules) -> Analysis {
         gaps,
         tokens,
         verdict,
-        device: device::facts(timeline, rules),
+        device,
     }
 }

@@ -1,12 +1,13 @@
 //! One function a verb; each reads as the story of that verb.
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use super::args::{Args, Colour, Cut, Evidence, Redacting, Verb};
 use super::output::{Existing, create, make_folder, refuse_existing};
 use super::redacting::Wanted;
-use super::stages::{Case, Knowledge, case, reading, zone};
+use super::stages::{Case, Knowledge, case, pool, reading, zone};
 use super::viewing::view;
 use super::{Exit, Stop, batch, explain, input, inspect, making, packets, rules};
 use crate::bundle::Bundle;
@@ -134,12 +135,8 @@ fn analyze(
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
     };
-    let case = case(
-        &bundle,
-        &Knowledge::with_given(evidence)?,
-        Digests::Make,
-        evidence,
-    )?;
+    let knowledge = Knowledge::with_given(evidence)?;
+    let case = kept(case(&bundle, &knowledge, Digests::Make, evidence)?);
     let view = View {
         zone: zone(&evidence.tz, Some(&case.report))?,
         colour: colour(evidence),
@@ -184,7 +181,7 @@ fn timeline(
         Level::None => Knowledge::of_events(evidence)?,
         _ => Knowledge::with_given(evidence)?,
     };
-    let case = case(&bundle, &knowledge, Digests::Skip, evidence)?;
+    let case = kept(case(&bundle, &knowledge, Digests::Skip, evidence)?);
     let query = cut
         .query
         .as_deref()
@@ -212,7 +209,7 @@ fn timeline(
     let shown = ShownTimeline::new(&case.timeline, &redactor);
     let events = case.timeline.events().filter(wanted);
     let mut events = events.map(|event| shown.show(event));
-    let report = redactor.report(&case.report);
+    let report = kept(redactor.report(&case.report));
     let left_out = exporter.write(&mut events, &Story::of(&report), &mut out)?;
     out.flush()?;
     if !evidence.quiet {
@@ -311,7 +308,7 @@ fn report(
     let beside = making::side_path(output);
     refuse_existing(&beside, existing)?;
     let mut out = create(output, existing)?;
-    let case = case(&bundle, &knowledge, Digests::Make, evidence)?;
+    let case = kept(case(&bundle, &knowledge, Digests::Make, evidence)?);
     let redactor = wanted.redactor(&case);
     let report = redactor.report(&case.report);
     let timeline = ShownTimeline::new(&case.timeline, &redactor);
@@ -346,12 +343,9 @@ fn inspect_files(evidence: &Evidence, format: &str) -> Result<Exit, Stop> {
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);
     };
-    let reading = reading(
-        &bundle,
-        &Knowledge::with_given(evidence)?,
-        Digests::Make,
-        evidence,
-    )?;
+    let knowledge = Knowledge::with_given(evidence)?;
+    let pool = pool(evidence)?;
+    let reading = pool.install(|| reading(&bundle, &knowledge, Digests::Make, evidence))?;
     let mut out = BufWriter::new(io::stdout().lock());
     inspect::write(&bundle, &reading, format, &mut out)?;
     out.flush()?;
@@ -410,6 +404,12 @@ fn demo(scenario: Option<&str>, folder: &Path, existing: Existing) -> Result<Exi
     out.flush()?;
     writeln!(io::stdout(), "{}", path.display())?;
     Ok(Exit::Done)
+}
+
+/// What is needed until the process ends, and goes with it: to take it apart would cost more than to make
+/// parts of it did.
+fn kept<T>(made: T) -> ManuallyDrop<T> {
+    ManuallyDrop::new(made)
 }
 
 /// How a run ends whose results were written.

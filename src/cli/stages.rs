@@ -124,22 +124,25 @@ fn internal(faults: &[impl ToString]) -> Stop {
     )
 }
 
-/// Reads and analyses a bundle.
+/// Reads and analyses a bundle, all of it on one pool.
 pub(super) fn case(
     bundle: &Bundle,
     knowledge: &Knowledge,
     digests: Digests,
     evidence: &Evidence,
 ) -> Result<Case, Stop> {
-    let reading = reading(bundle, knowledge, digests, evidence)?;
     let given = Given {
         clocks: &evidence.clock,
         placement: &Placement::default(),
     };
-    judged(reading, bundle, knowledge, given, &|_| ())
+    pool(evidence)?.install(|| {
+        let reading = reading(bundle, knowledge, digests, evidence)?;
+        judged(reading, bundle, knowledge, given, &|_| ())
+    })
 }
 
-/// Analyses what was read of a bundle; `stage` is told what is done next.
+/// Analyses what was read of a bundle, on the pool that the caller is in; `stage` is told what is done
+/// next.
 pub(super) fn judged(
     reading: Reading,
     bundle: &Bundle,
@@ -213,7 +216,7 @@ pub(super) fn placed(
     })
 }
 
-/// Reads a bundle on a pool of the size asked for.
+/// Reads a bundle on the pool that the caller is in.
 pub(super) fn reading(
     bundle: &Bundle,
     knowledge: &Knowledge,
@@ -237,16 +240,15 @@ pub(super) fn watched(
     placement: &Placement,
     watch: &dyn Watch,
 ) -> Result<Reading, Stop> {
-    let pool = pool(evidence)?;
     let zones = zones(bundle, &evidence.zone, placement)?;
     if zones.is_empty() {
-        return Ok(pool.install(|| read(bundle, &knowledge.decoders, digests, watch)));
+        return Ok(read(bundle, &knowledge.decoders, digests, watch));
     }
     let decoders = knowledge.decoders.in_zones(zones);
-    Ok(pool.install(|| read(bundle, &decoders, digests, watch)))
+    Ok(read(bundle, &decoders, digests, watch))
 }
 
-/// Threads to read with, as many as asked for.
+/// Threads to read and analyse with, as many as asked for.
 pub(super) fn pool(evidence: &Evidence) -> Result<rayon::ThreadPool, Stop> {
     rayon::ThreadPoolBuilder::new()
         .num_threads(evidence.threads)

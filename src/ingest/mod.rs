@@ -119,6 +119,10 @@ pub fn recognise(head: &[u8], artifact: &Artifact) -> Option<&'static dyn Format
         if certainty > best.map_or(Certainty::No, |(certainty, _)| certainty) {
             best = Some((certainty, *format));
         }
+        // None of the others can be more certain, and to ask them costs what a small file takes.
+        if certainty == Certainty::Sure {
+            break;
+        }
     }
     best.map(|(_, format)| format)
 }

@@ -16,7 +16,7 @@ use crate::cli::clocks::Given;
 use crate::cli::input::{given_passwords, locked, named_paths, open_what_opens};
 use crate::cli::rule_book::rule_book;
 use crate::cli::run::outcome;
-use crate::cli::stages::{Case, Knowledge, Read, judged, placed, tables, watched, zone};
+use crate::cli::stages::{Case, Knowledge, Read, judged, placed, pool, tables, watched, zone};
 use crate::cli::{Stop, state};
 use crate::export::clean;
 use crate::ingest::{Digests, Reading, Unwatched};
@@ -124,8 +124,14 @@ impl Reader {
         let fault = Stop::Internal("reading failed; please report the files".to_owned());
         let ended = |stop| Message::Ended(Err(stop));
         beside(self.sender(), Some(ended(fault)), move || {
-            work(&reader).err().map(ended)
+            let done = reader.on_pool(|| work(&reader)).and_then(|done| done);
+            done.err().map(ended)
         });
+    }
+
+    /// Does something on a pool of the size asked for.
+    fn on_pool<R: Send>(&self, work: impl FnOnce() -> R + Send) -> Result<R, Stop> {
+        Ok(pool(&self.evidence)?.install(work))
     }
 
     pub(super) fn tell(&self, message: Message) {
@@ -306,7 +312,9 @@ impl Reader {
         let (reader, placement) = (Arc::clone(self), placement.clone());
         let fault = News::NotPlaced("it failed inside this program; please report it".to_owned());
         beside(self.sender(), Some(Message::News(fault)), move || {
-            let news = reader.placed(placement).unwrap_or_else(News::NotPlaced);
+            let placed = reader.on_pool(|| reader.placed(placement));
+            let placed = placed.unwrap_or_else(|stop| Err(stop.to_string()));
+            let news = placed.unwrap_or_else(News::NotPlaced);
             Some(Message::News(news))
         });
     }

@@ -35,6 +35,7 @@ pub use eval::Matcher;
 pub(super) use eval::member;
 pub use kinds::{Candidate, Matchers};
 pub use reach::Uncatalogued;
+pub(super) use ready::Spellings;
 use regular::Regular;
 
 /// The built-in fields: name, and what it holds.

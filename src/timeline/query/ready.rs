@@ -2,6 +2,7 @@
 //! decides (provider, channel, host …) is decided once for each origin.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -20,13 +21,13 @@ pub(super) enum Node<'t> {
     /// By origin id.
     Origin(Rc<[bool]>),
     /// By the spellings of a provider's name, and an event id beside it.
-    Event(Rc<[TextId]>, u32),
+    Event(Arc<[TextId]>, u32),
     /// A payload field under any spelling of its name.
-    Payload(Rc<[TextId]>, &'t Term),
+    Payload(Arc<[TextId]>, &'t Term),
     /// The payload field at this place, for events of a kind that is known to have it there.
     At(usize, &'t Term),
     /// A member of the JSON text in a payload field, by the names that lead to it.
-    Member(Rc<[TextId]>, Rc<[&'t str]>, &'t Term),
+    Member(Arc<[TextId]>, Rc<[&'t str]>, &'t Term),
     /// The status code is one of these, which are sorted.
     Codes(Rc<[u32]>),
     /// The first code among the payload fields at these places is one of these, which are sorted.
@@ -47,16 +48,16 @@ impl<'t> Node<'t> {
 }
 
 /// The names that the evidence has, by their lower-case forms: made once for all queries on it.
-pub(super) struct Names<'t> {
-    timeline: &'t Timeline,
+#[derive(Clone, Debug, Default)]
+pub(in crate::timeline) struct Spellings {
     /// Every spelling of each payload field.
-    fields: FxHashMap<String, Rc<[TextId]>>,
+    fields: FxHashMap<String, Arc<[TextId]>>,
     /// Every spelling of each provider, by its name and by its alias.
-    providers: FxHashMap<String, Rc<[TextId]>>,
+    providers: FxHashMap<String, Arc<[TextId]>>,
 }
 
-impl<'t> Names<'t> {
-    pub(super) fn of(timeline: &'t Timeline) -> Self {
+impl Spellings {
+    pub(in crate::timeline) fn of(timeline: &Timeline) -> Self {
         let shapes = timeline.shapes.items().iter();
         let fields = distinct(shapes.flat_map(|shape| shape.names.iter().copied()));
         let origins = timeline.origins.items().iter();
@@ -71,16 +72,30 @@ impl<'t> Names<'t> {
             [Some((name, id)), alias].into_iter().flatten()
         });
         Self {
-            timeline,
             fields: by_name(fields.into_iter().map(with_name)),
             providers: by_name(named),
         }
     }
 
     /// Every spelling of a payload field's name that the evidence has.
-    fn field(&self, name: &str) -> Rc<[TextId]> {
+    fn field(&self, name: &str) -> Arc<[TextId]> {
         let known = self.fields.get(&name.to_ascii_lowercase());
         known.cloned().unwrap_or_default()
+    }
+}
+
+/// A timeline and the names that it has.
+pub(super) struct Names<'t> {
+    timeline: &'t Timeline,
+    spellings: &'t Spellings,
+}
+
+impl<'t> Names<'t> {
+    pub(super) fn of(timeline: &'t Timeline) -> Self {
+        Self {
+            timeline,
+            spellings: &timeline.spellings,
+        }
     }
 
     pub(super) fn ready(&self, expr: &'t Expr) -> Node<'t> {
@@ -111,11 +126,13 @@ impl<'t> Names<'t> {
     fn term(&self, term: &'t Term) -> Node<'t> {
         match &term.field {
             Field::Payload(name) => {
-                let spellings = self.field(name);
+                let spellings = self.spellings.field(name);
                 match name.split_once('.') {
-                    Some((base, members)) if spellings.is_empty() => {
-                        Node::Member(self.field(base), members.split('.').collect(), term)
-                    }
+                    Some((base, members)) if spellings.is_empty() => Node::Member(
+                        self.spellings.field(base),
+                        members.split('.').collect(),
+                        term,
+                    ),
                     _ => Node::Payload(spellings, term),
                 }
             }
@@ -135,7 +152,7 @@ impl<'t> Names<'t> {
         }
         let (provider, id) = term.value.text.rsplit_once('/')?;
         let id = id.parse().ok()?;
-        let providers = self.providers.get(&provider.to_ascii_lowercase());
+        let providers = self.spellings.providers.get(&provider.to_ascii_lowercase());
         Some(Node::Event(providers.cloned().unwrap_or_default(), id))
     }
 
@@ -191,7 +208,7 @@ fn distinct(ids: impl Iterator<Item = TextId>) -> Vec<TextId> {
     ids
 }
 
-fn by_name(named: impl Iterator<Item = (String, TextId)>) -> FxHashMap<String, Rc<[TextId]>> {
+fn by_name(named: impl Iterator<Item = (String, TextId)>) -> FxHashMap<String, Arc<[TextId]>> {
     let mut lists: FxHashMap<String, Vec<TextId>> = FxHashMap::default();
     for (name, id) in named {
         lists.entry(name).or_default().push(id);
