@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::flow::{FactLine, Rules};
 use crate::model::{DeviceFact, Fact};
-use crate::timeline::{Matchers, Timeline};
+use crate::timeline::{EventRef, Matchers, Timeline};
 
 /// The facts, by name. A later event that states the same fact wins: the device has changed. What a
 /// capture states goes before.
@@ -20,8 +20,9 @@ pub(super) fn facts(timeline: &Timeline, rules: &Rules) -> BTreeMap<String, Devi
     let mut missing: Vec<Option<&FactLine>> = rules.events.iter().map(Some).collect();
     let mut left = missing.len();
     // From the end, so that each line stops at the first event that fits.
-    for event in timeline.events().take(timeline.dated()).rev() {
-        for query in &*matchers.candidates(event) {
+    let dated = |event: &EventRef<'_>| event.ticks().is_some();
+    for event in matchers.events().filter(dated).rev() {
+        for query in matchers.candidates(event) {
             let Some(slot) = missing.get_mut(query.place()) else {
                 continue;
             };

@@ -69,8 +69,8 @@ impl<'f: 't, 't> Group<'f, 't> {
     }
 
     fn run(mut self, timeline: &'t Timeline) -> Vec<Try<'t>> {
-        for event in timeline.events().take(timeline.dated()) {
-            // Steps are catalogued events that matter; anything else is passed over at a glance.
+        for event in self.matchers.events() {
+            // Steps are dated and catalogued events that matter.
             let (Some(row), Some(ticks)) = (event.row(), event.ticks()) else {
                 continue;
             };
@@ -103,7 +103,7 @@ impl<'f: 't, 't> Group<'f, 't> {
     /// The first step of each flow that the event fits.
     fn hits(&mut self, event: EventRef<'t>) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
-        for query in &*self.matchers.candidates(event) {
+        for query in self.matchers.candidates(event) {
             let Some(hit) = self.places.get(query.place()) else {
                 continue;
             };

@@ -155,17 +155,32 @@ struct Context<'t> {
     timeline: &'t Timeline,
     /// The role of each line of the context file, and the events that fit no line before it.
     lines: Vec<(InsideRole, Vec<EventId>)>,
-    /// How many events that tell anything stand before each place.
-    telling: Vec<u32>,
+    /// The dated events that tell nothing, in order.
+    silent: Vec<EventId>,
 }
 
 impl<'t> Context<'t> {
     fn of(timeline: &'t Timeline, rules: &Rules) -> Self {
-        let (lines, telling) = rayon::join(|| lines(timeline, rules), || telling(timeline));
+        let mut lines: Vec<(InsideRole, Vec<EventId>)> = rules
+            .context
+            .iter()
+            .map(|(role, _)| (*role, Vec::new()))
+            .collect();
+        let queries = rules.context.iter().map(|(_, query)| query);
+        let mut matchers = Matchers::new(timeline, queries);
+        for event in matchers.events() {
+            if event.ticks().is_none() || event.outcome() == Outcome::Noise {
+                continue;
+            }
+            let fits = matchers.first(event);
+            if let Some((_, events)) = fits.and_then(|place| lines.get_mut(place)) {
+                events.push(event.id());
+            }
+        }
         Self {
             timeline,
             lines,
-            telling,
+            silent: timeline.silent(),
         }
     }
 
@@ -193,7 +208,10 @@ impl<'t> Context<'t> {
             .filter(|inside| own.binary_search(&inside.event).is_err())
             .take(LISTED)
             .collect();
-        let before = |place: usize| self.telling.get(place).copied().unwrap_or(0) as usize;
+        let before = |place: usize| {
+            let silent = self.silent.partition_point(|event| event.index() < place);
+            place.saturating_sub(silent)
+        };
         let own = own.iter().filter(|event| self.tells(**event)).count();
         gap.inside_total = before(end)
             .saturating_sub(before(first))
@@ -202,7 +220,8 @@ impl<'t> Context<'t> {
     }
 
     fn tells(&self, event: EventId) -> bool {
-        self.timeline.event(event).is_some_and(tells)
+        let event = self.timeline.event(event);
+        event.is_some_and(|event| event.outcome() != Outcome::Noise)
     }
 
     /// The places strictly between the ends of a gap. An answer is no event of its own: it stands
@@ -221,39 +240,4 @@ impl<'t> Context<'t> {
         };
         (first, end.max(first))
     }
-}
-
-/// Whether an event tells anything.
-fn tells(event: EventRef<'_>) -> bool {
-    event.outcome() != Outcome::Noise
-}
-
-/// How many events that tell anything stand before each place.
-fn telling(timeline: &Timeline) -> Vec<u32> {
-    let mut count = 0;
-    let mut before = Vec::with_capacity(timeline.dated() + 1);
-    for event in timeline.events().take(timeline.dated()) {
-        before.push(count);
-        count += u32::from(tells(event));
-    }
-    before.push(count);
-    before
-}
-
-/// The role of each line of the context file, and the events that tell anything and fit no line before it.
-fn lines(timeline: &Timeline, rules: &Rules) -> Vec<(InsideRole, Vec<EventId>)> {
-    let context = rules.context.iter();
-    let mut lines: Vec<(InsideRole, Vec<EventId>)> =
-        context.map(|(role, _)| (*role, Vec::new())).collect();
-    let queries = rules.context.iter().map(|(_, query)| query);
-    let mut matchers = Matchers::new(timeline, queries);
-    for event in timeline.events().take(timeline.dated()) {
-        if let Some(place) = matchers.first(event)
-            && let Some((_, events)) = lines.get_mut(place)
-            && tells(event)
-        {
-            events.push(event.id());
-        }
-    }
-    lines
 }

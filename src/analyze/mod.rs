@@ -25,6 +25,9 @@ use std::collections::BTreeMap;
 use crate::model::{Attempt, DeviceFact, Gap, Token, Verdict};
 use crate::timeline::{Links, Timeline};
 
+/// Fewer events are looked at by one thread alone: to wake another costs more.
+const FEW: usize = 10_000;
+
 /// What the analysis of a timeline gives.
 #[derive(Debug)]
 pub struct Analysis {
@@ -47,7 +50,11 @@ pub fn analyze(timeline: &Timeline, rules: &Rules) -> Analysis {
         let tokens = tokens::tokens(timeline, &rules.tokens);
         (tokens, device::facts(timeline, rules))
     };
-    let (mut attempts, (tokens, device)) = rayon::join(attempts, beside);
+    let (mut attempts, (tokens, device)) = if timeline.len() < FEW {
+        (attempts(), beside())
+    } else {
+        rayon::join(attempts, beside)
+    };
     finish::authenticate(&mut attempts, &tokens, timeline, rules);
     finish::order(&mut attempts, rules);
     let gaps = gap::gaps(timeline, rules, &attempts, &tokens);

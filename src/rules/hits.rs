@@ -47,8 +47,8 @@ impl Hits {
         let mut matchers = Matchers::new(timeline, selections.chain(coverage));
         let mut found: Vec<Found> = vec![Found::new(); set.queries.len()];
         let mut covered: Vec<FxHashSet<SourceId>> = vec![FxHashSet::default(); set.coverage.len()];
-        for event in timeline.events() {
-            for query in &*matchers.candidates(event) {
+        for event in matchers.events() {
+            for query in matchers.candidates(event) {
                 let row = query.place().checked_sub(places.len());
                 let is_known = |row: usize| {
                     let sources = covered.get(row);

@@ -5,6 +5,7 @@
 //! amount is one of the event; what was recorded stays known as the time less the amount.
 
 use super::build::Timeline;
+use super::by_kind::ByKind;
 use super::order::order;
 use crate::model::{EventId, Record, Ticks};
 
@@ -21,6 +22,11 @@ impl Timeline {
             }
         }
         corrected
+    }
+
+    /// Whether any time is corrected.
+    pub fn is_corrected(&self) -> bool {
+        self.corrections.iter().any(|amount| *amount != 0)
     }
 
     /// The timeline with an amount in 100 ns ticks added to the time of each dated event, in their
@@ -86,6 +92,7 @@ impl Timeline {
             *event = now(*event);
         }
         self.noise.sort_unstable();
+        self.by_kind = ByKind::of(&self.records, self.kinds.items().len());
         self.count_sources();
         self
     }

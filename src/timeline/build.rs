@@ -1,15 +1,16 @@
 //! Merging batches into the one order.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use joinscope_wire::Guid;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
+use super::by_kind::ByKind;
 use super::collapse::Sighting;
 use super::devices::{DeviceId, Devices, NameRuns};
 use super::event::EventRef;
 use super::order::in_order;
-use super::query::{Matchers, Names, Query};
+use super::query::{Matchers, Query, Spellings};
 use super::sources::{Source, SourceId};
 use super::tokens::Tokens;
 use crate::catalog::Catalog;
@@ -36,9 +37,10 @@ pub struct Timeline {
     pub(super) rows: Vec<u32>,
     /// Events that the catalogue's noise queries match, in their order.
     pub(super) noise: Vec<u32>,
-    /// The names that its events have, once a query asks for some.
-    pub(super) names: OnceLock<Names>,
     pub(super) dated: usize,
+    pub(super) by_kind: ByKind,
+    /// The names that queries are readied with.
+    pub(super) spellings: Arc<Spellings>,
     /// Ticks added to the time of each dated event as it was recorded; empty where none is corrected.
     pub(super) corrections: Vec<i64>,
     /// Further places where events stand, in the order of their events.
@@ -57,24 +59,14 @@ pub struct Timeline {
     blindspots: Vec<Blindspot>,
 }
 
-/// Counts an event for the source of its origin.
-fn count(
+/// The source of an origin.
+fn source_of<'s>(
     source_of_origin: &[SourceId],
-    sources: &mut [Source],
+    sources: &'s mut [Source],
     origin: OriginId,
-    ticks: Option<Ticks>,
-    shared: bool,
-) {
-    let source = source_of_origin.get(origin.index());
-    let Some(source) = source.and_then(|id| sources.get_mut(id.0 as usize)) else {
-        return;
-    };
-    source.events += 1;
-    source.shared += usize::from(shared);
-    if let Some(ticks) = ticks {
-        source.first = Some(source.first.map_or(ticks, |first| first.min(ticks)));
-        source.last = Some(source.last.map_or(ticks, |last| last.max(ticks)));
-    }
+) -> Option<&'s mut Source> {
+    let source = source_of_origin.get(origin.index())?;
+    sources.get_mut(source.0 as usize)
 }
 
 impl Timeline {
@@ -94,8 +86,9 @@ impl Timeline {
             records: Vec::with_capacity(batches.iter().map(|batch| batch.records.len()).sum()),
             rows: Vec::new(),
             noise: Vec::new(),
-            names: OnceLock::new(),
             dated: 0,
+            by_kind: ByKind::default(),
+            spellings: Arc::default(),
             corrections: Vec::new(),
             sightings: Vec::new(),
             devices: Devices::default(),
@@ -124,8 +117,10 @@ impl Timeline {
         timeline.dated = timeline.records.len();
         timeline.records.append(&mut undated);
         timeline.tokens = tokens.placed(&timeline.records, &timeline.sightings);
+        timeline.by_kind = ByKind::of(&timeline.records, timeline.kinds.items().len());
         timeline.find_sources();
         timeline.find_rows();
+        timeline.spellings = Arc::new(Spellings::of(&timeline));
         timeline.noise = timeline.find_noise();
         timeline
     }
@@ -279,28 +274,38 @@ impl Timeline {
             let id = self.source_of_origin.get(origin.index());
             if let Some(source) = id.and_then(|id| self.sources.get_mut(id.0 as usize)) {
                 source.passed += passed.records;
-                source.first = [source.first, passed.first].into_iter().flatten().min();
-                source.last = [source.last, passed.last].into_iter().flatten().max();
+                source.cover([passed.first, passed.last]);
             }
         }
-        let seen_again: FxHashSet<u32> = self.sightings.iter().map(|(event, _)| *event).collect();
-        let kinds = self.kinds.items();
-        let time = |record: &Record, kind: &Kind| Some(record.stamp(kind)?.ticks);
-        for (index, record) in self.records.iter().enumerate() {
-            let Some(kind) = kinds.get(record.kind.index()) else {
-                continue;
-            };
-            let shared = !seen_again.is_empty()
-                && u32::try_from(index).is_ok_and(|index| seen_again.contains(&index));
-            let ticks = time(record, kind);
-            let of_origin = &self.source_of_origin;
-            count(of_origin, &mut self.sources, kind.origin, ticks, shared);
+        let (kinds, of_origin) = (self.kinds.items(), &self.source_of_origin);
+        let time = |event: u32| {
+            let record = self.records.get(event as usize)?;
+            Some(record.stamp(kinds.get(record.kind.index())?)?.ticks)
+        };
+        // Events of a kind have times all or none, and stand in the order of these.
+        for (id, kind) in (0..).map(KindId).zip(kinds) {
+            let places = self.by_kind.places(id);
+            if let (Some(first), Some(last)) = (places.first(), places.last())
+                && let Some(source) = source_of(of_origin, &mut self.sources, kind.origin)
+            {
+                source.events += places.len();
+                source.cover([time(*first), time(*last)]);
+            }
         }
+        let mut before = None;
         for (event, sighting) in &self.sightings {
-            let record = self.records.get(*event as usize);
-            let ticks = record.and_then(|record| time(record, kinds.get(record.kind.index())?));
-            let of_origin = &self.source_of_origin;
-            count(of_origin, &mut self.sources, sighting.origin, ticks, true);
+            let own = self.records.get(*event as usize);
+            let own = own.and_then(|record| kinds.get(record.kind.index()));
+            if let Some(kind) = own.filter(|_| before.replace(*event) != Some(*event))
+                && let Some(source) = source_of(of_origin, &mut self.sources, kind.origin)
+            {
+                source.shared += 1;
+            }
+            if let Some(source) = source_of(of_origin, &mut self.sources, sighting.origin) {
+                source.events += 1;
+                source.shared += 1;
+                source.cover([time(*event); 2]);
+            }
         }
     }
 
@@ -374,11 +379,9 @@ impl Timeline {
             .filter_map(|query| Query::parse(query).ok())
             .collect();
         let mut matchers = Matchers::new(self, &queries);
+        let asked = matchers.events();
         let is_noise = |event: &EventRef<'_>| matchers.first(*event).is_some();
-        self.events()
-            .filter(is_noise)
-            .map(|event| event.id().0)
-            .collect()
+        asked.filter(is_noise).map(|event| event.id().0).collect()
     }
 
     /// Number of events, undated ones included.

@@ -12,7 +12,7 @@ use super::build::Timeline;
 use super::event::EventRef;
 use super::query::member;
 use crate::catalog::IdKind;
-use crate::model::{EventId, ShapeId, Strength, Value};
+use crate::model::{EventId, GuidId, ShapeId, Strength, Value};
 
 /// How far apart events of one thread may be that are tied by time alone.
 const NEAR_SECONDS: f64 = 2.0;
@@ -35,45 +35,95 @@ pub struct Links {
 /// Which positions of a payload hold ids: those whose field is one, and of JSON texts the member.
 type Places = Vec<(usize, Option<&'static str>, IdKind)>;
 
+/// Where an id stood. Most stand in one event, and need no list.
+struct Stood {
+    strength: Strength,
+    first: EventId,
+    more: Vec<EventId>,
+}
+
+/// The ids that were found so far.
+struct Found<'t> {
+    timeline: &'t Timeline,
+    ids: Vec<Stood>,
+    /// The place among `ids` of each id that the timeline has a number for.
+    by_number: Vec<Option<u32>>,
+    /// The same of all others.
+    others: FxHashMap<Guid, u32>,
+}
+
+impl<'t> Found<'t> {
+    fn of(timeline: &'t Timeline) -> Self {
+        Self {
+            timeline,
+            ids: Vec::new(),
+            by_number: vec![None; timeline.guids.items().len()],
+            others: FxHashMap::default(),
+        }
+    }
+
+    /// An id that stands in an event, which comes after those before.
+    fn add(&mut self, id: Guid, strength: Strength, event: EventId) {
+        if let Some(number) = self.timeline.guids.known(&id) {
+            self.add_known(GuidId(number), strength, event);
+        } else if let Ok(next) = u32::try_from(self.ids.len()) {
+            let place = *self.others.entry(id).or_insert(next);
+            self.stands(place, strength, event);
+        }
+    }
+
+    /// The same of one that the timeline has a number for; 0 is no id.
+    fn add_known(&mut self, id: GuidId, strength: Strength, event: EventId) {
+        let next = u32::try_from(self.ids.len()).ok();
+        if let (Some(slot), Some(next)) = (self.by_number.get_mut(id.index()), next)
+            && id != GuidId(0)
+        {
+            let place = *slot.get_or_insert(next);
+            self.stands(place, strength, event);
+        }
+    }
+
+    fn stands(&mut self, place: u32, strength: Strength, event: EventId) {
+        let Some(id) = self.ids.get_mut(place as usize) else {
+            let (first, more) = (event, Vec::new());
+            self.ids.push(Stood {
+                strength,
+                first,
+                more,
+            });
+            return;
+        };
+        id.strength = id.strength.min(strength);
+        if *id.more.last().unwrap_or(&id.first) != event {
+            id.more.push(event);
+        }
+    }
+}
+
 impl Links {
     /// Finds the ids that stand in more than one event.
     pub fn of(timeline: &Timeline) -> Self {
-        let mut places: FxHashMap<ShapeId, Places> = FxHashMap::default();
-        let mut found: FxHashMap<Guid, (Strength, Vec<EventId>)> = FxHashMap::default();
-        let mut add = |id: Guid, strength: Strength, event: EventId| {
-            if id.is_zero() {
-                return;
-            }
-            let (known, events) = found.entry(id).or_insert((strength, Vec::new()));
-            *known = (*known).min(strength);
-            if events.last() != Some(&event) {
-                events.push(event);
-            }
-        };
+        let shapes = (0..).map(ShapeId).take(timeline.shapes.items().len());
+        let places: Vec<Places> = shapes.map(|shape| id_places(timeline, shape)).collect();
+        let mut found = Found::of(timeline);
         for event in timeline.events() {
-            for id in [event.activity(), event.related()].into_iter().flatten() {
-                add(id, Strength::Exact, event.id());
+            for id in [event.record.activity, event.record.related] {
+                found.add_known(id, Strength::Exact, event.id());
             }
-            let shape = event.kind.shape;
-            let places = places
-                .entry(shape)
-                .or_insert_with(|| id_places(timeline, shape));
-            if places.is_empty() {
-                continue;
-            }
-            for (place, value) in event.fields().map(|(_, value)| value).enumerate() {
-                for (_, member, kind) in places.iter().filter(|(at, ..)| *at == place) {
-                    if let Some(id) = id_in(value, *member) {
-                        add(id, strength(*kind), event.id());
-                    }
+            let places = places.get(event.kind.shape.index());
+            for (place, member, kind) in places.into_iter().flatten() {
+                if let Some(value) = event.value_at(*place)
+                    && let Some(id) = id_in(value, *member)
+                {
+                    found.add(id, strength(*kind), event.id());
                 }
             }
         }
         // In the order of the events, so that the same evidence gives the same ids.
-        let mut shared: Vec<(Strength, Vec<EventId>)> = found
-            .into_values()
-            .filter(|(_, events)| events.len() > 1)
-            .collect();
+        let shared = found.ids.into_iter().filter(|id| !id.more.is_empty());
+        let events = |id: Stood| [vec![id.first], id.more].concat();
+        let mut shared: Vec<(Strength, Vec<EventId>)> =
+            shared.map(|id| (id.strength, events(id))).collect();
         shared.sort_unstable();
         let mut of_event: Vec<(EventId, LinkId)> = (0_u32..)
             .zip(&shared)

@@ -5,6 +5,7 @@
 
 mod align;
 mod build;
+mod by_kind;
 mod collapse;
 mod devices;
 mod event;

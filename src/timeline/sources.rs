@@ -20,6 +20,12 @@ impl Source {
     pub fn has_own_clock(&self) -> bool {
         RECORDINGS.contains(&self.origin.format)
     }
+
+    /// Widens what it covers to these times, the earlier one first.
+    pub(super) fn cover(&mut self, [first, last]: [Option<Ticks>; 2]) {
+        self.first = [self.first, first].into_iter().flatten().min();
+        self.last = [self.last, last].into_iter().flatten().max();
+    }
 }
 
 /// One stream of events in an artifact.

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDateTime};
 use super::finish::quoted;
 use super::meeting::Bound;
 use super::rules::{AnswerRule, ClockRules};
-use super::{Clock, Owners};
+use super::{Clock, Owners, dated};
 use crate::model::{TICKS_PER_SECOND, Ticks};
 use crate::timeline::{EventRef, Matchers, Timeline};
 
@@ -86,17 +86,13 @@ fn answers(
     let mut matchers = Matchers::new(timeline, queries.iter().map(|(_, _, query)| *query));
     let mut sent: BTreeMap<(usize, Clock), Times> = BTreeMap::new();
     let mut told: BTreeSet<(Clock, Ticks)> = BTreeSet::new();
-    for event in timeline.events().take(timeline.dated()) {
-        let candidates = matchers.candidates(event);
-        if candidates.is_empty() {
-            continue;
-        }
+    for event in dated(&mut matchers) {
         let Some(here) = Times::of(event) else {
             continue;
         };
         let clock = owners.of(event.source());
         let mut is_counted = false;
-        for query in &*candidates {
+        for query in matchers.candidates(event) {
             let Some((index, is_answer, _)) = queries.get(query.place()).copied() else {
                 continue;
             };

@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 
 use super::finish;
 use super::flow::Rules;
-use crate::timeline::{DeviceId, EventRef, Source, SourceId, Timeline};
+use crate::timeline::{DeviceId, EventRef, Matchers, Source, SourceId, Timeline};
 use answers::parse;
 use estimate::Measured;
 use steps::Settings;
@@ -121,6 +121,13 @@ fn estimates(timeline: &Timeline, settings: Settled, rules: &Rules) -> Vec<Clock
             known.cloned().unwrap_or_default()
         })
         .collect()
+}
+
+/// The dated events that any of the queries can match as far as their kinds decide, in order.
+fn dated<'t>(matchers: &mut Matchers<'t>) -> impl Iterator<Item = EventRef<'t>> + use<'t> {
+    matchers
+        .events()
+        .take_while(|event| event.ticks().is_some())
 }
 
 /// The clock of each source.

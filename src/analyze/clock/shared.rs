@@ -9,7 +9,7 @@ use super::answers::span;
 use super::finish::quoted;
 use super::meeting::Bound;
 use super::rules::{ClockRules, SharedRule, Tells};
-use super::{Clock, Owners};
+use super::{Clock, Owners, dated};
 use crate::model::Ticks;
 use crate::timeline::{EventRef, Matchers, Timeline};
 
@@ -40,7 +40,7 @@ pub(super) fn shared(
     }
     let queries = rules.shared.iter().map(|rule| &rule.when);
     let mut matchers = Matchers::new(timeline, queries);
-    for event in timeline.events().take(timeline.dated()) {
+    for event in dated(&mut matchers) {
         let fit = matchers.first(event);
         let Some(rule) = fit.and_then(|place| rules.shared.get(place)) else {
             continue;
@@ -76,7 +76,7 @@ fn exchanges(
     let mut by_id: FxHashMap<String, Option<Exchange>> = FxHashMap::default();
     let queries = rules.exchanges.iter().map(|rule| &rule.when);
     let mut matchers = Matchers::new(timeline, queries);
-    for event in timeline.events().take(timeline.dated()) {
+    for event in dated(&mut matchers) {
         let fit = matchers.first(event);
         let Some((rule, begun)) = fit
             .and_then(|place| rules.exchanges.get(place))

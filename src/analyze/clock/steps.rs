@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::finish::quoted;
 use super::rules::{ClockRules, StepRule};
-use super::{Clock, Owners, parse};
+use super::{Clock, Owners, dated, parse};
 use crate::model::{Locator, TICKS_PER_SECOND, TextId, Ticks, Value};
 use crate::timeline::{DeviceId, EventRef, Matchers, Timeline};
 
@@ -108,8 +108,8 @@ fn marks(
     let queries: Vec<_> = queries.collect();
     let mut matchers = Matchers::new(timeline, queries.iter().map(|(_, _, query)| *query));
     let mut found = Vec::new();
-    for event in timeline.events().take(timeline.dated()) {
-        for query in &*matchers.candidates(event) {
+    for event in dated(&mut matchers) {
+        for query in matchers.candidates(event) {
             let (Some((rule, is_step, _)), true) =
                 (queries.get(query.place()), query.matches(event))
             else {

@@ -3,7 +3,7 @@
 use super::super::build::Timeline;
 use super::super::event::EventRef;
 use super::compose::FieldsOf;
-use super::ready::{Node, Readier};
+use super::ready::{Names, Node};
 use super::values::{compares, text_matches, value_matches};
 use super::{Expr, Field, Op, Pattern, Term, When};
 use crate::model::{TICKS_PER_SECOND, Value};
@@ -17,7 +17,7 @@ pub struct Matcher<'t> {
 impl<'t> Matcher<'t> {
     pub(super) fn new(root: &'t Expr, timeline: &'t Timeline) -> Self {
         Self {
-            root: Readier::of(timeline).ready(root),
+            root: Names::of(timeline).ready(root),
         }
     }
 
@@ -80,6 +80,10 @@ pub(in crate::timeline) fn member(text: &str, names: &[&str]) -> Option<String> 
     if !text.trim_start().starts_with('{') {
         return None;
     }
+    // To read a text costs much more than to see that the name does not stand in it.
+    if names.first().is_some_and(|name| !may_name(text, name)) {
+        return None;
+    }
     let mut place: &serde_json::Value = &serde_json::from_str(text).ok()?;
     for name in names {
         let object = place.as_object()?;
@@ -96,6 +100,14 @@ pub(in crate::timeline) fn member(text: &str, names: &[&str]) -> Option<String> 
         serde_json::Value::String(text) => Some(text.clone()),
         other => Some(other.to_string()),
     }
+}
+
+/// Whether a JSON text can have a member of this name, in any letter case. A name can be written with
+/// escapes.
+fn may_name(text: &str, name: &str) -> bool {
+    let (text, name) = (text.as_bytes(), name.as_bytes());
+    let mut places = text.windows(name.len().max(1));
+    text.contains(&b'\\') || places.any(|place| place.eq_ignore_ascii_case(name))
 }
 
 /// Whether an object that is no event matches, as far as its given fields decide it; `field` shows the

@@ -13,8 +13,8 @@ use super::super::build::Timeline;
 use super::super::event::EventRef;
 use super::Query;
 use super::eval::{decide, joined};
-use super::ready::{Node, Readier};
-use crate::model::{Origin, ShapeId, TextId};
+use super::ready::{Names, Node};
+use crate::model::{EventId, KindId, Locator, Origin, Record, ShapeId, TextId};
 
 /// Several queries over one timeline.
 #[derive(Debug)]
@@ -24,15 +24,18 @@ pub struct Matchers<'t> {
     by_event: FxHashMap<(TextId, u32), Vec<usize>>,
     /// Places of all others.
     others: Vec<usize>,
+    timeline: &'t Timeline,
     /// The class of each origin.
     classes: Vec<Class>,
-    by_kind: FxHashMap<Kind, Rc<[Candidate<'t>]>>,
-    /// The same by the number of the timeline's kind, which tells more apart.
-    by_number: Vec<Option<Rc<[Candidate<'t>]>>>,
+    /// The sets of candidates that were found, the first of which is empty.
+    found: Vec<Vec<Candidate<'t>>>,
+    by_trait: FxHashMap<Traits, usize>,
+    /// The place among `found` of each kind of the timeline that was asked for.
+    by_kind: Vec<Option<usize>>,
 }
 
-/// What events of one kind share: class of the origin, event id, version, own name and field names.
-type Kind = (Class, u32, u8, TextId, ShapeId);
+/// What the queries see of a kind: class of the origin, event id, version, own name and field names.
+type Traits = (Class, u32, u8, TextId, ShapeId);
 
 /// Origins of one class are alike to every query: logs of one channel from many devices mostly are.
 type Class = u32;
@@ -60,15 +63,17 @@ impl Candidate<'_> {
 impl<'t> Matchers<'t> {
     /// All of these, known by their place.
     pub fn new(timeline: &'t Timeline, queries: impl IntoIterator<Item = &'t Query>) -> Self {
-        let readier = Readier::of(timeline);
+        let names = Names::of(timeline);
         let queries = queries.into_iter();
         let mut matchers = Self {
-            all: queries.map(|query| readier.ready(&query.root)).collect(),
+            all: queries.map(|query| names.ready(&query.root)).collect(),
             by_event: FxHashMap::default(),
             others: Vec::new(),
+            timeline,
             classes: Vec::new(),
-            by_kind: FxHashMap::default(),
-            by_number: vec![None; timeline.kinds.items().len()],
+            found: vec![Vec::new()],
+            by_trait: FxHashMap::default(),
+            by_kind: vec![None; timeline.kinds.items().len()],
         };
         for (place, node) in matchers.all.iter().enumerate() {
             let Some(mut events) = named(node) else {
@@ -86,37 +91,9 @@ impl<'t> Matchers<'t> {
     }
 
     /// The queries that can match events of this event's kind, in their order.
-    pub fn candidates(&mut self, event: EventRef<'_>) -> Rc<[Candidate<'t>]> {
-        let number = event.record.kind.index();
-        if let Some(Some(found)) = self.by_number.get(number) {
-            return Rc::clone(found);
-        }
-        let found = self.by_kind(event);
-        if let Some(slot) = self.by_number.get_mut(number) {
-            *slot = Some(Rc::clone(&found));
-        }
-        found
-    }
-
-    fn by_kind(&mut self, event: EventRef<'_>) -> Rc<[Candidate<'t>]> {
-        let shared = event.kind;
-        // An origin that is not of the timeline has no class, and its events are of no kind.
-        let Some(class) = self.classes.get(shared.origin.index()) else {
-            return Rc::default();
-        };
-        let kind = (
-            *class,
-            shared.code,
-            shared.version,
-            shared.name,
-            shared.shape,
-        );
-        let known = self.by_kind.get(&kind).map(Rc::clone);
-        known.unwrap_or_else(|| {
-            let found = self.of_kind(event);
-            self.by_kind.insert(kind, Rc::clone(&found));
-            found
-        })
+    pub fn candidates(&mut self, event: EventRef<'_>) -> &[Candidate<'t>] {
+        let place = self.place_of(event);
+        self.found.get(place).map_or(&[], Vec::as_slice)
     }
 
     /// The place of the first query that the event matches.
@@ -126,8 +103,59 @@ impl<'t> Matchers<'t> {
         first.map(Candidate::place)
     }
 
+    /// The events that any query can match, as far as their kinds decide, in the order of the timeline.
+    pub fn events(
+        &mut self,
+    ) -> impl DoubleEndedIterator<Item = EventRef<'t>> + ExactSizeIterator + use<'t> {
+        let timeline = self.timeline;
+        let kinds = (0..).map(KindId).take(timeline.kinds.items().len());
+        let asked: Vec<KindId> = kinds
+            .filter(|kind| {
+                let standing = Record::new(*kind, None, Locator::Line(0));
+                let event = timeline.event_of(&standing, EventId(u32::MAX));
+                event.is_some_and(|event| !self.candidates(event).is_empty())
+            })
+            .collect();
+        timeline.events_of(&asked)
+    }
+
+    /// Where the candidates for events of this event's kind stand; 0 for none.
+    fn place_of(&mut self, event: EventRef<'_>) -> usize {
+        let kind = event.record.kind.index();
+        if let Some(Some(place)) = self.by_kind.get(kind) {
+            return *place;
+        }
+        let shared = event.kind;
+        // An origin that is not of the timeline has no class, and its events are of no kind.
+        let Some(class) = self.classes.get(shared.origin.index()) else {
+            return 0;
+        };
+        let traits = (
+            *class,
+            shared.code,
+            shared.version,
+            shared.name,
+            shared.shape,
+        );
+        let known = self.by_trait.get(&traits).copied();
+        let place = known.unwrap_or_else(|| {
+            let found = self.of_kind(event);
+            let next = self.found.len();
+            let place = if found.is_empty() { 0 } else { next };
+            if place == next {
+                self.found.push(found);
+            }
+            self.by_trait.insert(traits, place);
+            place
+        });
+        if let Some(slot) = self.by_kind.get_mut(kind) {
+            *slot = Some(place);
+        }
+        place
+    }
+
     /// The same for a kind that is met for the first time; the event stands for all of it.
-    fn of_kind(&self, event: EventRef<'_>) -> Rc<[Candidate<'t>]> {
+    fn of_kind(&self, event: EventRef<'_>) -> Vec<Candidate<'t>> {
         let provider = event.origin().map(|origin| origin.provider);
         let named = provider.and_then(|provider| self.by_event.get(&(provider, event.code())));
         let mut places = self.others.clone();

@@ -35,7 +35,7 @@ pub use eval::Matcher;
 pub(super) use eval::member;
 pub use kinds::{Candidate, Matchers};
 pub use reach::Unread;
-pub(super) use ready::Names;
+pub(super) use ready::Spellings;
 use regular::Regular;
 
 /// The built-in fields: name, and what it holds.

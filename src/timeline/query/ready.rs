@@ -48,16 +48,16 @@ impl<'t> Node<'t> {
 }
 
 /// The names that the evidence has, by their lower-case forms: made once for all queries on it.
-#[derive(Clone, Debug)]
-pub(in crate::timeline) struct Names {
+#[derive(Clone, Debug, Default)]
+pub(in crate::timeline) struct Spellings {
     /// Every spelling of each payload field.
     fields: FxHashMap<String, Arc<[TextId]>>,
     /// Every spelling of each provider, by its name and by its alias.
     providers: FxHashMap<String, Arc<[TextId]>>,
 }
 
-impl Names {
-    fn of(timeline: &Timeline) -> Self {
+impl Spellings {
+    pub(in crate::timeline) fn of(timeline: &Timeline) -> Self {
         let shapes = timeline.shapes.items().iter();
         let fields = distinct(shapes.flat_map(|shape| shape.names.iter().copied()));
         let origins = timeline.origins.items().iter();
@@ -84,16 +84,18 @@ impl Names {
     }
 }
 
-/// Readies queries for the events of a timeline.
-pub(super) struct Readier<'t> {
+/// A timeline and the names that it has.
+pub(super) struct Names<'t> {
     timeline: &'t Timeline,
-    names: &'t Names,
+    spellings: &'t Spellings,
 }
 
-impl<'t> Readier<'t> {
+impl<'t> Names<'t> {
     pub(super) fn of(timeline: &'t Timeline) -> Self {
-        let names = timeline.names.get_or_init(|| Names::of(timeline));
-        Self { timeline, names }
+        Self {
+            timeline,
+            spellings: &timeline.spellings,
+        }
     }
 
     pub(super) fn ready(&self, expr: &'t Expr) -> Node<'t> {
@@ -124,11 +126,13 @@ impl<'t> Readier<'t> {
     fn term(&self, term: &'t Term) -> Node<'t> {
         match &term.field {
             Field::Payload(name) => {
-                let spellings = self.names.field(name);
+                let spellings = self.spellings.field(name);
                 match name.split_once('.') {
-                    Some((base, members)) if spellings.is_empty() => {
-                        Node::Member(self.names.field(base), members.split('.').collect(), term)
-                    }
+                    Some((base, members)) if spellings.is_empty() => Node::Member(
+                        self.spellings.field(base),
+                        members.split('.').collect(),
+                        term,
+                    ),
                     _ => Node::Payload(spellings, term),
                 }
             }
@@ -148,7 +152,7 @@ impl<'t> Readier<'t> {
         }
         let (provider, id) = term.value.text.rsplit_once('/')?;
         let id = id.parse().ok()?;
-        let providers = self.names.providers.get(&provider.to_ascii_lowercase());
+        let providers = self.spellings.providers.get(&provider.to_ascii_lowercase());
         Some(Node::Event(providers.cloned().unwrap_or_default(), id))
     }
 
