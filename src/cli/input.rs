@@ -8,6 +8,7 @@ use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
 use super::Stop;
 use super::args::Evidence;
+use super::stages::pool;
 use crate::bundle::{Bundle, Limits, Passwords, open};
 use crate::export::clean;
 use crate::model::{Blindspot, BlindspotKind};
@@ -17,7 +18,9 @@ use crate::model::{Blindspot, BlindspotKind};
 pub(super) fn bundle(evidence: &Evidence) -> Result<Option<Bundle>, Stop> {
     let paths = named_paths(evidence)?;
     let passwords = given_passwords(evidence)?;
-    let Some(bundle) = tell(open_what_opens(&paths, &passwords)?)? else {
+    let pool = pool(evidence)?;
+    let opened = |passwords: &Passwords| pool.install(|| open_what_opens(&paths, passwords));
+    let Some(bundle) = tell(opened(&passwords)?)? else {
         return Ok(None);
     };
     let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal() && !evidence.quiet;
@@ -26,7 +29,7 @@ pub(super) fn bundle(evidence: &Evidence) -> Result<Option<Bundle>, Stop> {
         && can_ask
         && let Some(password) = ask_password()?
     {
-        return tell(open_what_opens(&paths, &Passwords::new([password]))?);
+        return tell(opened(&Passwords::new([password]))?);
     }
     Ok(Some(bundle))
 }
