@@ -49,9 +49,12 @@ pub(super) fn text_matches(text: &str, op: Op, value: &Pattern) -> bool {
             Special::Regex(regex) => return regex.is_match(text),
             Special::Range(begin, bits) => return is_in_range(text, *begin, *bits),
         }
-        let is_whole = matches!(op, Op::Equal | Op::NotEqual) && !value.wildcard;
-        if is_whole && text.is_ascii() {
-            return text.eq_ignore_ascii_case(&value.text);
+        let is_plain = !value.wildcard || !matches!(op, Op::Match | Op::Equal | Op::NotEqual);
+        if is_plain
+            && text.is_ascii()
+            && let Some(found) = folded(text.as_bytes(), op, value.text.as_bytes())
+        {
+            return found;
         }
         let text = lower(text);
         match (op, value.wildcard) {
@@ -87,6 +90,25 @@ fn is_in_range(text: &str, begin: IpAddr, bits: u8) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether ASCII text fits a pattern in lower case, without a copy in lower case; `None` for what is not
+/// asked of letters.
+fn folded(text: &[u8], op: Op, pattern: &[u8]) -> Option<bool> {
+    let part = |range: Option<&[u8]>| range.is_some_and(|part| part.eq_ignore_ascii_case(pattern));
+    Some(match op {
+        Op::Equal | Op::NotEqual => text.eq_ignore_ascii_case(pattern),
+        Op::Begins => part(text.get(..pattern.len())),
+        Op::Ends => part(text.get(text.len().wrapping_sub(pattern.len())..)),
+        Op::Match | Op::Contains => {
+            let Some(first) = pattern.first() else {
+                return Some(true);
+            };
+            let begins = memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text);
+            begins.map(|at| text.get(at..at + pattern.len())).any(part)
+        }
+        _ => return None,
+    })
 }
 
 fn lower(text: &str) -> Cow<'_, str> {
@@ -134,7 +156,29 @@ fn wildcard(text: &str, pattern: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::wildcard;
+    use super::{folded, lower, wildcard};
+    use crate::timeline::query::Op;
+
+    #[test]
+    fn ascii_fits_as_its_copy_in_lower_case_does() {
+        let texts = ["", "a", "Aa", "abCABc", "no TOKEN: token", "x[{@", "ToKe"];
+        let patterns = ["", "a", "aa", "abc", "token", "[{", "@", "kelvin\u{e9}"];
+        for (text, pattern) in texts
+            .iter()
+            .flat_map(|text| patterns.map(|pattern| (*text, pattern)))
+        {
+            let check = |op: Op, expected: bool| {
+                let found = folded(text.as_bytes(), op, pattern.as_bytes());
+                assert_eq!(found, Some(expected), "{text} {op:?} {pattern}");
+            };
+            let lower = lower(text);
+            check(Op::Contains, lower.contains(pattern));
+            check(Op::Match, lower.contains(pattern));
+            check(Op::Begins, lower.starts_with(pattern));
+            check(Op::Ends, lower.ends_with(pattern));
+            check(Op::Equal, lower == pattern);
+        }
+    }
 
     #[test]
     fn wildcards_fit_whole_texts() {
