@@ -79,3 +79,22 @@ impl Marks {
         present
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_rows_beyond_the_last_bit_nothing_is_said() {
+        let mut present = Present::default();
+        present.add(3);
+        present.add(64);
+        let check =
+            |row: usize, expected: bool| assert_eq!(present.may_hold(row), expected, "{row}");
+        check(2, false);
+        check(3, true);
+        check(63, false);
+        check(64, true);
+        check(usize::MAX, true);
+    }
+}

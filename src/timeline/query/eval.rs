@@ -4,7 +4,7 @@ use super::super::build::Timeline;
 use super::super::event::EventRef;
 use super::compose::FieldsOf;
 use super::ready::{Names, Node};
-use super::values::{compares, text_matches, value_matches};
+use super::values::{compares, holds, text_matches, value_matches};
 use super::{Expr, Field, Op, Pattern, Term, When};
 use crate::model::{TICKS_PER_SECOND, Value};
 
@@ -105,9 +105,7 @@ pub(in crate::timeline) fn member(text: &str, names: &[&str]) -> Option<String> 
 /// Whether a JSON text can have a member of this name, in any letter case. A name can be written with
 /// escapes.
 fn may_name(text: &str, name: &str) -> bool {
-    let (text, name) = (text.as_bytes(), name.as_bytes());
-    let mut places = text.windows(name.len().max(1));
-    text.contains(&b'\\') || places.any(|place| place.eq_ignore_ascii_case(name))
+    text.contains('\\') || holds(text.as_bytes(), name.as_bytes())
 }
 
 /// Whether an object that is no event matches, as far as its given fields decide it; `field` shows the

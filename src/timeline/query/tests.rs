@@ -223,3 +223,37 @@ fn a_regular_expression_is_checked_unless_it_is_built_in() {
     );
     assert!(Query::parse(r#"A~"a|b" or B~c"#).is_ok());
 }
+
+#[test]
+fn a_member_is_found_however_its_name_is_written() {
+    let check = |text: &str, names: &[&str], expected: Option<&str>| {
+        assert_eq!(member(text, names).as_deref(), expected, "{text} {names:?}");
+    };
+    check(r#"{"Abc":1}"#, &["aBC"], Some("1"));
+    check(r#" {"a":{"B":"x"}}"#, &["A", "b"], Some("x"));
+    check(r#"{"\u0041bc":"x"}"#, &["abc"], Some("x"));
+    check(r#"{"abd":"x"}"#, &["abc"], None);
+    check(r#"{"abc":null}"#, &["abc"], None);
+    check(r#"{"abc""#, &["abc"], None);
+    check(r#"["abc"]"#, &["abc"], None);
+    check("{}", &["abc"], None);
+}
+
+#[test]
+fn events_of_asked_kinds_are_all_that_can_match() {
+    let timeline = timeline();
+    let check = |text: &str, expected: usize| {
+        let query = Query::parse(text).unwrap();
+        let mut matchers = Matchers::new(&timeline, [&query]);
+        let asked: Vec<_> = matchers.events().map(EventRef::id).collect();
+        assert!(asked.is_sorted(), "{text}");
+        let mut matching = timeline
+            .events()
+            .filter(|event| matchers.first(*event).is_some());
+        assert!(matching.all(|event| asked.contains(&event.id())), "{text}");
+        assert_eq!(asked.len(), expected, "{text}");
+    };
+    check("id=4294967295", 0);
+    check("event:UDR/4294967295", 0);
+    check("text:*", timeline.len());
+}

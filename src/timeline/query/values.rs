@@ -100,14 +100,20 @@ fn folded(text: &[u8], op: Op, pattern: &[u8]) -> Option<bool> {
         Op::Equal | Op::NotEqual => text.eq_ignore_ascii_case(pattern),
         Op::Begins => part(text.get(..pattern.len())),
         Op::Ends => part(text.get(text.len().wrapping_sub(pattern.len())..)),
-        Op::Match | Op::Contains => {
-            let Some(first) = pattern.first() else {
-                return Some(true);
-            };
-            let begins = memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text);
-            begins.map(|at| text.get(at..at + pattern.len())).any(part)
-        }
+        Op::Match | Op::Contains => holds(text, pattern),
         _ => return None,
+    })
+}
+
+/// Whether a text holds a part, in any ASCII letter case.
+pub(super) fn holds(text: &[u8], part: &[u8]) -> bool {
+    let Some(first) = part.first() else {
+        return true;
+    };
+    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+    memchr::memchr2_iter(lower, upper, text).any(|at| {
+        let here = text.get(at..at + part.len());
+        here.is_some_and(|here| here.eq_ignore_ascii_case(part))
     })
 }
 
