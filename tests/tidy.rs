@@ -35,7 +35,7 @@ const TOP_LEVEL: &[&str] = &[
     "tests",
 ];
 /// What a working copy has there beside it, never committed.
-const LOCAL: &[&str] = &[".git", "target"];
+const LOCAL: &[&str] = &[".git", "target", "demo"];
 
 const LONGEST_FILE: usize = 500;
 /// Pure tables, which may be longer.
