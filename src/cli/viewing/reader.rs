@@ -315,10 +315,8 @@ impl Reader {
         let fault = News::NotPlaced("it failed inside this program; please report it".to_owned());
         beside(self.sender(), Some(Message::News(fault)), move || {
             let placed = reader.in_pool(|reader| Ok(reader.placed(placement)));
-            let news = match placed {
-                Ok(placed) => placed.unwrap_or_else(News::NotPlaced),
-                Err(stop) => News::NotPlaced(stop.to_string()),
-            };
+            let placed = placed.unwrap_or_else(|stop| Err(stop.to_string()));
+            let news = placed.unwrap_or_else(News::NotPlaced);
             Some(Message::News(news))
         });
     }

@@ -252,13 +252,6 @@ impl<'b> Records<'b> {
         self.batch.note("passed_records", 1);
     }
 
-    /// Those of a record that was begun and is to be forgotten.
-    fn forget_tokens(&mut self) {
-        if self.scrubber.has_tokens() {
-            self.scrubber.take_tokens();
-        }
-    }
-
     fn origin(&mut self) -> OriginId {
         let key = (
             self.system.provider,
@@ -281,7 +274,7 @@ impl Sink for Records<'_> {
         self.system = System::new(record);
         self.start = self.batch.arena.len();
         self.names.clear();
-        self.forget_tokens();
+        self.scrubber.take_tokens();
         self.is_passed = false;
     }
 
@@ -411,9 +404,7 @@ impl Sink for Records<'_> {
         let shape = self.batch.shape(&self.names);
         let place = self.batch.records.len();
         self.batch.commit(&head, shape, self.start);
-        if self.scrubber.has_tokens() {
-            self.batch.seen(place, self.scrubber.take_tokens());
-        }
+        self.batch.seen(place, self.scrubber.take_tokens());
         if self.wants.is_some() {
             self.seen.insert(head.origin);
             self.computer = system.computer;
