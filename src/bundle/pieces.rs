@@ -1,7 +1,7 @@
 //! The content of an artifact piece by piece, so that no more of it is in memory than is being read.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::sync::Arc;
 
 use super::bytes::{Buffers, Bytes};
@@ -21,8 +21,8 @@ pub struct Pieces {
 
 #[derive(Debug)]
 enum Source {
-    /// A file that is read as it is asked for.
-    File(File),
+    /// A file of so many bytes that is mapped, or read, as it is asked for.
+    File(File, u64),
     /// A zip member that is unpacked as it is asked for.
     Member(Box<zip::Unpacking>),
 }
@@ -31,7 +31,11 @@ impl Pieces {
     /// `None` where the content is in memory already, or can be had as a whole only.
     pub(super) fn of(content: &Content, path: &Arc<str>) -> Option<Self> {
         let source = match content {
-            Content::File(file) => Source::File(File::open(file).ok()?),
+            Content::File(file) => {
+                let file = File::open(file).ok()?;
+                let length = file.metadata().ok()?.len();
+                Source::File(file, length)
+            }
             Content::Memory(_) => return None,
             Content::Member(archive, member) => {
                 Source::Member(Box::new(zip::unpacking(archive, member)?))
@@ -48,17 +52,26 @@ impl Pieces {
 
     /// The next piece: as many bytes as asked for, or as many as there are before the end.
     pub fn next(&mut self, length: usize) -> Bytes {
-        let mut piece = self.buffers.take(length);
-        match &mut self.source {
-            Source::Member(unpacking) => unpacking.fill(&mut piece, length),
-            Source::File(file) => {
-                if let Err(error) = file.take(length as u64).read_to_end(&mut piece) {
-                    self.fault = Some(unreadable(&error));
-                }
+        let piece = match &mut self.source {
+            Source::Member(unpacking) => {
+                let mut piece = self.buffers.take(length);
+                unpacking.fill(&mut piece, length);
+                self.buffers.lend(piece)
             }
-        }
+            Source::File(file, end) => {
+                let left = end.saturating_sub(self.given);
+                let length = usize::try_from(left).map_or(length, |left| left.min(length));
+                mapped(file, self.given, length).unwrap_or_else(|| {
+                    let mut piece = self.buffers.take(length);
+                    if let Err(error) = read(file, self.given, length, &mut piece) {
+                        self.fault = Some(unreadable(&error));
+                    }
+                    self.buffers.lend(piece)
+                })
+            }
+        };
         self.given += piece.len() as u64;
-        self.buffers.lend(piece)
+        piece
     }
 
     /// How many bytes were given.
@@ -70,8 +83,22 @@ impl Pieces {
     pub fn end(self) -> Option<Blindspot> {
         let fault = match self.source {
             Source::Member(unpacking) => unpacking.fault(),
-            Source::File(_) => self.fault,
+            Source::File(..) => self.fault,
         };
         fault.map(|fault| fault.of(&self.path))
     }
+}
+
+/// A stretch of a file that nothing is copied of. Where a system cannot make all of its pages present by
+/// one call, a fault for each costs more than the copy.
+fn mapped(file: &File, offset: u64, length: usize) -> Option<Bytes> {
+    let is_cheap = cfg!(target_os = "linux") && length > 0;
+    is_cheap
+        .then(|| Bytes::of_stretch(file, offset, length).ok())
+        .flatten()
+}
+
+fn read(file: &mut File, offset: u64, length: usize, piece: &mut Vec<u8>) -> io::Result<usize> {
+    file.seek(SeekFrom::Start(offset))?;
+    file.take(length as u64).read_to_end(piece)
 }
