@@ -20,4 +20,7 @@ pub use filetime::{Civil, civil_from_ticks, ticks_from_civil};
 pub use guid::Guid;
 pub use sid::Sid;
 pub use text::{TextEncoding, decode_text, sniff_text};
-pub use utf16::{Utf16Run, is_ascii_utf16le, nul_position, push_utf16le, push_utf16le_until_nul};
+pub use utf16::{
+    Utf16Run, is_ascii_utf16le, nul_position, push_ascii_utf16le, push_utf16le,
+    push_utf16le_until_nul,
+};

@@ -78,13 +78,21 @@ pub fn push_utf16le_until_nul<S: Utf8Sink>(bytes: &[u8], out: &mut S) -> Utf16Ru
 
 /// The byte position of the first NUL code unit; always even.
 pub fn nul_position(bytes: &[u8]) -> Option<usize> {
-    /// The lowest bit of each of the eight code units.
-    const ONES: u128 = u128::MAX / 0xffff;
+    /// The lowest bit of each of four code units.
+    const ONES: u64 = u64::MAX / 0xffff;
     /// The highest bit of each.
-    const TOPS: u128 = ONES << 15;
+    const TOPS: u64 = ONES << 15;
     let mut rest = bytes;
-    while let Some((chunk, after)) = rest.split_first_chunk::<16>() {
-        let units = u128::from_le_bytes(*chunk);
+    while let Some((block, after)) = rest.split_first_chunk::<32>() {
+        let units = block.as_chunks::<2>().0.iter();
+        // Without a way out in between, so that all units are compared at once.
+        if units.fold(false, |is_nul, unit| is_nul | (*unit == [0, 0])) {
+            break;
+        }
+        rest = after;
+    }
+    while let Some((block, after)) = rest.split_first_chunk::<8>() {
+        let units = u64::from_le_bytes(*block);
         // A borrow reaches a unit's top bit only from a zero unit at or below it.
         if units.wrapping_sub(ONES) & !units & TOPS != 0 {
             break;
@@ -113,6 +121,12 @@ pub fn is_ascii_utf16le(bytes: &[u8]) -> bool {
         bits | u128::from(u16::from_le_bytes(*unit))
     });
     bits & NOT_ASCII == 0 && odd == 0
+}
+
+/// Appends UTF-16LE of which [`is_ascii_utf16le`] holds; of other code units seven bits are left.
+pub fn push_ascii_utf16le(bytes: &[u8], out: &mut Vec<u8>) {
+    let units = bytes.as_chunks::<2>().0.iter();
+    out.extend(units.map(|[low, _]| low & 0x7f));
 }
 
 /// Moves the ASCII code units at the start and returns what follows them.
@@ -191,6 +205,11 @@ mod tests {
         assert_eq!(push_utf16le(&bytes, &mut raw), replaced);
         let is_ascii = units.iter().all(|unit| *unit < 0x80);
         assert_eq!(is_ascii_utf16le(&bytes), is_ascii, "{units:x?}");
+        if is_ascii {
+            let mut ascii = b"before ".to_vec();
+            push_ascii_utf16le(&bytes, &mut ascii);
+            assert_eq!(ascii, text.as_bytes());
+        }
         assert_eq!(raw, text.as_bytes());
         let nul = units
             .iter()

@@ -4,6 +4,7 @@ mod holes;
 mod names;
 mod records;
 mod stream;
+mod texts;
 mod wire;
 
 use std::cell::RefCell;
@@ -15,13 +16,22 @@ use crate::model::{Batch, BlindspotKind};
 use names::Names;
 use records::Records;
 use stream::LogStream;
+use texts::Texts;
 
 /// Chunks in one job: enough to be worth a task, few enough to spread a log over threads.
 const CHUNKS_PER_JOB: usize = 16;
 
 thread_local! {
-    /// What a thread has met of definitions and names, which most logs have in common.
-    static MEMORY: RefCell<(Reader, Names)> = RefCell::default();
+    /// What a thread has met of definitions, names and texts, which most logs have in common.
+    static MEMORY: RefCell<Memory> = RefCell::default();
+}
+
+/// What a thread has met.
+#[derive(Default)]
+struct Memory {
+    reader: Reader,
+    names: Names,
+    texts: Texts,
 }
 
 /// The format of Windows event logs.
@@ -114,15 +124,15 @@ fn read_chunks(
     batch.arena.reserve(spans.len() * CHUNK_SIZE);
     batch.records.reserve(spans.len() * USUAL_RECORDS);
     MEMORY.with_borrow_mut(|memory| {
-        if memory.1.are_too_many() {
-            *memory = <(Reader, Names)>::default();
+        if memory.names.are_too_many() {
+            *memory = Memory::default();
         }
-        let (reader, names) = memory;
+        let met = (&mut memory.names, &mut memory.texts);
         let decoders = content.decoders;
         let (lifts, wants) = (decoders.lifts(), decoders.wants());
-        let mut sink = Records::new(batch, content.messages, lifts, names, wants, open);
+        let mut sink = Records::new(batch, content.messages, lifts, met, wants, open);
         for span in spans {
-            reader.read_chunk_in(piece, base, *span, &mut sink);
+            memory.reader.read_chunk_in(piece, base, *span, &mut sink);
         }
     });
     batch.arena.shrink_to_fit();

@@ -3,13 +3,14 @@
 use joinscope_evtx::{
     Damage, DamageKind, NameId, RecordHead, Sink, SystemField, Value as Wire, Way,
 };
-use joinscope_wire::{Guid, Sid, is_ascii_utf16le, push_utf16le};
+use joinscope_wire::{Guid, Sid, is_ascii_utf16le, push_ascii_utf16le, push_utf16le};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::lift::{Lifter, Lifts};
 use super::super::secrets::Scrubber;
 use super::super::wants::{RecordKind, Wants};
 use super::names::{Known, Names};
+use super::texts::Texts;
 use super::wire::{guid, number, push_number, trim_nul};
 use crate::model::{
     Batch, BlindspotKind, Head, Level, Locator, MESSAGE_FIELD, Numbered, Numbers, OriginId, Passed,
@@ -66,6 +67,9 @@ impl System {
     }
 }
 
+/// Shorter texts, in bytes of UTF-16LE, are encoded as fast as they are found again.
+const SHORTEST_REMEMBERED: usize = 10;
+
 /// Turns what the reader pushes into events of a batch.
 pub(super) struct Records<'b> {
     batch: &'b mut Batch,
@@ -80,6 +84,8 @@ pub(super) struct Records<'b> {
     names: Vec<TextId>,
     /// What is known of each name that the reader has given.
     given: &'b mut Names,
+    /// Texts that were met a short while ago.
+    texts: &'b mut Texts,
     /// The last raw text of each System field, which the next record most likely repeats.
     repeated: [(Vec<u8>, TextId); 4],
     origin: Option<((TextId, TextId, TextId), OriginId)>,
@@ -101,7 +107,7 @@ impl<'b> Records<'b> {
         batch: &'b mut Batch,
         messages: Option<&'b MtaFile>,
         lifts: &'b Lifts,
-        given: &'b mut Names,
+        (given, texts): (&'b mut Names, &'b mut Texts),
         wants: Option<&'b Wants>,
         open_chunk: Option<u64>,
     ) -> Self {
@@ -121,6 +127,7 @@ impl<'b> Records<'b> {
             start: 0,
             names: Vec::new(),
             given,
+            texts,
             repeated: std::array::from_fn(|_| (Vec::new(), TextId(0))),
             origin: None,
             scratch: String::new(),
@@ -166,21 +173,31 @@ impl<'b> Records<'b> {
     /// Most texts are ASCII and hold no secret; these go straight to where they stay.
     fn encode_wide(&mut self, bytes: &[u8], secret: bool) {
         let arena = &mut self.batch.arena;
-        let start = arena.len();
-        if !secret && is_ascii_utf16le(bytes) {
-            let fill = |arena: &mut Vec<u8>| {
-                push_utf16le(bytes, arena);
-            };
-            let text = Value::encode_text(arena, bytes.len() / 2, fill);
-            if let Some(instead) = self.scrubber.instead_of(text) {
-                arena.truncate(start);
-                Value::Text(&instead).encode(arena);
-            }
-            return;
+        let is_long = bytes.len() >= SHORTEST_REMEMBERED;
+        if is_long
+            && !secret
+            && let Some(encoded) = self.texts.find(bytes)
+        {
+            return arena.extend_from_slice(encoded);
         }
-        self.scratch.clear();
-        push_utf16le(bytes, &mut self.scratch);
-        Value::Text(&self.scrubber.scrub(&self.scratch, secret)).encode(arena);
+        if secret || !is_ascii_utf16le(bytes) {
+            self.scratch.clear();
+            push_utf16le(bytes, &mut self.scratch);
+            return Value::Text(&self.scrubber.scrub(&self.scratch, secret)).encode(arena);
+        }
+        let start = arena.len();
+        let fill = |arena: &mut Vec<u8>| push_ascii_utf16le(bytes, arena);
+        let text = Value::encode_text(arena, bytes.len() / 2, fill);
+        if let Some(instead) = self.scrubber.instead_of(text) {
+            arena.truncate(start);
+            Value::Text(&instead).encode(arena);
+        } else if is_long
+            // One with a token must be met again, to be counted for its own event.
+            && !self.scrubber.has_tokens()
+            && let Some(encoded) = arena.get(start..)
+        {
+            self.texts.keep(bytes, encoded);
+        }
     }
 
     fn encode(&mut self, value: Wire<'_>, secret: bool) {
@@ -343,20 +360,7 @@ impl Sink for Records<'_> {
         };
         let secret = *secret;
         self.names.push(*id);
-        let Wire::Utf16(bytes) = value else {
-            return self.encode(value, secret);
-        };
-        if let Some(encoded) = self.given.remembered(name, bytes) {
-            return self.batch.arena.extend_from_slice(encoded);
-        }
-        let start = self.batch.arena.len();
         self.encode(value, secret);
-        // One with a token must be met again, to be counted for its own event.
-        if !self.scrubber.has_tokens()
-            && let Some(encoded) = self.batch.arena.get(start..)
-        {
-            self.given.remember(name, bytes, encoded);
-        }
     }
 
     fn discard(&mut self) {
