@@ -276,6 +276,7 @@ pub(super) fn run_job(
     let read = catch_unwind(AssertUnwindSafe(|| {
         let mut batch = fresh(content);
         job(&mut batch);
+        batch.seal();
         batch
     }));
     let mut batch = read.unwrap_or_else(|_| failed(content));

@@ -265,6 +265,15 @@ impl Batch {
         batch
     }
 
+    /// Gives back the memory that only a batch needs that grows.
+    pub fn seal(&mut self) {
+        self.texts.seal();
+        self.guids.seal();
+        self.shapes.seal();
+        self.origins.seal();
+        self.kinds.seal();
+    }
+
     /// The same batch once more; its events and payloads are shared, not copied.
     #[must_use]
     pub fn share(&mut self) -> Self {

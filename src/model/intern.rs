@@ -54,8 +54,17 @@ impl<T> Default for Interner<T> {
 }
 
 impl<T: Eq + Hash + Clone> Interner<T> {
+    /// Gives back the memory that only a table needs that grows; values and ids stay.
+    pub fn seal(&mut self) {
+        self.ids = FxHashMap::default();
+        self.items.shrink_to_fit();
+    }
+
     /// The id of `item`, which is stored if it is new.
     pub fn id(&mut self, item: T) -> u32 {
+        if self.ids.is_empty() && !self.items.is_empty() {
+            self.ids = self.items.iter().cloned().zip(0..).collect();
+        }
         if let Some(&id) = self.ids.get(&item) {
             return id;
         }
@@ -65,7 +74,7 @@ impl<T: Eq + Hash + Clone> Interner<T> {
         id
     }
 
-    /// The id of what equals `item`, if it is known.
+    /// The id of what equals `item`, if it is known; a sealed table knows nothing until it grows again.
     pub fn known<Q: Eq + Hash + ?Sized>(&self, item: &Q) -> Option<u32>
     where
         T: Borrow<Q>,
@@ -93,7 +102,7 @@ impl Interner<Arc<str>> {
         TextId(self.id(Arc::from(text)))
     }
 
-    /// The id of `text` if it is already known.
+    /// The id of `text` if it is already known; none of a sealed table.
     pub fn find(&self, text: &str) -> Option<TextId> {
         self.ids.get(text).map(|&id| TextId(id))
     }
@@ -101,5 +110,27 @@ impl Interner<Arc<str>> {
     /// The text with this id; empty for an id that this table did not give.
     pub fn str(&self, id: TextId) -> &str {
         self.get(id.0).map_or("", |text| text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sealed_table_keeps_its_ids_and_grows_again() {
+        let mut table = Interner::<Arc<str>>::default();
+        let check = |table: &mut Interner<Arc<str>>, text: &str, expected: u32| {
+            assert_eq!(table.text(text), TextId(expected), "{text}");
+        };
+        for (text, id) in [("", 0), ("a", 1), ("b", 2), ("a", 1)] {
+            check(&mut table, text, id);
+        }
+        table.seal();
+        assert_eq!((table.str(TextId(2)), table.find("b")), ("b", None));
+        for (text, id) in [("b", 2), ("c", 3), ("a", 1)] {
+            check(&mut table, text, id);
+        }
+        assert_eq!(table.find("b"), Some(TextId(2)));
     }
 }

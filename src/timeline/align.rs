@@ -70,14 +70,12 @@ impl Timeline {
         }
         let corrections = sorted.iter().map(|place| self.corrections[*place as usize]);
         self.corrections = corrections.collect();
-        let moved: Vec<Record> = sorted
-            .iter()
-            .map(|place| self.records[*place as usize])
-            .collect();
-        for (slot, record) in self.records.iter_mut().zip(moved) {
-            *slot = record;
-        }
         // Undated events keep their places, behind the dated ones.
+        let mut moved = Vec::with_capacity(self.records.len());
+        let places = sorted.iter().map(|place| *place as usize);
+        moved.extend(places.filter_map(|place| self.records.get(place)).copied());
+        moved.extend_from_slice(self.records.get(self.dated..).unwrap_or_default());
+        self.records = moved;
         let now = |before: u32| place_now.get(before as usize).copied().unwrap_or(before);
         for (event, _) in &mut self.sightings {
             *event = now(*event);

@@ -9,14 +9,14 @@ use super::by_kind::ByKind;
 use super::collapse::Sighting;
 use super::devices::{DeviceId, Devices, NameRuns};
 use super::event::EventRef;
-use super::order::in_order;
+use super::order::{Merged, in_order};
 use super::query::{Matchers, Query, Spellings};
 use super::sources::{Source, SourceId};
 use super::tokens::Tokens;
 use crate::catalog::Catalog;
 use crate::model::{
-    ArtifactId, Batch, Blindspot, DIGEST_BYTES, EventId, Fact, GuidId, Interner, Kind, KindId,
-    Origin, OriginId, Passed, Payload, Record, SeenToken, Shape, ShapeId, TextId, Ticks,
+    ArtifactId, Batch, Blindspot, DIGEST_BYTES, EventId, Fact, Interner, Kind, KindId, Origin,
+    OriginId, Passed, Payload, Record, SeenToken, Shape, ShapeId, TextId, Ticks,
 };
 
 /// No row of the catalogue.
@@ -83,7 +83,7 @@ impl Timeline {
             origins: Interner::default(),
             kinds: Interner::default(),
             arenas: Vec::with_capacity(batches.len()),
-            records: Vec::with_capacity(batches.iter().map(|batch| batch.records.len()).sum()),
+            records: Vec::new(),
             rows: Vec::new(),
             noise: Vec::new(),
             dated: 0,
@@ -105,14 +105,15 @@ impl Timeline {
         timeline.texts.text("");
         timeline.guids.id(Guid([0; 16]));
         timeline.shapes.id(Shape::default());
-        let mut undated = Vec::new();
         let mut names = NameRuns::default();
         let mut tokens = Tokens::default();
-        for batch in batches {
-            timeline.merge(batch, &mut undated, &mut names, &mut tokens);
-        }
+        let merged = batches.into_iter();
+        let merged = merged.map(|batch| timeline.merge(batch, &mut names, &mut tokens));
+        let merged: Vec<Merged> = merged.collect();
         timeline.find_devices(&names);
-        in_order(&mut timeline.records, Record::ticks);
+        let (records, mut undated) = in_order(&merged);
+        drop(merged);
+        timeline.records = records;
         timeline.sightings = timeline.collapse();
         timeline.dated = timeline.records.len();
         timeline.records.append(&mut undated);
@@ -125,14 +126,8 @@ impl Timeline {
         timeline
     }
 
-    /// Takes over one batch, mapping its ids onto those of the timeline.
-    fn merge(
-        &mut self,
-        batch: Batch,
-        undated: &mut Vec<Record>,
-        names: &mut NameRuns,
-        tokens: &mut Tokens,
-    ) {
+    /// Takes over one batch, whose records are left to be mapped onto the ids of the timeline.
+    fn merge(&mut self, batch: Batch, names: &mut NameRuns, tokens: &mut Tokens) -> Merged {
         let texts: Vec<TextId> = batch
             .texts
             .items()
@@ -146,7 +141,6 @@ impl Timeline {
             .iter()
             .map(|guid| self.guids.id(*guid))
             .collect();
-        let guid = |id: GuidId| GuidId(guids.get(id.index()).copied().unwrap_or(0));
         let shapes: Vec<u32> = batch
             .shapes
             .items()
@@ -194,20 +188,6 @@ impl Timeline {
             .collect();
         names.add(&batch, &computers);
         let arena = u32::try_from(self.arenas.len()).unwrap_or(u32::MAX);
-        for record in &batch.records {
-            let Some((kind, is_dated)) = kinds.get(record.kind.index()).copied() else {
-                continue;
-            };
-            let mut record = *record;
-            (record.kind, record.arena) = (kind, arena);
-            record.activity = guid(record.activity);
-            record.related = guid(record.related);
-            if is_dated {
-                self.records.push(record);
-            } else {
-                undated.push(record);
-            }
-        }
         for (place, token) in batch.tokens {
             if let Some(record) = batch.records.get(place as usize) {
                 let mut record = *record;
@@ -230,6 +210,12 @@ impl Timeline {
             ..fact
         }));
         self.blindspots.extend(batch.blindspots);
+        Merged {
+            records: batch.records,
+            arena,
+            kinds,
+            guids,
+        }
     }
 
     /// Groups origins of one stream into sources, in the order of artifacts.

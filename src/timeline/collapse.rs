@@ -61,6 +61,8 @@ struct Run {
     artifact: ArtifactId,
     /// Whether another artifact has some of them.
     is_mixed: bool,
+    /// Whether all are of logs that number their records.
+    is_numbered: bool,
 }
 
 /// One happening.
@@ -139,6 +141,7 @@ impl Timeline {
             let (name, event) = (kind.name.0, (kind.code, kind.version));
             let key = (provider, event.0, event.1, name, record.pid, record.tid);
             let ticks = record.ticks();
+            let is_numbered = record_number(record, kind).is_some();
             let next = u32::try_from(runs.len()).ok()?;
             let number = last.entry(key).or_insert(next);
             let goes_on = runs
@@ -147,21 +150,46 @@ impl Timeline {
             if let Some(run) = goes_on {
                 run.ticks = ticks;
                 run.is_mixed |= run.artifact != artifact;
+                run.is_numbered &= is_numbered;
             } else {
                 *number = next;
                 runs.push(Run {
                     ticks,
                     artifact,
                     is_mixed: false,
+                    is_numbered,
                 });
             }
             Some(*number)
         };
-        let runs_of: Vec<Option<u32>> = self.records.iter().map(&mut enter).collect();
-        let is_mixed = |run: u32| runs.get(run as usize).is_some_and(|run| run.is_mixed);
-        runs_of
-            .into_iter()
-            .map(|run| run.is_some_and(is_mixed))
+        let of_records: Vec<Option<u32>> = self.records.iter().map(&mut enter).collect();
+        let run_of = |run: &Option<u32>| runs.get((*run)? as usize);
+        // Where logs alone tell it, they tell it by the same number at the same time.
+        let mut told: FxHashMap<(u32, u64, i64), (ArtifactId, bool)> = FxHashMap::default();
+        let numbered = |run: &Option<u32>, record: &Record| {
+            let known = run_of(run)?;
+            let kind = self.kind_of(record)?;
+            let is_asked = known.is_mixed && known.is_numbered;
+            let number = is_asked.then(|| record_number(record, kind)).flatten()?;
+            Some(((*run)?, number, record.ticks()))
+        };
+        for (run, record) in of_records.iter().zip(&self.records) {
+            if let Some(key) = numbered(run, record)
+                && let Some(kind) = self.kind_of(record)
+            {
+                let artifact = self.artifact_of(kind.origin);
+                let (first, is_shared) = told.entry(key).or_insert((artifact, false));
+                *is_shared |= *first != artifact;
+            }
+        }
+        let is_compared = |(run, record): (&Option<u32>, &Record)| match numbered(run, record) {
+            Some(key) => told.get(&key).is_some_and(|(_, is_shared)| *is_shared),
+            None => run_of(run).is_some_and(|run| run.is_mixed),
+        };
+        of_records
+            .iter()
+            .zip(&self.records)
+            .map(is_compared)
             .collect()
     }
 
@@ -341,6 +369,14 @@ impl Timeline {
             add_value(value, &mut hasher);
         }
         hasher.finish()
+    }
+}
+
+/// The number of a record in its log; traces number nothing.
+fn record_number(record: &Record, kind: &Kind) -> Option<u64> {
+    match record.locator(kind) {
+        Locator::Record { id, .. } => Some(id),
+        _ => None,
     }
 }
 

@@ -2,23 +2,63 @@
 
 use rayon::slice::ParallelSliceMut;
 
-use crate::model::Record;
+use crate::model::{GuidId, KindId, Record, Table};
 
-/// Sorts records by a key; those with equal keys keep their order.
+/// The records of a batch, and what their ids are in the timeline.
+pub(super) struct Merged {
+    pub(super) records: Table<Record>,
+    /// The timeline's number of the batch's arena.
+    pub(super) arena: u32,
+    /// By the batch's kinds those of the timeline, and whether events of them have a time.
+    pub(super) kinds: Vec<(KindId, bool)>,
+    /// By the batch's GUIDs those of the timeline.
+    pub(super) guids: Vec<u32>,
+}
+
+impl Merged {
+    /// The kind in the timeline of a record of the batch.
+    fn kind(&self, record: &Record) -> Option<(KindId, bool)> {
+        self.kinds.get(record.kind.index()).copied()
+    }
+
+    /// A record of the batch as one of the timeline.
+    fn mapped(&self, place: u32) -> Option<Record> {
+        let mut record = *self.records.get(place as usize)?;
+        let guid = |id: GuidId| GuidId(self.guids.get(id.index()).copied().unwrap_or(0));
+        (record.kind, record.arena) = (self.kind(&record)?.0, self.arena);
+        (record.activity, record.related) = (guid(record.activity), guid(record.related));
+        Some(record)
+    }
+}
+
+/// The records of all batches: those with a time in its order, equal times in the order of batches and
+/// of places in them; and those without.
 ///
 /// Each log and each part of a trace is in order already, mostly, so the sort is one that finds such
-/// runs; and it moves keys with places, not the records themselves.
-pub(super) fn in_order<K: Ord + Copy + Send>(
-    records: &mut Vec<Record>,
-    key: impl Fn(&Record) -> K,
-) {
-    if !records.is_sorted_by_key(&key) {
-        let sorted = order(records, key);
-        let mut moved = Vec::with_capacity(sorted.len());
-        let places = sorted.iter().map(|place| *place as usize);
-        moved.extend(places.filter_map(|place| records.get(place)).copied());
-        *records = moved;
+/// runs; and it moves times with places: a record is moved once, when its place is known.
+pub(super) fn in_order(batches: &[Merged]) -> (Vec<Record>, Vec<Record>) {
+    let count = batches.iter().map(|batch| batch.records.len()).sum();
+    let mut keys: Vec<(i64, u32, u32)> = Vec::with_capacity(count);
+    let mut undated = Vec::new();
+    for (number, batch) in (0..).zip(batches) {
+        for (place, record) in (0..).zip(&batch.records) {
+            match batch.kind(record) {
+                Some((_, true)) => keys.push((record.ticks(), number, place)),
+                Some((_, false)) => undated.extend(batch.mapped(place)),
+                None => {}
+            }
+        }
     }
+    if !keys.is_sorted() {
+        keys.par_sort();
+    }
+    let mapped = |(_, number, place): &(i64, u32, u32)| {
+        let batch = batches.get(*number as usize)?;
+        batch.mapped(*place)
+    };
+    let mut records = Vec::with_capacity(keys.len() + undated.len());
+    records.extend(keys.iter().filter_map(mapped));
+    (records, undated)
 }
 
 /// The places of records in the order of their keys.

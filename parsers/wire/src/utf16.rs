@@ -86,7 +86,7 @@ pub fn nul_position(bytes: &[u8]) -> Option<usize> {
     while let Some((block, after)) = rest.split_first_chunk::<32>() {
         let units = block.as_chunks::<2>().0.iter();
         // Without a way out in between, so that all units are compared at once.
-        if units.fold(false, |is_nul, unit| is_nul | (*unit == [0, 0])) {
+        if units.fold(0, |nuls, unit| nuls | u8::from(*unit == [0, 0])) != 0 {
             break;
         }
         rest = after;
