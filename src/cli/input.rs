@@ -16,10 +16,14 @@ use crate::model::{Blindspot, BlindspotKind};
 /// Opens the evidence. A path that cannot be opened is a sentence on standard error and a blind
 /// spot; `None` where nothing is left to read.
 pub(super) fn bundle(evidence: &Evidence) -> Result<Option<Bundle>, Stop> {
+    pool(evidence)?.install(|| bundle_here(evidence))
+}
+
+/// The same on the threads of the pool that it is called in.
+pub(super) fn bundle_here(evidence: &Evidence) -> Result<Option<Bundle>, Stop> {
     let paths = named_paths(evidence)?;
     let passwords = given_passwords(evidence)?;
-    let pool = pool(evidence)?;
-    let opened = |passwords: &Passwords| pool.install(|| open_what_opens(&paths, passwords));
+    let opened = |passwords: &Passwords| open_what_opens(&paths, passwords);
     let Some(bundle) = tell(opened(&passwords)?)? else {
         return Ok(None);
     };

@@ -6,9 +6,9 @@ use std::path::Path;
 use super::args::{Args, Colour, Cut, Evidence, Redacting, Verb};
 use super::output::{Existing, create, make_folder, refuse_existing};
 use super::redacting::Wanted;
-use super::stages::{Case, Knowledge, last_case, pool, reading, zone};
+use super::stages::{Case, Knowledge, last_case, pool, prepared, reading, zone};
 use super::viewing::view;
-use super::{Exit, Stop, batch, explain, input, inspect, making, packets, rules};
+use super::{Exit, Stop, batch, explain, inspect, making, packets, rules};
 use crate::bundle::Bundle;
 use crate::export::{EVENTS, REPORTS, Section, Story, View, clean, html};
 use crate::ingest::Digests;
@@ -131,15 +131,10 @@ fn analyze(
     let exporter =
         exporter.ok_or_else(|| Stop::Usage(format!("{format} is no format of a report")))?;
     let wanted = Wanted::read(redacting, exporter.redaction)?;
-    let Some(bundle) = input::bundle(evidence)? else {
+    let Some((bundle, knowledge)) = prepared(evidence, Knowledge::with_given)? else {
         return Ok(Exit::Unreadable);
     };
-    let case = last_case(
-        &bundle,
-        &Knowledge::with_given(evidence)?,
-        Digests::Make,
-        evidence,
-    )?;
+    let case = last_case(&bundle, &knowledge, Digests::Make, evidence)?;
     let view = View {
         zone: zone(&evidence.tz, Some(&case.report))?,
         colour: colour(evidence),
@@ -176,13 +171,13 @@ fn timeline(
     let exporter =
         exporter.ok_or_else(|| Stop::Usage(format!("{format} is no format of events")))?;
     let redaction = Wanted::read(redacting, Level::None)?;
-    let Some(bundle) = input::bundle(evidence)? else {
-        return Ok(Exit::Unreadable);
-    };
     // No format of events tells findings, but names are gathered from them too.
     let knowledge = match redaction.level() {
-        Level::None => Knowledge::of_events(evidence)?,
-        _ => Knowledge::with_given(evidence)?,
+        Level::None => Knowledge::of_events,
+        _ => Knowledge::with_given,
+    };
+    let Some((bundle, knowledge)) = prepared(evidence, knowledge)? else {
+        return Ok(Exit::Unreadable);
     };
     let case = last_case(&bundle, &knowledge, Digests::Skip, evidence)?;
     let query = cut
@@ -303,8 +298,7 @@ fn report(
     redacting: &Redacting,
 ) -> Result<Exit, Stop> {
     let wanted = Wanted::read(redacting, Level::Standard)?;
-    let knowledge = Knowledge::with_given(evidence)?;
-    let Some(bundle) = input::bundle(evidence)? else {
+    let Some((bundle, knowledge)) = prepared(evidence, Knowledge::with_given)? else {
         return Ok(Exit::Unreadable);
     };
     // A wrong output path fails here, before the work.
@@ -343,10 +337,9 @@ fn report(
 }
 
 fn inspect_files(evidence: &Evidence, format: &str) -> Result<Exit, Stop> {
-    let Some(bundle) = input::bundle(evidence)? else {
+    let Some((bundle, knowledge)) = prepared(evidence, Knowledge::with_given)? else {
         return Ok(Exit::Unreadable);
     };
-    let knowledge = Knowledge::with_given(evidence)?;
     let reading =
         pool(evidence)?.install(|| reading(&bundle, &knowledge, Digests::Make, evidence))?;
     let mut out = BufWriter::new(io::stdout().lock());

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::args::Evidence;
 use super::clocks::{Given, clocks, zones};
 use super::progress::Progress;
-use super::{Stop, decoders, rules};
+use super::{Stop, decoders, input, rules};
 use crate::analyze::{self, Rules, analyze};
 use crate::bundle::Bundle;
 use crate::catalog::{Catalog, rules_digest};
@@ -68,11 +68,11 @@ impl Knowledge {
     }
 
     fn of_rules(catalog: Arc<Catalog>, rule_set: RuleSet) -> Result<Self, Stop> {
-        let rules = Rules::embedded(&catalog).map_err(|faults| internal(&faults))?;
-        let decoders = Decoders::shipped(&catalog);
+        let rules = || Rules::embedded(&catalog).map_err(|faults| internal(&faults));
+        let (rules, decoders) = rayon::join(rules, || Decoders::shipped(&catalog));
         Ok(Self {
             catalog,
-            rules,
+            rules: rules?,
             rule_set: Arc::new(rule_set),
             decoders,
         })
@@ -123,6 +123,21 @@ fn internal(faults: &[impl ToString]) -> Stop {
             .collect::<Vec<_>>()
             .join("; "),
     )
+}
+
+/// The opened evidence, and what is known, each made by a thread of its own where there are several;
+/// `None` where nothing is left to read.
+pub(super) fn prepared(
+    evidence: &Evidence,
+    knowledge: fn(&Evidence) -> Result<Knowledge, Stop>,
+) -> Result<Option<(Bundle, Knowledge)>, Stop> {
+    let opened = || input::bundle_here(evidence);
+    let join = || rayon::join(opened, || knowledge(evidence));
+    let (opened, knowledge) = pool(evidence)?.install(join);
+    match opened? {
+        Some(bundle) => Ok(Some((bundle, knowledge?))),
+        None => Ok(None),
+    }
 }
 
 /// Reads and analyses a bundle.

@@ -1,5 +1,7 @@
 //! A report, redacted: every text in it by what it is.
 
+use std::borrow::Cow;
+
 use super::{Level, Redactor};
 use crate::model::{
     Attempt, Blindspot, CannotTell, DeviceFact, Finding, Input, Report, RuledOut, SourceLine, Step,
@@ -10,12 +12,13 @@ use crate::model::{
 const LEFT_OUT: &str = "[left out]";
 
 impl Redactor {
-    /// A copy of the report that shows no name, and says what was left out of it.
-    pub fn report(&self, report: &Report) -> Report {
-        let mut copy = report.clone();
+    /// The report as it is where nothing is redacted, else a copy that shows no name and says what was
+    /// left out of it.
+    pub fn report<'r>(&self, report: &'r Report) -> Cow<'r, Report> {
         if self.level == Level::None {
-            return copy;
+            return Cow::Borrowed(report);
         }
+        let mut copy = report.clone();
         self.verdict(&mut copy.verdict, &report.findings);
         copy.inputs.iter_mut().for_each(|it| self.input(it));
         copy.sources.iter_mut().for_each(|it| self.source(it));
@@ -36,7 +39,7 @@ impl Redactor {
             .map(|(name, fact)| self.fact(&name, &fact))
             .collect();
         copy.redaction = self.redaction();
-        copy
+        Cow::Owned(copy)
     }
 
     fn set(&self, text: &mut String) {
