@@ -54,6 +54,12 @@ impl<T> Default for Interner<T> {
 }
 
 impl<T: Eq + Hash + Clone> Interner<T> {
+    /// Makes room for so many more values.
+    pub fn reserve(&mut self, more: usize) {
+        self.ids.reserve(more);
+        self.items.reserve(more);
+    }
+
     /// Gives back the memory that only a table needs that grows; values and ids stay.
     pub fn seal(&mut self) {
         self.ids = FxHashMap::default();
@@ -100,6 +106,14 @@ impl Interner<Arc<str>> {
             return TextId(id);
         }
         TextId(self.id(Arc::from(text)))
+    }
+
+    /// The same of a text that somebody has already; a new one is not copied.
+    pub fn shared(&mut self, text: &Arc<str>) -> TextId {
+        if let Some(&id) = self.ids.get(text) {
+            return TextId(id);
+        }
+        TextId(self.id(Arc::clone(text)))
     }
 
     /// The id of `text` if it is already known; none of a sealed table.

@@ -132,7 +132,7 @@ impl Timeline {
             .texts
             .items()
             .iter()
-            .map(|text| self.texts.text(text))
+            .map(|text| self.texts.shared(text))
             .collect();
         let text = |id: TextId| texts.get(id.index()).copied().unwrap_or(TextId(0));
         let guids: Vec<u32> = batch

@@ -112,6 +112,11 @@ fn open_chunk(layout: &Layout) -> Option<u64> {
 /// Records of a full chunk in life, a few more.
 const USUAL_RECORDS: usize = 128;
 
+/// Names of fields, providers and the like that a chunk adds to those before, roughly.
+const USUAL_TEXTS: usize = 32;
+/// The same of kinds of events.
+const USUAL_KINDS: usize = 16;
+
 /// Reads chunks that lie in a piece of the log, which begins at an offset.
 fn read_chunks(
     content: &Content<'_>,
@@ -123,6 +128,8 @@ fn read_chunks(
     // Values take less than their records; what is not needed is given back untouched.
     batch.arena.reserve(spans.len() * CHUNK_SIZE);
     batch.records.reserve(spans.len() * USUAL_RECORDS);
+    batch.texts.reserve(spans.len() * USUAL_TEXTS);
+    batch.kinds.reserve(spans.len() * USUAL_KINDS);
     MEMORY.with_borrow_mut(|memory| {
         if memory.names.are_too_many() {
             *memory = Memory::default();

@@ -1,5 +1,7 @@
 //! What is known of field names from one batch to the next.
 
+use std::sync::Arc;
+
 use joinscope_evtx::NameId;
 
 use super::super::secrets::is_secret_field;
@@ -11,7 +13,7 @@ pub(super) struct Known {
     batch: u64,
     pub(super) id: TextId,
     /// The name without secrets.
-    shown: Box<str>,
+    shown: Arc<str>,
     /// Whether its values are secret by name.
     pub(super) secret: bool,
 }
@@ -44,8 +46,8 @@ impl Names {
         &mut self,
         name: NameId,
         text: &str,
-        scrub: impl FnOnce(&str) -> Box<str>,
-        intern: impl FnOnce(&str) -> TextId,
+        scrub: impl FnOnce(&str) -> Arc<str>,
+        intern: impl FnOnce(&Arc<str>) -> TextId,
     ) -> Option<&Known> {
         let index = name.0 as usize;
         if index >= self.known.len() {

@@ -354,7 +354,7 @@ impl Sink for Records<'_> {
         let scrub = |text: &str| scrubber.scrub(text, false).into();
         let known = self
             .given
-            .know(name, text, scrub, |shown| batch.text(shown));
+            .know(name, text, scrub, |shown| batch.texts.shared(shown));
         let Some(Known { id, secret, .. }) = known else {
             return;
         };
