@@ -128,10 +128,8 @@ impl Timeline {
         self.keep(&happenings, &compared)
     }
 
-    /// For each record whether it can be a happening that another artifact tells too: what the key holds
-    /// beside the payload is the same, and the times are near. Few are, and payloads need not be looked at
-    /// to tell.
-    fn compared(&self, shared: &[Option<u32>]) -> Vec<bool> {
+    /// The runs of records, and for each record the number of its own.
+    fn runs(&self, shared: &[Option<u32>]) -> (Vec<Run>, Vec<Option<u32>>) {
         let mut runs: Vec<Run> = Vec::new();
         let mut last: FxHashMap<(u32, u32, u8, u32, u32, u32), u32> = FxHashMap::default();
         let mut enter = |record: &Record| {
@@ -162,7 +160,15 @@ impl Timeline {
             }
             Some(*number)
         };
-        let of_records: Vec<Option<u32>> = self.records.iter().map(&mut enter).collect();
+        let of_records = self.records.iter().map(&mut enter).collect();
+        (runs, of_records)
+    }
+
+    /// For each record whether it can be a happening that another artifact tells too: what the key holds
+    /// beside the payload is the same, and the times are near. Few are, and payloads need not be looked at
+    /// to tell.
+    fn compared(&self, shared: &[Option<u32>]) -> Vec<bool> {
+        let (runs, of_records) = self.runs(shared);
         let run_of = |run: &Option<u32>| runs.get((*run)? as usize);
         // Where logs alone tell it, they tell it by the same number at the same time.
         let mut told: FxHashMap<(u32, u64, i64), (ArtifactId, bool)> = FxHashMap::default();

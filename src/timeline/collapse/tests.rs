@@ -210,6 +210,21 @@ fn logs_are_told_apart_by_record_number_and_computer() {
         ],
         &["evtx", "evtx"],
     );
+    // Of two alike in one log the second is told again, and the first is in nobody's way.
+    let other = Fake { code: 103, ..copy };
+    check(&[LOG, LOG, other, copy], &["evtx", "evtx+evtx", "evtx"]);
+    // A trace numbers nothing, so all of them may be its own.
+    check(
+        &[
+            LOG,
+            copy,
+            Fake {
+                artifact: 2,
+                ..TRACE
+            },
+        ],
+        &["evtx+evtx+etl"],
+    );
 }
 
 #[test]
