@@ -100,16 +100,28 @@ pub(super) struct Found {
 /// one before and behind it. What that takes stands in tables of the nearest cache, and few texts lead
 /// on from there. It is several times faster than an automaton, whose every step waits for the one before.
 pub(super) fn find(text: &[u8], from: usize) -> Option<Found> {
-    let mut at = from;
-    while let Some(four) = text.get(at..)?.first_chunk() {
-        if may_begin(*four)
-            && let Some(found) = found_at(text, at).or_else(|| found_at(text, at + 1))
-        {
-            return Some(found);
+    let mut at = suspected(text, from);
+    while at + 4 <= text.len() {
+        let found = found_at(text, at).or_else(|| found_at(text, at + 1));
+        if found.is_some() {
+            return found;
         }
-        at += 2;
+        at = suspected(text, at + 2);
     }
     found_at(text, at)
+}
+
+/// Where, from here on in steps of two, a mark may begin or one place behind; or where fewer than four
+/// letters are left.
+#[inline(never)]
+fn suspected(text: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while let Some(four) = text.get(at..).and_then(|rest| rest.first_chunk())
+        && !may_begin(*four)
+    {
+        at += 2;
+    }
+    at
 }
 
 /// Marks one behind the other; none begins inside another one.
@@ -123,7 +135,6 @@ pub(super) fn find_each(text: &[u8]) -> impl Iterator<Item = Found> {
 }
 
 /// The longest mark that begins here.
-#[inline]
 fn found_at(text: &[u8], start: usize) -> Option<Found> {
     let rest = text.get(start..)?;
     let [first, second, third] = rest.first_chunk()?;
