@@ -102,3 +102,32 @@ fn read(file: &mut File, offset: u64, length: usize, piece: &mut Vec<u8>) -> io:
     file.seek(SeekFrom::Start(offset))?;
     file.take(length as u64).read_to_end(piece)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stretch_is_the_same_mapped_and_read() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let path = folder.path().join("a.log");
+        std::fs::write(&path, b"0123456789").expect("a file can be written");
+        let mut file = File::open(&path).expect("it was just written");
+        let mut check = |offset: u64, length: usize, expected: &[u8]| {
+            let mut piece = Vec::new();
+            let count = read(&mut file, offset, length, &mut piece).expect("it can be read");
+            assert_eq!(
+                (&*piece, count),
+                (expected, expected.len()),
+                "{offset}, {length}"
+            );
+            if let Some(mapped) = mapped(&file, offset, expected.len()) {
+                assert_eq!(&*mapped, expected, "{offset}, {length}");
+            }
+        };
+        check(0, 4, b"0123");
+        check(7, 2, b"78");
+        check(8, 4, b"89");
+        check(10, 4, b"");
+    }
+}

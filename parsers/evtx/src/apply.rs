@@ -10,7 +10,7 @@ use crate::elements::{Elements, Place};
 use crate::library::Library;
 use crate::names::Names;
 use crate::plain::Plain;
-use crate::plan::{Content, Item, Part, Piece, Plan};
+use crate::plan::{Content, Item, Piece, Plan};
 use crate::tokens::{ElementForm, TokenError, Tokens};
 use crate::tree;
 use crate::value::{Stated, Substitution, Value, Values, substitution};
@@ -112,7 +112,7 @@ impl<S: Sink> Walk<'_, '_, S> {
         if plan.is_cut || (plan.items.is_empty() && depth == 0) {
             return Err(ApplyError::Unusual);
         }
-        self.items(&plan, values.as_slice(), &mut Source::Chunk, depth)?;
+        self.apply(&plan, values.as_slice(), &mut Source::Chunk, depth)?;
         values.clear();
         self.spare.push(values);
         Ok(())
@@ -145,7 +145,7 @@ impl<S: Sink> Walk<'_, '_, S> {
         for instance in &instances {
             let plan = self.plan(instance.template_def_offset, place)?;
             let values: Vec<_> = instance.values.iter().map(substitution).collect();
-            self.items(&plan, values.as_slice(), &mut Source::Crate(record), depth)?;
+            self.apply(&plan, values.as_slice(), &mut Source::Crate(record), depth)?;
         }
         Ok(())
     }
@@ -233,22 +233,35 @@ impl<S: Sink> Walk<'_, '_, S> {
         Ok(plan)
     }
 
-    fn items(
+    /// Applies a plan: what tells which event it is, then the rest if that is wanted.
+    fn apply(
         &mut self,
         plan: &Plan,
         values: &(impl Values + ?Sized),
         source: &mut Source<'_, '_>,
         depth: usize,
     ) -> Result<(), ApplyError> {
+        let (telling, rest) = plan.parts();
+        self.items(telling, values, source, depth)?;
+        if depth == 0 && !rest.is_empty() && !self.is_payload_wanted() {
+            return Ok(());
+        }
+        self.items(rest, values, source, depth)
+    }
+
+    fn items(
+        &mut self,
+        items: &[Item],
+        values: &(impl Values + ?Sized),
+        source: &mut Source<'_, '_>,
+        depth: usize,
+    ) -> Result<(), ApplyError> {
         let slot = |slot: u16| values.at(slot).ok_or(ApplyError::Unusual);
-        for item in &plan.items {
-            if depth == 0 && item.part() > Part::Kind && !self.is_payload_wanted() {
-                break;
-            }
+        for item in items {
             match item {
                 Item::System(field, Content::Slot(number)) => {
                     if let Some(number) = values.number(*number) {
-                        self.sink.system(*field, Value::Uint(number));
+                        self.sink.system_number(*field, number);
                         continue;
                     }
                     if let Substitution::Value(value) = slot(*number)? {

@@ -22,6 +22,10 @@ pub trait Sink {
     fn begin(&mut self, record: RecordHead);
     /// One of the record's own fields.
     fn system(&mut self, field: SystemField, value: Value<'_>);
+    /// The same of an unsigned integer, which most of them are.
+    fn system_number(&mut self, field: SystemField, number: u64) {
+        self.system(field, Value::Uint(number));
+    }
     /// Whether the rest is wanted, asked once provider, channel, computer, id, level and time are given, if
     /// there is a rest: what is not wanted is not read, so that no damage in it is seen either.
     fn wants_payload(&mut self) -> bool {

@@ -17,6 +17,8 @@ use crate::tree;
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) items: Vec<Item>,
+    /// How many of them tell which event it is.
+    telling: usize,
     /// A template instance ended the stream, so there is more than was read.
     pub(crate) is_cut: bool,
 }
@@ -49,7 +51,7 @@ pub(crate) enum Piece {
 
 /// What an item is of, in the order in which records are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Part {
+enum Part {
     /// What tells which event it is.
     Kind,
     /// The record's other fields.
@@ -61,12 +63,20 @@ impl Plan {
     /// Puts what is read first to the front.
     pub(crate) fn in_order(mut self) -> Self {
         self.items.sort_by_key(Item::part);
+        self.telling = self.items.partition_point(|item| item.part() == Part::Kind);
         self
+    }
+
+    /// What tells which event it is, and the rest.
+    pub(crate) fn parts(&self) -> (&[Item], &[Item]) {
+        self.items
+            .split_at_checked(self.telling)
+            .unwrap_or((&self.items, &[]))
     }
 }
 
 impl Item {
-    pub(crate) fn part(&self) -> Part {
+    fn part(&self) -> Part {
         match self {
             Self::System(field, _) if field.tells_kind() => Part::Kind,
             Self::System(..) => Part::System,

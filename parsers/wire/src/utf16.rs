@@ -125,8 +125,14 @@ pub fn is_ascii_utf16le(bytes: &[u8]) -> bool {
 
 /// Appends UTF-16LE of which [`is_ascii_utf16le`] holds; of other code units seven bits are left.
 pub fn push_ascii_utf16le(bytes: &[u8], out: &mut Vec<u8>) {
-    let units = bytes.as_chunks::<2>().0.iter();
-    out.extend(units.map(|[low, _]| low & 0x7f));
+    out.extend(bytes.as_chunks::<2>().0.iter().copied().map(letter));
+}
+
+/// The lower seven bits of a code unit, which is taken as a whole, so that many are taken at once.
+#[inline]
+fn letter(unit: [u8; 2]) -> u8 {
+    let [low, _] = (u16::from_le_bytes(unit) & 0x7f).to_le_bytes();
+    low
 }
 
 /// Moves the ASCII code units at the start and returns what follows them.
@@ -142,8 +148,8 @@ fn push_ascii_run<'a, S: Utf8Sink>(bytes: &'a [u8], out: &mut S) -> &'a [u8] {
         }
         let units = chunk.as_chunks::<2>().0;
         let mut ascii = [0; 32];
-        for (letter, [low, _]) in ascii.iter_mut().zip(units) {
-            *letter = *low;
+        for (place, unit) in ascii.iter_mut().zip(units) {
+            *place = letter(*unit);
         }
         out.push_ascii(&ascii);
         rest = after;

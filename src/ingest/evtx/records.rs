@@ -11,7 +11,7 @@ use super::super::secrets::Scrubber;
 use super::super::wants::{RecordKind, Wants};
 use super::names::{Known, Names};
 use super::texts::Texts;
-use super::wire::{guid, number, push_number, trim_nul};
+use super::wire::{guid, narrow, number, push_number, trim_nul};
 use crate::model::{
     Batch, BlindspotKind, Head, Level, Locator, MESSAGE_FIELD, Numbered, Numbers, OriginId, Passed,
     Payload, Stamp, TextId, Ticks, Value,
@@ -301,16 +301,16 @@ impl Sink for Records<'_> {
             SystemField::Channel => self.system.channel = self.intern(1, value),
             SystemField::Computer => self.system.computer = self.intern(2, value),
             SystemField::UserId => self.system.user = self.intern(3, value),
-            SystemField::EventId => self.system.event_id = number(value),
-            SystemField::Qualifiers => self.system.qualifiers = number(value),
-            SystemField::Version => self.system.version = number(value),
-            SystemField::Level => self.system.level = number(value),
-            SystemField::Task => self.system.task = number(value),
-            SystemField::Opcode => self.system.opcode = number(value),
-            SystemField::Keywords => self.system.keywords = number(value),
-            SystemField::ProcessId => self.system.pid = number(value),
-            SystemField::ThreadId => self.system.tid = number(value),
-            SystemField::EventRecordId => self.system.record_id = Some(number(value)),
+            SystemField::EventId
+            | SystemField::Qualifiers
+            | SystemField::Version
+            | SystemField::Level
+            | SystemField::Task
+            | SystemField::Opcode
+            | SystemField::Keywords
+            | SystemField::ProcessId
+            | SystemField::ThreadId
+            | SystemField::EventRecordId => self.system_number(field, number(value)),
             SystemField::TimeCreated => {
                 if let Wire::Time(ticks) = value {
                     self.system.time = Some(ticks);
@@ -319,6 +319,23 @@ impl Sink for Records<'_> {
             SystemField::ActivityId => self.system.activity = guid(value),
             SystemField::RelatedActivityId => self.system.related = guid(value),
             SystemField::ProviderGuid => {}
+        }
+    }
+
+    fn system_number(&mut self, field: SystemField, number: u64) {
+        let system = &mut self.system;
+        match field {
+            SystemField::EventId => system.event_id = narrow(number),
+            SystemField::Qualifiers => system.qualifiers = narrow(number),
+            SystemField::Version => system.version = narrow(number),
+            SystemField::Level => system.level = narrow(number),
+            SystemField::Task => system.task = narrow(number),
+            SystemField::Opcode => system.opcode = narrow(number),
+            SystemField::Keywords => system.keywords = number,
+            SystemField::ProcessId => system.pid = narrow(number),
+            SystemField::ThreadId => system.tid = narrow(number),
+            SystemField::EventRecordId => system.record_id = Some(number),
+            _ => self.system(field, Wire::Uint(number)),
         }
     }
 

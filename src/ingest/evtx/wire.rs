@@ -19,17 +19,19 @@ pub(super) fn push_number(item: Wire<'_>, bytes: &mut Vec<u8>) {
 }
 
 /// A System number, whatever integer type or text its template gave it; 0 where it is none.
-pub(super) fn number<T: TryFrom<u64> + Default>(value: Wire<'_>) -> T {
-    let number = match value {
-        Wire::Uint(number) | Wire::Hex64(number) => Some(number),
-        Wire::Hex32(number) => Some(u64::from(number)),
-        Wire::Int(number) => u64::try_from(number).ok(),
-        Wire::Text(text) => text.parse().ok(),
-        _ => None,
-    };
-    number
-        .and_then(|number| T::try_from(number).ok())
-        .unwrap_or_default()
+pub(super) fn number(value: Wire<'_>) -> u64 {
+    match value {
+        Wire::Uint(number) | Wire::Hex64(number) => number,
+        Wire::Hex32(number) => number.into(),
+        Wire::Int(number) => u64::try_from(number).unwrap_or_default(),
+        Wire::Text(text) => text.parse().unwrap_or_default(),
+        _ => 0,
+    }
+}
+
+/// A number as the type that its field has; 0 where it is greater.
+pub(super) fn narrow<T: TryFrom<u64> + Default>(number: u64) -> T {
+    T::try_from(number).unwrap_or_default()
 }
 
 pub(super) fn guid(value: Wire<'_>) -> Guid {

@@ -45,12 +45,34 @@ impl Lifts {
         }
         Self { by_provider }
     }
+
+    /// What events of this origin and id have facts by.
+    fn asked(&self, batch: &Batch, head: &Head) -> Option<Asked<'_>> {
+        let provider = batch.texts.str(batch.origins.get(head.origin.0)?.provider);
+        let all = self.by_provider.get(&provider.to_ascii_lowercase())?;
+        let is_asked = |row: &TextRow| {
+            let ids = row.ids;
+            ids.is_none_or(|(first, last)| (first..=last).contains(&head.code))
+        };
+        let rows = all.rows.iter().enumerate();
+        let asked = rows.filter(|(_, row)| is_asked(row));
+        let places: Vec<usize> = asked.map(|(place, _)| place).collect();
+        (!places.is_empty()).then_some(Asked { all, places })
+    }
 }
 
-/// Lifts facts while the events of one batch are read; remembers which origins have any.
+/// Lifts facts while the events of one batch are read; remembers which of them have any.
 pub(super) struct Lifter<'l> {
     lifts: &'l Lifts,
-    last: Option<(OriginId, Option<&'l Rows>)>,
+    /// By origin and id what events have facts by; most have none.
+    asked: FxHashMap<(OriginId, u32), Option<Asked<'l>>>,
+}
+
+/// The rows that events of one id can have facts by.
+struct Asked<'l> {
+    all: &'l Rows,
+    /// Their places among all of the provider.
+    places: Vec<usize>,
 }
 
 /// A text that facts may stand in, and the marks in it.
@@ -62,7 +84,8 @@ struct Marked<'b> {
 
 impl<'l> Lifter<'l> {
     pub(super) fn new(lifts: &'l Lifts) -> Self {
-        Self { lifts, last: None }
+        let asked = FxHashMap::default();
+        Self { lifts, asked }
     }
 
     /// Adds the facts that stand in the texts of an event, whose values are in the arena from
@@ -74,10 +97,12 @@ impl<'l> Lifter<'l> {
         names: &mut Vec<TextId>,
         start: usize,
     ) {
-        let Some(rows) = self.rows(batch, head.origin) else {
+        let (lifts, key) = (self.lifts, (head.origin, head.code));
+        let asked = self.asked.entry(key);
+        let Some(asked) = asked.or_insert_with(|| lifts.asked(batch, head)) else {
             return;
         };
-        let found = rows.facts(batch, head.code, names, start);
+        let found = asked.facts(batch, names, start);
         for (name, fact) in found {
             names.push(batch.text(&name));
             match &fact {
@@ -87,38 +112,25 @@ impl<'l> Lifter<'l> {
             .encode(&mut batch.arena);
         }
     }
-
-    fn rows(&mut self, batch: &Batch, origin: OriginId) -> Option<&'l Rows> {
-        if let Some((known, rows)) = self.last
-            && known == origin
-        {
-            return rows;
-        }
-        let rows = batch.origins.get(origin.0).and_then(|origin| {
-            let provider = batch.texts.str(origin.provider);
-            self.lifts.by_provider.get(&provider.to_ascii_lowercase())
-        });
-        self.last = Some((origin, rows));
-        rows
-    }
 }
 
-impl Rows {
-    /// The facts in the texts of an event of this id that are no fields of it already.
-    fn facts(&self, batch: &Batch, id: u32, names: &[TextId], start: usize) -> Vec<(String, Fact)> {
+impl Asked<'_> {
+    /// The facts in the texts of an event that are no fields of it already.
+    fn facts(&self, batch: &Batch, names: &[TextId], start: usize) -> Vec<(String, Fact)> {
         let mut found: Vec<(String, Fact)> = Vec::new();
         let mut last: Option<Marked<'_>> = None;
-        for (place, row) in self.rows.iter().enumerate() {
-            if row
-                .ids
-                .is_some_and(|(first, last)| !(first..=last).contains(&id))
-            {
-                continue;
-            }
+        let rows = &self.all.rows;
+        for (place, row) in self
+            .places
+            .iter()
+            .filter_map(|place| Some((*place, rows.get(*place)?)))
+        {
             // Rows of one field stand together.
             let marked = match last.take().filter(|marked| marked.field == row.field) {
                 Some(marked) => marked,
-                None => self.marked(row.field, text_of(batch, names, start, row.field)),
+                None => self
+                    .all
+                    .marked(row.field, text_of(batch, names, start, row.field)),
             };
             let marked = last.insert(marked);
             let Some(text) = marked.text.filter(|_| marked.marks.may_hold(place)) else {
@@ -131,13 +143,15 @@ impl Rows {
                     || names.any(|known| known.eq_ignore_ascii_case(name))
             };
             if !is_there(row.name) {
-                let facts = facts(text, row, &self.rows);
+                let facts = facts(text, row, rows);
                 found.extend(facts.into_iter().take(MOST - found.len().min(MOST)));
             }
         }
         found
     }
+}
 
+impl Rows {
     fn marked<'b>(&self, field: &'static str, text: Option<&'b str>) -> Marked<'b> {
         let marks = self.marks.get_or_init(|| Marks::of(&self.rows));
         Marked {
