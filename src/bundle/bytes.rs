@@ -11,7 +11,7 @@ use std::ops::{Deref, Range};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use memmap2::{Mmap, MmapOptions};
+use memmap2::Mmap;
 
 /// Bytes that several readers share.
 #[derive(Clone)]
@@ -96,36 +96,22 @@ impl Bytes {
     pub(super) fn of_file(path: &Path) -> io::Result<Self> {
         let mut file = File::open(path)?;
         if file.metadata()?.len() > 0
-            && let Ok(mapped) = map(&file, &MmapOptions::new())
+            && let Ok(mapped) = map(&file)
         {
-            return Ok(Self::of_mapping(mapped));
+            let range = 0..mapped.len();
+            return Ok(Self {
+                owner: Owner::Mapped(Arc::new(mapped)),
+                range,
+            });
         }
         let mut content = Vec::new();
         file.read_to_end(&mut content)?;
         Ok(Self::from(content))
     }
-
-    /// A stretch of a file, all of which is to be read at once; fails where the file system cannot map.
-    pub(super) fn of_stretch(file: &File, offset: u64, length: usize) -> io::Result<Self> {
-        let stretch = MmapOptions::new()
-            .offset(offset)
-            .len(length)
-            .populate()
-            .clone();
-        map(file, &stretch).map(Self::of_mapping)
-    }
-
-    fn of_mapping(mapped: Mmap) -> Self {
-        let range = 0..mapped.len();
-        Self {
-            owner: Owner::Mapped(Arc::new(mapped)),
-            range,
-        }
-    }
 }
 
 /// The one unsafe call of the project.
-fn map(file: &File, stretch: &MmapOptions) -> io::Result<Mmap> {
+fn map(file: &File) -> io::Result<Mmap> {
     #[expect(
         unsafe_code,
         reason = "a mapping cannot be made otherwise; see the safety argument below"
@@ -136,7 +122,7 @@ fn map(file: &File, stretch: &MmapOptions) -> io::Result<Mmap> {
     // length is fixed, and none reads a value twice and trusts both reads to agree. A file that is
     // shortened meanwhile faults; the module documentation says why that is accepted.
     unsafe {
-        stretch.map(file)
+        Mmap::map(file)
     }
 }
 
