@@ -177,19 +177,17 @@ impl Timeline {
             let kind = self.kind_of(record)?;
             let is_asked = known.is_mixed && known.is_numbered;
             let number = is_asked.then(|| record_number(record, kind)).flatten()?;
-            Some(((*run)?, number, record.ticks()))
+            Some((((*run)?, number, record.ticks()), kind.origin))
         };
         for (run, record) in of_records.iter().zip(&self.records) {
-            if let Some(key) = numbered(run, record)
-                && let Some(kind) = self.kind_of(record)
-            {
-                let artifact = self.artifact_of(kind.origin);
+            if let Some((key, origin)) = numbered(run, record) {
+                let artifact = self.artifact_of(origin);
                 let (first, is_shared) = told.entry(key).or_insert((artifact, false));
                 *is_shared |= *first != artifact;
             }
         }
         let is_compared = |(run, record): (&Option<u32>, &Record)| match numbered(run, record) {
-            Some(key) => told.get(&key).is_some_and(|(_, is_shared)| *is_shared),
+            Some((key, _)) => told.get(&key).is_some_and(|(_, is_shared)| *is_shared),
             None => run_of(run).is_some_and(|run| run.is_mixed),
         };
         of_records

@@ -10,7 +10,7 @@ use super::super::lift::{Lifter, Lifts};
 use super::super::secrets::Scrubber;
 use super::super::wants::{RecordKind, Wants};
 use super::names::{Known, Names};
-use super::texts::Texts;
+use super::texts::{Place, Texts};
 use super::wire::{guid, narrow, number, push_number, trim_nul};
 use crate::model::{
     Batch, BlindspotKind, Head, Level, Locator, MESSAGE_FIELD, Numbered, Numbers, OriginId, Passed,
@@ -173,11 +173,9 @@ impl<'b> Records<'b> {
     /// Most texts are ASCII and hold no secret; these go straight to where they stay.
     fn encode_wide(&mut self, bytes: &[u8], secret: bool) {
         let arena = &mut self.batch.arena;
-        let is_long = bytes.len() >= SHORTEST_REMEMBERED;
-        if is_long
-            && !secret
-            && let Some(encoded) = self.texts.find(bytes)
-        {
+        let is_remembered = !secret && bytes.len() >= SHORTEST_REMEMBERED;
+        let place = is_remembered.then(|| Place::of(bytes));
+        if let Some(encoded) = place.and_then(|place| self.texts.find(place, bytes)) {
             return arena.extend_from_slice(encoded);
         }
         if secret || !is_ascii_utf16le(bytes) {
@@ -191,12 +189,12 @@ impl<'b> Records<'b> {
         if let Some(instead) = self.scrubber.instead_of(text) {
             arena.truncate(start);
             Value::Text(&instead).encode(arena);
-        } else if is_long
+        } else if let Some(place) = place
             // One with a token must be met again, to be counted for its own event.
             && !self.scrubber.has_tokens()
             && let Some(encoded) = arena.get(start..)
         {
-            self.texts.keep(bytes, encoded);
+            self.texts.keep(place, bytes, encoded);
         }
     }
 

@@ -55,9 +55,8 @@ impl Lifts {
             ids.is_none_or(|(first, last)| (first..=last).contains(&head.code))
         };
         let rows = all.rows.iter().enumerate();
-        let asked = rows.filter(|(_, row)| is_asked(row));
-        let places: Vec<usize> = asked.map(|(place, _)| place).collect();
-        (!places.is_empty()).then_some(Asked { all, places })
+        let rows: Vec<_> = rows.filter(|(_, row)| is_asked(row)).collect();
+        (!rows.is_empty()).then_some(Asked { all, rows })
     }
 }
 
@@ -71,8 +70,8 @@ pub(super) struct Lifter<'l> {
 /// The rows that events of one id can have facts by.
 struct Asked<'l> {
     all: &'l Rows,
-    /// Their places among all of the provider.
-    places: Vec<usize>,
+    /// Each with its place among all of the provider.
+    rows: Vec<(usize, &'l TextRow)>,
 }
 
 /// A text that facts may stand in, and the marks in it.
@@ -119,12 +118,7 @@ impl Asked<'_> {
     fn facts(&self, batch: &Batch, names: &[TextId], start: usize) -> Vec<(String, Fact)> {
         let mut found: Vec<(String, Fact)> = Vec::new();
         let mut last: Option<Marked<'_>> = None;
-        let rows = &self.all.rows;
-        for (place, row) in self
-            .places
-            .iter()
-            .filter_map(|place| Some((*place, rows.get(*place)?)))
-        {
+        for (place, row) in self.rows.iter().copied() {
             // Rows of one field stand together.
             let marked = match last.take().filter(|marked| marked.field == row.field) {
                 Some(marked) => marked,
@@ -143,7 +137,7 @@ impl Asked<'_> {
                     || names.any(|known| known.eq_ignore_ascii_case(name))
             };
             if !is_there(row.name) {
-                let facts = facts(text, row, rows);
+                let facts = facts(text, row, &self.all.rows);
                 found.extend(facts.into_iter().take(MOST - found.len().min(MOST)));
             }
         }

@@ -172,7 +172,7 @@ fn may_begin([first, second, third, fourth]: [u8; 4]) -> bool {
 }
 
 /// Marks stand in eight groups, as many as a byte has bits: those that begin alike in one of them.
-const fn group_of(index: usize) -> u8 {
+const fn group_of(index: usize) -> u16 {
     1 << (index * 8 / MARKS.len())
 }
 
@@ -191,8 +191,8 @@ static PAIRS: [u16; FOLDED as usize + 1] = {
     let mut index = 0;
     while index < MARKS.len() {
         let word = MARKS[index].0.as_bytes();
-        groups[place_of([word[1], word[2]])] |= group_of(index) as u16;
-        groups[place_of([word[0], word[1]])] |= (group_of(index) as u16) << 8;
+        groups[place_of([word[1], word[2]])] |= group_of(index);
+        groups[place_of([word[0], word[1]])] |= group_of(index) << 8;
         index += 1;
     }
     groups
@@ -209,8 +209,8 @@ const fn groups_of_letter(place: usize, shift: u32) -> [u16; 256] {
     let mut index = 0;
     while index < MARKS.len() {
         let letter = MARKS[index].0.as_bytes()[place];
-        groups[letter as usize] |= (group_of(index) as u16) << shift;
-        groups[letter.to_ascii_uppercase() as usize] |= (group_of(index) as u16) << shift;
+        groups[letter as usize] |= group_of(index) << shift;
+        groups[letter.to_ascii_uppercase() as usize] |= group_of(index) << shift;
         index += 1;
     }
     groups
