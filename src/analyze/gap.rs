@@ -169,11 +169,12 @@ impl<'t> Context<'t> {
         let queries = rules.context.iter().map(|(_, query)| query);
         let mut matchers = Matchers::new(timeline, queries);
         for event in matchers.events() {
-            if event.ticks().is_none() || event.outcome() == Outcome::Noise {
-                continue;
-            }
             let fits = matchers.first(event);
-            if let Some((_, events)) = fits.and_then(|place| lines.get_mut(place)) {
+            // What it tells is asked of those alone that fit: it takes a look into the payload.
+            if let Some((_, events)) = fits.and_then(|place| lines.get_mut(place))
+                && event.ticks().is_some()
+                && event.outcome() != Outcome::Noise
+            {
                 events.push(event.id());
             }
         }

@@ -96,6 +96,11 @@ impl Record {
         self.ticks
     }
 
+    /// The number that its place is told by.
+    pub fn number(&self) -> u64 {
+        self.place.0
+    }
+
     /// When it happened, for a record of this kind; absent rather than invented.
     pub fn stamp(&self, kind: &Kind) -> Option<Stamp> {
         kind.time.map(|(precision, basis)| Stamp {

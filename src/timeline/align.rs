@@ -6,7 +6,7 @@
 
 use super::build::Timeline;
 use super::by_kind::ByKind;
-use super::order::order;
+use super::order::{arrange, order};
 use crate::model::{EventId, Record, Ticks};
 
 impl Timeline {
@@ -71,11 +71,8 @@ impl Timeline {
         let corrections = sorted.iter().map(|place| self.corrections[*place as usize]);
         self.corrections = corrections.collect();
         // Undated events keep their places, behind the dated ones.
-        let mut moved = Vec::with_capacity(self.records.len());
-        let places = sorted.iter().map(|place| *place as usize);
-        moved.extend(places.filter_map(|place| self.records.get(place)).copied());
-        moved.extend_from_slice(self.records.get(self.dated..).unwrap_or_default());
-        self.records = moved;
+        let dated = self.records.get_mut(..self.dated).unwrap_or_default();
+        arrange(dated, sorted);
         let now = |before: u32| place_now.get(before as usize).copied().unwrap_or(before);
         for (event, _) in &mut self.sightings {
             *event = now(*event);

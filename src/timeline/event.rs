@@ -319,6 +319,11 @@ impl<'t> EventRef<'t> {
         if self.is_noise() {
             return 0;
         }
+        self.usual_weight()
+    }
+
+    /// The same of all events of its kind that are no noise.
+    pub(super) fn usual_weight(self) -> u8 {
         self.row()
             .map_or(if self.level().rank() >= 4 { 2 } else { 1 }, |row| {
                 row.weight
@@ -361,6 +366,18 @@ impl<'t> EventRef<'t> {
         if self.is_noise() {
             return Outcome::Noise;
         }
+        self.told_outcome()
+    }
+
+    /// The same of all events of its kind that are no noise; `None` where each can say for itself.
+    pub(super) fn usual_outcome(self) -> Option<Outcome> {
+        let names = self.deciding();
+        let mut names = names.map(|name| name.strip_prefix(HTTP).unwrap_or(name));
+        let says_itself = names.any(|name| self.place(name).is_some());
+        (!says_itself).then(|| self.told_outcome())
+    }
+
+    fn told_outcome(self) -> Outcome {
         let Some(row) = self.row() else {
             return if self.level().rank() >= 4 {
                 Outcome::Failure

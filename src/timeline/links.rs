@@ -11,8 +11,8 @@ use rustc_hash::FxHashMap;
 use super::build::Timeline;
 use super::event::EventRef;
 use super::query::member;
-use crate::catalog::IdKind;
-use crate::model::{EventId, GuidId, ShapeId, Strength, Value};
+use crate::catalog::{IdKind, IdRow};
+use crate::model::{EventId, GuidId, Shape, Strength, TextId, Value};
 
 /// How far apart events of one thread may be that are tied by time alone.
 const NEAR_SECONDS: f64 = 2.0;
@@ -103,8 +103,7 @@ impl<'t> Found<'t> {
 impl Links {
     /// Finds the ids that stand in more than one event.
     pub fn of(timeline: &Timeline) -> Self {
-        let shapes = (0..).map(ShapeId).take(timeline.shapes.items().len());
-        let places: Vec<Places> = shapes.map(|shape| id_places(timeline, shape)).collect();
+        let places = id_places(timeline);
         let mut found = Found::of(timeline);
         for event in timeline.events() {
             for id in [event.record.activity, event.record.related] {
@@ -195,25 +194,32 @@ fn strength(kind: IdKind) -> Strength {
     }
 }
 
-fn id_places(timeline: &Timeline, shape: ShapeId) -> Places {
-    let names = timeline
-        .shapes
-        .get(shape.0)
-        .map_or(&[][..], |shape| &shape.names);
-    let mut places = Places::new();
-    for (place, name) in names.iter().enumerate() {
-        let name = timeline.text(*name);
-        for row in &timeline.catalog.ids {
-            let (field, member) = match row.field.split_once('.') {
-                Some((field, member)) => (field, Some(member)),
-                None => (row.field, None),
-            };
-            if name.eq_ignore_ascii_case(field) {
-                places.push((place, member, row.kind));
-            }
+/// The places of each shape that hold ids, in the order of the shapes.
+fn id_places(timeline: &Timeline) -> Vec<Places> {
+    let mut known: FxHashMap<TextId, Vec<(Option<&'static str>, IdKind)>> = FxHashMap::default();
+    let mut places_of = |shape: &Shape| {
+        let mut places = Places::new();
+        for (place, name) in shape.names.iter().enumerate() {
+            let holds = known.entry(*name);
+            let holds = holds.or_insert_with(|| ids_in(timeline, timeline.text(*name)));
+            places.extend(holds.iter().map(|(member, kind)| (place, *member, *kind)));
         }
-    }
-    places
+        places
+    };
+    timeline.shapes.items().iter().map(&mut places_of).collect()
+}
+
+/// The ids that a field of this name holds: itself, or members of the JSON text in it.
+fn ids_in(timeline: &Timeline, name: &str) -> Vec<(Option<&'static str>, IdKind)> {
+    let holds = |row: &IdRow| {
+        let (field, member) = match row.field.split_once('.') {
+            Some((field, member)) => (field, Some(member)),
+            None => (row.field, None),
+        };
+        name.eq_ignore_ascii_case(field)
+            .then_some((member, row.kind))
+    };
+    timeline.catalog.ids.iter().filter_map(holds).collect()
 }
 
 fn id_in(value: Value<'_>, name: Option<&str>) -> Option<Guid> {

@@ -70,3 +70,48 @@ pub(super) fn order<K: Ord + Copy + Send>(
     keys.par_sort();
     keys.into_iter().map(|(_, place)| place).collect()
 }
+
+/// Moves items to their places in an order of all of them, without a second list of them.
+pub(super) fn arrange<T: Copy>(items: &mut [T], mut order: Vec<u32>) {
+    for start in 0..items.len().min(order.len()) {
+        let first = items[start];
+        let mut hole = start;
+        // What is in its place already is marked by being its own successor.
+        loop {
+            let from = order[hole] as usize;
+            order[hole] = u32::try_from(hole).unwrap_or(u32::MAX);
+            if from == start || from == hole {
+                break;
+            }
+            items[hole] = items[from];
+            hole = from;
+        }
+        items[hole] = first;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_are_moved_to_their_places() {
+        let check = |order: &[u32]| {
+            let mut items: Vec<u32> = (100..).take(order.len()).collect();
+            let expected: Vec<u32> = order.iter().map(|place| place + 100).collect();
+            arrange(&mut items, order.to_vec());
+            assert_eq!(items, expected, "{order:?}");
+        };
+        check(&[]);
+        check(&[0]);
+        check(&[1, 0]);
+        check(&[0, 2, 1]);
+        check(&[1, 2, 3, 4, 0]);
+        check(&[3, 1, 0, 2, 5, 4]);
+        // Strides that reach all places, so that there is one long cycle and short ones.
+        for stride in [1_u32, 2, 5, 7, 11, 12] {
+            let order: Vec<u32> = (0..13).map(|place| place * stride % 13).collect();
+            check(&order);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Sources: the streams of events that were read, with what they cover.
 
-use crate::model::{Origin, Ticks};
+use super::build::Timeline;
+use crate::model::{Origin, PlaceForm, Ticks};
 
 /// A source, by its place in the order of artifacts and channels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,4 +48,25 @@ pub struct Source {
     pub first: Option<Ticks>,
     /// Time of its last event.
     pub last: Option<Ticks>,
+}
+
+impl Timeline {
+    /// Source, number and time as it was recorded of every dated record of a log, in the order of the
+    /// timeline.
+    pub fn numbered(&self) -> impl Iterator<Item = (SourceId, u64, Ticks)> {
+        // Found once for each kind: there are few of these.
+        let kinds = self.kinds.items().iter().map(|kind| {
+            let is_numbered = kind.place == PlaceForm::Record;
+            is_numbered.then(|| self.source_of(kind.origin))
+        });
+        let sources: Vec<Option<SourceId>> = kinds.collect();
+        let corrections = self.corrections.iter().copied();
+        let corrections = corrections.chain(std::iter::repeat(0));
+        let dated = self.records.iter().take(self.dated).zip(corrections);
+        dated.filter_map(move |(record, correction)| {
+            let source = (*sources.get(record.kind.index())?)?;
+            let recorded = record.ticks().saturating_sub(correction);
+            Some((source, record.number(), Ticks(recorded)))
+        })
+    }
 }

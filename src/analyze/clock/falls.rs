@@ -6,8 +6,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{Falls, Locator};
-use crate::timeline::Timeline;
+use crate::model::{Falls, Ticks};
+use crate::timeline::{SourceId, Timeline};
 
 /// What is less than this, in ticks of 100 ns, is the order of threads.
 const SHORTEST: i64 = 20_000_000;
@@ -16,9 +16,9 @@ const SHORTEST: i64 = 20_000_000;
 /// Most logs are in order, and nothing of those is kept.
 pub(super) fn falls(timeline: &Timeline) -> Vec<Falls> {
     let mut last = vec![0; timeline.sources().len()];
-    let mut disordered: FxHashMap<usize, Vec<(u64, i64)>> = FxHashMap::default();
-    for (source, id, _) in records(timeline) {
-        let Some(last) = last.get_mut(source) else {
+    let mut disordered: FxHashMap<SourceId, Vec<(u64, i64)>> = FxHashMap::default();
+    for (source, id, _) in timeline.numbered() {
+        let Some(last) = last.get_mut(source.0 as usize) else {
             continue;
         };
         if *last > id {
@@ -27,7 +27,7 @@ pub(super) fn falls(timeline: &Timeline) -> Vec<Falls> {
         *last = id;
     }
     if !disordered.is_empty() {
-        for (source, id, time) in records(timeline) {
+        for (source, id, Ticks(time)) in timeline.numbered() {
             if let Some(found) = disordered.get_mut(&source) {
                 found.push((id, time));
             }
@@ -35,27 +35,16 @@ pub(super) fn falls(timeline: &Timeline) -> Vec<Falls> {
     }
     let of_source = |source| {
         disordered
-            .remove(&source)
+            .remove(&SourceId(source))
             .map_or_else(Falls::default, counted)
     };
-    (0..last.len()).map(of_source).collect()
-}
-
-/// Source, number and recorded time of every dated record, in the order of the timeline.
-fn records(timeline: &Timeline) -> impl Iterator<Item = (usize, u64, i64)> {
-    let dated = timeline.events().take(timeline.dated());
-    dated.filter_map(|event| match (event.locator(), event.ticks()) {
-        (Locator::Record { id, .. }, Some(time)) => {
-            let recorded = time.0.saturating_sub(event.correction());
-            Some((event.source().0 as usize, id, recorded))
-        }
-        _ => None,
-    })
+    (0..).take(last.len()).map(of_source).collect()
 }
 
 /// How often time goes back from a record to the next, and how far at most.
 fn counted(mut records: Vec<(u64, i64)>) -> Falls {
-    records.sort_unstable();
+    // Stably, as that makes use of the long stretches that are in order.
+    records.sort_by_key(|record| *record);
     let mut falls = Falls::default();
     for pair in records.windows(2) {
         let [(_, before), (_, after)] = pair else {

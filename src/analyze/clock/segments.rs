@@ -124,22 +124,26 @@ fn chains<'s>(
     owners: &Owners,
     settings: &'s BTreeMap<Clock, Settings>,
 ) -> Vec<Chain<'s>> {
-    let mut by_clock: BTreeMap<Clock, Vec<Link>> = BTreeMap::new();
+    let mut set: Vec<(Clock, &Settings, Vec<Link>)> = settings
+        .iter()
+        .filter(|(_, settings)| !settings.steps.is_empty())
+        .map(|(clock, settings)| (*clock, settings, Vec::new()))
+        .collect();
+    // By source the place of its clock, as every event is asked for its own.
+    let sources = (0..).map(SourceId).take(timeline.sources().len());
+    let places: Vec<Option<usize>> = sources
+        .map(|source| set.iter().position(|(set, ..)| *set == owners.of(source)))
+        .collect();
     for event in timeline.events().take(timeline.dated()) {
-        let clock = owners.of(event.source());
-        let is_set = settings
-            .get(&clock)
-            .is_some_and(|settings| !settings.steps.is_empty());
-        if let Some(link) = link(event).filter(|_| is_set) {
-            by_clock.entry(clock).or_default().push(link);
+        let place = places.get(event.source().0 as usize).copied().flatten();
+        if let Some((.., links)) = place.and_then(|place| set.get_mut(place)) {
+            links.extend(link(event));
         }
     }
     let mut chains = Vec::new();
-    for (clock, mut links) in by_clock {
-        let Some(settings) = settings.get(&clock) else {
-            continue;
-        };
-        links.sort_unstable();
+    for (clock, settings, mut links) in set {
+        // Stably, as that makes use of the long stretches that are in order.
+        links.sort();
         for run in
             links.chunk_by(|one, other| (one.source, one.buffer) == (other.source, other.buffer))
         {

@@ -1,6 +1,6 @@
 //! Many queries over one timeline, each tried only on the events that it can match.
 //!
-//! Events of one kind share their id, version, own name, field names and what of their origin matters,
+//! Events of one kind share their id, version, level, own name, field names and what of their origin matters,
 //! and what these decide is found out once for each kind: which queries are left, and what of them is
 //! left to ask. Most queries of rules name their events, so an index by provider and id leaves few to
 //! look at.
@@ -12,9 +12,12 @@ use rustc_hash::FxHashMap;
 use super::super::build::Timeline;
 use super::super::event::EventRef;
 use super::Query;
-use super::eval::{decide, joined};
+use super::eval::{decide, exactly, joined};
 use super::ready::{Names, Node};
-use crate::model::{EventId, KindId, Locator, Origin, Record, ShapeId, TextId};
+use super::values::{text_matches, value_matches};
+use crate::model::{
+    EventId, KindId, Level, Locator, Origin, Outcome, Record, ShapeId, TextId, Value,
+};
 
 /// Several queries over one timeline.
 #[derive(Debug)]
@@ -34,8 +37,8 @@ pub struct Matchers<'t> {
     by_kind: Vec<Option<usize>>,
 }
 
-/// What the queries see of a kind: class of the origin, event id, version, own name and field names.
-type Traits = (Class, u32, u8, TextId, ShapeId);
+/// What the queries see of a kind: class of the origin, event id, version, level, own name and field names.
+type Traits = (Class, u32, u8, Level, TextId, ShapeId);
 
 /// Origins of one class are alike to every query: logs of one channel from many devices mostly are.
 type Class = u32;
@@ -134,6 +137,7 @@ impl<'t> Matchers<'t> {
             *class,
             shared.code,
             shared.version,
+            shared.level,
             shared.name,
             shared.shape,
         );
@@ -226,9 +230,18 @@ fn decided(node: &Node<'_>, event: EventRef<'_>) -> Option<bool> {
         Node::Not(inner) => decided(inner, event).map(|decided| !decided),
         Node::Origin(_)
         | Node::Event(..)
-        | Node::Own("event" | "id" | "lane" | "version" | "name" | "stage", _) => {
+        | Node::Own("event" | "id" | "lane" | "level" | "version" | "name" | "stage", _) => {
             Some(decide(node, event))
         }
+        // Any event can be noise, and then it has no weight and tells nothing.
+        Node::Own("weight", term) => alike(
+            [event.usual_weight(), 0]
+                .map(|weight| value_matches(Value::Uint(weight.into()), term.op, &term.value)),
+        ),
+        Node::Own("outcome", term) => alike(
+            [event.usual_outcome()?, Outcome::Noise]
+                .map(|outcome| text_matches(outcome.word(), exactly(term.op), &term.value)),
+        ),
         // Without the field there is no value that could match.
         Node::Payload(names, _) | Node::Member(names, ..) => {
             event.place_of(names).is_none().then_some(false)
@@ -237,6 +250,11 @@ fn decided(node: &Node<'_>, event: EventRef<'_>) -> Option<bool> {
         Node::Codes(_) | Node::Own("code", _) => event.status_places().is_empty().then_some(false),
         Node::At(..) | Node::CodesAt(..) | Node::Own(..) => None,
     }
+}
+
+/// What two answers say where they are the same.
+fn alike([one, other]: [bool; 2]) -> Option<bool> {
+    (one == other).then_some(one)
 }
 
 /// What is left to ask of events of a kind, where the kind does not decide: parts that it decides say

@@ -257,3 +257,39 @@ fn events_of_asked_kinds_are_all_that_can_match() {
     check("event:UDR/4294967295", 0);
     check("text:*", timeline.len());
 }
+
+#[test]
+fn a_kind_decides_nothing_that_noise_would_change() {
+    let mut timeline = timeline();
+    let mut check = |text: &str, noise: &[u32], expected: &[u32]| {
+        timeline.noise = noise.to_vec();
+        let query = Query::parse(text).unwrap();
+        let mut matchers = Matchers::new(&timeline, [&query]);
+        let asked = matchers.events();
+        let found = asked.filter(|event| matchers.first(*event).is_some());
+        let found: Vec<u32> = found.map(|event| event.id().0).collect();
+        assert_eq!(found, expected, "{text} {noise:?}");
+        let matcher = query.on(&timeline);
+        let alone = timeline.events().filter(|event| matcher.matches(*event));
+        let alone: Vec<u32> = alone.map(|event| event.id().0).collect();
+        assert_eq!(alone, expected, "{text} {noise:?}");
+    };
+    for noise in [&[][..], &[0], &[1, 3], &[0, 1, 2, 3, 4]] {
+        let loud = |events: &[u32]| -> Vec<u32> {
+            let loud = events.iter().filter(|event| !noise.contains(event));
+            loud.copied().collect()
+        };
+        let with_noise = |events: &[u32]| -> Vec<u32> {
+            let all = (0..5).filter(|event| events.contains(event) || noise.contains(event));
+            all.collect()
+        };
+        check("weight>=3", noise, &loud(&[0, 1, 2]));
+        check("weight<3", noise, &with_noise(&[3, 4]));
+        check("weight>=0", noise, &[0, 1, 2, 3, 4]);
+        check("weight>9", noise, &[]);
+        check("outcome:noise", noise, &with_noise(&[]));
+        check("not outcome:noise", noise, &loud(&[0, 1, 2, 3, 4]));
+        check("outcome:failure weight>=2", noise, &loud(&[2]));
+        check("level<=warning weight>=1", noise, &loud(&[0, 1, 3, 4]));
+    }
+}
