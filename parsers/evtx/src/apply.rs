@@ -262,9 +262,10 @@ impl<S: Sink> Walk<'_, '_, S> {
                 Item::System(field, Content::Slot(number)) => {
                     if let Some(number) = values.number(*number) {
                         self.sink.system_number(*field, number);
-                        continue;
-                    }
-                    if let Substitution::Value(value) = slot(*number)? {
+                    } else if values.is_nothing(*number) {
+                        // Half of the fields of most records.
+                        self.sink.system(*field, Value::Null);
+                    } else if let Substitution::Value(value) = slot(*number)? {
                         self.sink.system(*field, value);
                     }
                 }

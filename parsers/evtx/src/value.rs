@@ -133,6 +133,10 @@ pub(crate) trait Values {
     fn number(&self, _: u16) -> Option<u64> {
         None
     }
+    /// Whether it is no value, where that is quicker to say.
+    fn is_nothing(&self, _: u16) -> bool {
+        false
+    }
 }
 
 impl Values for [Substitution<'_>] {
@@ -156,7 +160,16 @@ impl Values for [Stated<'_>] {
         let stated = self.get(usize::from(slot))?;
         unsigned(stated.kind, stated.bytes)
     }
+
+    #[inline]
+    fn is_nothing(&self, slot: u16) -> bool {
+        let stated = self.get(usize::from(slot));
+        stated.is_none_or(|stated| stated.kind == NOTHING)
+    }
 }
+
+/// The type of a substitution that has no value.
+const NOTHING: u8 = 0x00;
 
 /// An unsigned integer of one of the four sizes.
 #[inline]
@@ -185,7 +198,7 @@ fn strings(run: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// `None` for all else, which is left to the `evtx` crate.
 fn usual_substitution(kind: u8, bytes: &[u8]) -> Option<Substitution<'_>> {
     Some(Substitution::Value(match kind {
-        0x00 => Value::Null,
+        NOTHING => Value::Null,
         0x01 if bytes.len().is_multiple_of(2) => Value::Utf16(
             nul_position(bytes)
                 .and_then(|end| bytes.get(..end))

@@ -141,6 +141,7 @@ fn read_chunks(
         for span in spans {
             memory.reader.read_chunk_in(piece, base, *span, &mut sink);
         }
+        sink.finish();
     });
     batch.arena.shrink_to_fit();
     batch.records.shrink_to_fit();

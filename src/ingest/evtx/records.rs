@@ -100,6 +100,8 @@ pub(super) struct Records<'b> {
     seen: FxHashSet<OriginId>,
     /// Whose record the last event was.
     computer: TextId,
+    /// How many records were read.
+    read: u64,
 }
 
 impl<'b> Records<'b> {
@@ -136,6 +138,14 @@ impl<'b> Records<'b> {
             is_passed: false,
             seen: FxHashSet::default(),
             computer: TextId(0),
+            read: 0,
+        }
+    }
+
+    /// Adds the count of records to the batch.
+    pub(super) fn finish(self) {
+        if self.read > 0 {
+            self.batch.note("records", self.read);
         }
     }
 
@@ -293,7 +303,12 @@ impl Sink for Records<'_> {
         self.is_passed = false;
     }
 
+    #[inline]
     fn system(&mut self, field: SystemField, value: Wire<'_>) {
+        // A record begins with nothing.
+        if value == Wire::Null {
+            return;
+        }
         match field {
             SystemField::ProviderName => self.system.provider = self.intern(0, value),
             SystemField::Channel => self.system.channel = self.intern(1, value),
@@ -395,7 +410,11 @@ impl Sink for Records<'_> {
             ticks: ticks.map(Ticks),
         };
         Numbers::note(&mut self.batch.numbers, numbered);
-        self.batch.note("records", 1);
+        if self.read == 0 {
+            // Notes are shown in the order in which they came up.
+            self.batch.note("records", 0);
+        }
+        self.read += 1;
         if system.head.way == Way::Crate {
             self.batch.note("fallback_records", 1);
         }
@@ -423,7 +442,9 @@ impl Sink for Records<'_> {
         let shape = self.batch.shape(&self.names);
         let place = self.batch.records.len();
         self.batch.commit(&head, shape, self.start);
-        self.batch.seen(place, self.scrubber.take_tokens());
+        if self.scrubber.has_tokens() {
+            self.batch.seen(place, self.scrubber.take_tokens());
+        }
         if self.wants.is_some() {
             self.seen.insert(head.origin);
             self.computer = system.computer;

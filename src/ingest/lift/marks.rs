@@ -1,18 +1,18 @@
-//! Which marks of a provider's rows a text holds at all: found by one pass, so that only rows whose mark
-//! is there look for it.
+//! Which marks of a provider's rows a text holds at all, so that only rows whose mark is there look for it.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::AhoCorasick;
+use memchr::memmem::Finder;
 
-use crate::catalog::TextRow;
+use crate::catalog::{TextKind, TextRow};
 
-/// Finds the marks of rows, in any letter case.
+/// Finds the marks of rows.
 #[derive(Clone, Debug)]
 pub(super) struct Marks {
-    /// `None` where it could not be made: then every row has to look for itself.
-    finder: Option<AhoCorasick>,
-    /// The row that each pattern is the mark of.
-    rows: Vec<usize>,
-    /// Rows that need no mark.
+    /// Marks with their rows; to look for each of them alone takes less than one pass for all.
+    exact: Vec<(usize, Finder<'static>)>,
+    /// Marks in any letter case, and all of their rows.
+    folded: Option<(AhoCorasick, Present)>,
+    /// Rows that need no mark, or look for it themselves.
     unmarked: Present,
 }
 
@@ -23,6 +23,10 @@ pub(super) struct Present(u64);
 impl Present {
     fn add(&mut self, row: usize) {
         self.0 |= bit(row);
+    }
+
+    fn join(&mut self, others: Self) {
+        self.0 |= others.0;
     }
 
     /// Whether a fact of this row can stand in the text.
@@ -41,40 +45,45 @@ fn bit(row: usize) -> u64 {
 
 impl Marks {
     pub(super) fn of(rows: &[TextRow]) -> Self {
-        let mut unmarked = Present::default();
-        let mut marked = Vec::new();
+        let (mut unmarked, mut of_folded) = (Present::default(), Present::default());
+        let (mut exact, mut folded) = (Vec::new(), Vec::new());
         for (place, row) in rows.iter().enumerate() {
             if row.mark.is_empty() {
                 unmarked.add(place);
+            } else if row.kind == TextKind::Code {
+                of_folded.add(place);
+                folded.push(row.mark);
             } else {
-                marked.push(place);
+                exact.push((place, Finder::new(row.mark)));
             }
         }
-        let marks = rows.iter().map(|row| row.mark);
-        let finder = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            // Some letter of some mark is never far.
-            .prefilter(false)
-            .build(marks.filter(|mark| !mark.is_empty()));
+        let mut finder = None;
+        if !folded.is_empty() {
+            let mut builder = AhoCorasick::builder();
+            match builder.ascii_case_insensitive(true).build(folded) {
+                Ok(automaton) => finder = Some((automaton, of_folded)),
+                Err(_) => unmarked.join(of_folded),
+            }
+        }
         Self {
-            finder: finder.ok(),
-            rows: marked,
+            exact,
+            folded: finder,
             unmarked,
         }
     }
 
-    /// The rows that need no mark, or whose mark the text holds.
+    /// The rows that need no mark, or whose mark the text may hold.
     pub(super) fn present(&self, text: &str) -> Present {
-        let Some(finder) = &self.finder else {
-            return Present(u64::MAX);
-        };
         let mut present = self.unmarked;
-        for found in finder.find_overlapping_iter(text) {
-            if let Some(row) = self.rows.get(found.pattern().as_usize()) {
+        for (row, finder) in &self.exact {
+            if finder.find(text.as_bytes()).is_some() {
                 present.add(*row);
             }
+        }
+        if let Some((finder, rows)) = &self.folded
+            && finder.is_match(text)
+        {
+            present.join(*rows);
         }
         present
     }

@@ -8,6 +8,7 @@
 mod marks;
 mod scan;
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
@@ -15,7 +16,10 @@ use rustc_hash::FxHashMap;
 use marks::{Marks, Present};
 
 use crate::catalog::{Catalog, TextKind, TextRow};
-use crate::model::{Batch, Head, OriginId, Payload, TextId, Value};
+use crate::model::{Batch, Head, Interner, OriginId, Payload, TextId, Value};
+
+/// The texts of a batch.
+type Texts = Interner<std::sync::Arc<str>>;
 
 /// Facts that one text gives at most, header lines included.
 const MOST: usize = 64;
@@ -65,6 +69,8 @@ pub(super) struct Lifter<'l> {
     lifts: &'l Lifts,
     /// By origin and id what events have facts by; most have none.
     asked: FxHashMap<(OriginId, u32), Option<Asked<'l>>>,
+    /// The facts of one event as they are encoded.
+    encoded: Vec<u8>,
 }
 
 /// The rows that events of one id can have facts by.
@@ -83,8 +89,11 @@ struct Marked<'b> {
 
 impl<'l> Lifter<'l> {
     pub(super) fn new(lifts: &'l Lifts) -> Self {
-        let asked = FxHashMap::default();
-        Self { lifts, asked }
+        Self {
+            lifts,
+            asked: FxHashMap::default(),
+            encoded: Vec::new(),
+        }
     }
 
     /// Adds the facts that stand in the texts of an event, whose values are in the arena from
@@ -101,22 +110,27 @@ impl<'l> Lifter<'l> {
         let Some(asked) = asked.or_insert_with(|| lifts.asked(batch, head)) else {
             return;
         };
-        let found = asked.facts(batch, names, start);
+        let Batch { texts, arena, .. } = batch;
+        let values = Payload(arena.get(start..).unwrap_or_default());
+        let found = asked.facts(texts, names, values);
+        // The facts are pieces of the arena, so they are not put behind it before all are done.
+        self.encoded.clear();
         for (name, fact) in found {
-            names.push(batch.text(&name));
-            match &fact {
+            names.push(texts.text(&name));
+            let fact = match fact {
                 Fact::Text(text) => Value::Text(text),
-                Fact::Code(code) => Value::Hex32(*code),
-            }
-            .encode(&mut batch.arena);
+                Fact::Code(code) => Value::Hex32(code),
+            };
+            fact.encode(&mut self.encoded);
         }
+        arena.extend_from_slice(&self.encoded);
     }
 }
 
 impl Asked<'_> {
     /// The facts in the texts of an event that are no fields of it already.
-    fn facts(&self, batch: &Batch, names: &[TextId], start: usize) -> Vec<(String, Fact)> {
-        let mut found: Vec<(String, Fact)> = Vec::new();
+    fn facts<'b>(&self, texts: &Texts, names: &[TextId], values: Payload<'b>) -> Vec<Named<'b>> {
+        let mut found: Vec<Named<'_>> = Vec::new();
         let mut last: Option<Marked<'_>> = None;
         for (place, row) in self.rows.iter().copied() {
             // Rows of one field stand together.
@@ -124,7 +138,7 @@ impl Asked<'_> {
                 Some(marked) => marked,
                 None => self
                     .all
-                    .marked(row.field, text_of(batch, names, start, row.field)),
+                    .marked(row.field, text_of(texts, names, values, row.field)),
             };
             let marked = last.insert(marked);
             let Some(text) = marked.text.filter(|_| marked.marks.may_hold(place)) else {
@@ -132,13 +146,12 @@ impl Asked<'_> {
             };
             let is_there = |name: &str| {
                 let mut found = found.iter();
-                let mut names = names.iter().map(|id| batch.texts.str(*id));
+                let mut names = names.iter().map(|id| texts.str(*id));
                 found.any(|(known, _)| known.eq_ignore_ascii_case(name))
                     || names.any(|known| known.eq_ignore_ascii_case(name))
             };
             if !is_there(row.name) {
-                let facts = facts(text, row, &self.all.rows);
-                found.extend(facts.into_iter().take(MOST - found.len().min(MOST)));
+                add_facts(text, row, &self.all.rows, &mut found);
             }
         }
         found
@@ -156,28 +169,38 @@ impl Rows {
     }
 }
 
+/// What was found, and its name.
+type Named<'b> = (Cow<'static, str>, Fact<'b>);
+
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Fact {
-    Text(String),
+enum Fact<'b> {
+    Text(&'b str),
     Code(u32),
 }
 
-fn text_of<'b>(batch: &'b Batch, names: &[TextId], start: usize, field: &str) -> Option<&'b str> {
+/// The text in the field of this name, in any letter case.
+fn text_of<'b>(
+    texts: &Texts,
+    names: &[TextId],
+    mut values: Payload<'b>,
+    field: &str,
+) -> Option<&'b str> {
     let position = names
         .iter()
-        .position(|id| batch.texts.str(*id).eq_ignore_ascii_case(field))?;
-    match Payload(batch.arena.get(start..)?).nth(position)? {
+        .position(|id| texts.str(*id).eq_ignore_ascii_case(field))?;
+    match values.nth(position)? {
         Value::Text(text) => Some(text),
         _ => None,
     }
 }
 
-/// The facts of one row in a text; `all` are the rows of the provider, whose marks end a value.
-fn facts(text: &str, row: &TextRow, all: &[TextRow]) -> Vec<(String, Fact)> {
-    let plain = |found: Option<&str>| {
+/// Adds the facts of one row in a text; `all` are the rows of the provider, whose marks end a value.
+fn add_facts<'b>(text: &'b str, row: &TextRow, all: &[TextRow], found: &mut Vec<Named<'b>>) {
+    let room = MOST.saturating_sub(found.len());
+    let plain = |found: Option<&'b str>| {
         let found = found.filter(|found| !is_nothing(found));
-        found.map(|found| Fact::Text(found.to_owned()))
+        found.map(Fact::Text)
     };
     let marks = || {
         all.iter()
@@ -196,14 +219,12 @@ fn facts(text: &str, row: &TextRow, all: &[TextRow]) -> Vec<(String, Fact)> {
         TextKind::Code => scan::code(text, row.mark).map(Fact::Code),
         TextKind::Lines => {
             let lines = scan::lines(text, row.mark).filter(|(_, value)| !is_nothing(value));
-            return lines
-                .map(|(name, value)| (format!("{}.{name}", row.name), Fact::Text(value.to_owned())))
-                .collect();
+            let named = |(name, value)| (format!("{}.{name}", row.name).into(), Fact::Text(value));
+            return found.extend(lines.map(named).take(room));
         }
     };
-    fact.map(|fact| (row.name.to_owned(), fact))
-        .into_iter()
-        .collect()
+    let fact = fact.map(|fact| (row.name.into(), fact));
+    found.extend(fact.filter(|_| room > 0));
 }
 
 /// How producers print a value that is not there.

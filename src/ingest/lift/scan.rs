@@ -3,7 +3,7 @@
 use std::str::FromStr as _;
 
 use joinscope_wire::Guid;
-use memchr::memmem;
+use memchr::{memchr2, memchr2_iter, memmem};
 use nom::bytes::complete::{tag_no_case, take_while, take_while_m_n, take_while1};
 use nom::sequence::preceded;
 use nom::{IResult, Parser as _};
@@ -35,19 +35,14 @@ pub(super) fn value<'t, 'm, M: Iterator<Item = &'m str>>(
     let ends_here = |at: usize| {
         let here = &rest[at..];
         here.starts_with("; ")
-            || here.starts_with(['\r', '\n'])
             || here
                 .strip_prefix(", ")
                 .is_some_and(|next| marks().any(|mark| next.starts_with(mark)))
     };
-    let may_end = |byte: u8| matches!(byte, b';' | b',' | b'\r' | b'\n');
-    let end = rest
-        .bytes()
-        .enumerate()
-        .filter(|(_, byte)| may_end(*byte))
-        .map(|(at, _)| at)
-        .find(|at| ends_here(*at))
-        .unwrap_or(rest.len());
+    // A line's end ends it in any case.
+    let line = memchr2(b'\r', b'\n', rest.as_bytes()).unwrap_or(rest.len());
+    let mut clauses = memchr2_iter(b';', b',', &rest.as_bytes()[..line]);
+    let end = clauses.find(|at| ends_here(*at)).unwrap_or(line);
     Some(rest[..end].trim_end().trim_end_matches('.'))
 }
 
