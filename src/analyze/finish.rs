@@ -7,7 +7,7 @@ use crate::model::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::timeline::{DeviceId, EventRef, Source, SourceId, Timeline};
+use crate::timeline::{DeviceId, EventRef, Letters, Source, SourceId, Timeline, json_member};
 
 /// The attempt as reported, still without an id.
 pub(super) fn finish(attempt: &Try<'_>, flows: &[&Flow], ends: &Ends<'_>) -> Attempt {
@@ -200,14 +200,11 @@ pub(super) fn quoted(event: EventRef<'_>, path: &str) -> Option<String> {
     let value = event.field(name)?;
     let text = match key {
         None => value.text().trim().to_owned(),
-        Some(key) => {
-            let object: serde_json::Value = serde_json::from_str(&value.text()).ok()?;
-            match object.get(key)? {
-                serde_json::Value::String(text) => text.trim().to_owned(),
-                serde_json::Value::Number(number) => number.to_string(),
-                _ => return None,
-            }
-        }
+        Some(key) => match json_member(&value.text(), &[key], Letters::Exact)? {
+            serde_json::Value::String(text) => text.trim().to_owned(),
+            serde_json::Value::Number(number) => number.to_string(),
+            _ => return None,
+        },
     };
     // What producers write where the server said nothing.
     let silent = text.is_empty() || text.trim_matches(['<', '>']).eq_ignore_ascii_case("null");

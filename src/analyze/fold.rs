@@ -4,8 +4,10 @@
 //! requests): an event goes to the attempt that is open and can take it, the most recently
 //! touched first, and an attempt stays undecided between flows until an event tells them apart.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::FEW;
 use super::finish::{Ends, finish};
 use super::flow::{Flow, Role, Rules};
 use super::tries::{Hit, Taken, Try};
@@ -18,18 +20,20 @@ pub(super) fn attempts(timeline: &Timeline, links: &Links, rules: &Rules) -> Vec
     groups.sort_unstable();
     groups.dedup();
     let ends = Ends::of(timeline);
-    let mut attempts: Vec<Attempt> = Vec::new();
-    for group in groups {
-        let flows: Vec<&Flow> = rules
-            .flows
-            .iter()
-            .filter(|flow| flow.group == group)
-            .collect();
+    // Groups share nothing, and their attempts stand in the order of groups.
+    let least = if timeline.len() < FEW {
+        groups.len()
+    } else {
+        1
+    };
+    let attempts = groups.par_iter().with_min_len(least).map(|group| {
+        let flows = rules.flows.iter().filter(|flow| flow.group == *group);
+        let flows: Vec<&Flow> = flows.collect();
         let tries = Group::new(&flows, timeline, links).run(timeline);
-        let tries = tries.iter();
-        attempts.extend(tries.map(|attempt| finish(attempt, &flows, &ends)));
-    }
-    attempts
+        let attempts = tries.iter().map(|attempt| finish(attempt, &flows, &ends));
+        attempts.collect::<Vec<_>>()
+    });
+    attempts.flatten_iter().collect()
 }
 
 /// Attempts of one group and device that are open at the same time; more are nobody's evidence.

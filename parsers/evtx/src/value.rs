@@ -148,8 +148,13 @@ impl Values for [Substitution<'_>] {
 
 /// Only those are decoded that something asks for.
 impl Values for [Stated<'_>] {
+    #[inline]
     fn at(&self, slot: u16) -> Option<Substitution<'_>> {
         match self.get(usize::from(slot)) {
+            // Most of all are texts.
+            Some(stated) if stated.kind == TEXT && stated.bytes.len().is_multiple_of(2) => {
+                Some(Substitution::Value(text(stated.bytes)))
+            }
             Some(stated) => usual_substitution(stated.kind, stated.bytes),
             None => Some(Substitution::Value(Value::Null)),
         }
@@ -170,6 +175,14 @@ impl Values for [Stated<'_>] {
 
 /// The type of a substitution that has no value.
 const NOTHING: u8 = 0x00;
+/// The type of UTF-16 text.
+const TEXT: u8 = 0x01;
+
+/// UTF-16 up to its terminating NUL, if it has one.
+fn text(bytes: &[u8]) -> Value<'_> {
+    let end = nul_position(bytes).and_then(|end| bytes.get(..end));
+    Value::Utf16(end.unwrap_or(bytes))
+}
 
 /// An unsigned integer of one of the four sizes.
 #[inline]
@@ -199,11 +212,7 @@ fn strings(run: &[u8]) -> impl Iterator<Item = &[u8]> {
 fn usual_substitution(kind: u8, bytes: &[u8]) -> Option<Substitution<'_>> {
     Some(Substitution::Value(match kind {
         NOTHING => Value::Null,
-        0x01 if bytes.len().is_multiple_of(2) => Value::Utf16(
-            nul_position(bytes)
-                .and_then(|end| bytes.get(..end))
-                .unwrap_or(bytes),
-        ),
+        TEXT if bytes.len().is_multiple_of(2) => text(bytes),
         // Of ASCII alone the code page does not matter; NULs count for nothing.
         0x02 => {
             let end = bytes

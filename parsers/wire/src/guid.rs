@@ -91,17 +91,22 @@ impl FromStr for Guid {
 
 fn parse_bare(text: &str) -> Option<Guid> {
     const HYPHENS: [usize; 4] = [8, 13, 18, 23];
-    let mut number = 0_u128;
-    for (place, byte) in text.bytes().enumerate() {
-        let expects_hyphen = HYPHENS.contains(&place);
-        if expects_hyphen != (byte == b'-') || place >= 36 {
-            return None;
-        }
-        if !expects_hyphen {
-            number = number << 4 | u128::from(char::from(byte).to_digit(16)?);
-        }
+    /// Where the digits of each byte begin.
+    const PAIRS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+    let letters: &[u8; 36] = text.as_bytes().try_into().ok()?;
+    let digit = |place: usize| letters.get(place).copied().map_or(u8::MAX, digit);
+    let mut bytes = [0; 16];
+    let mut seen = 0;
+    for (byte, place) in bytes.iter_mut().zip(PAIRS) {
+        let (high, low) = (digit(place), digit(place + 1));
+        seen |= high | low;
+        *byte = high << 4 | low;
     }
-    if text.len() != 36 {
+    if seen > 0x0f
+        || HYPHENS
+            .iter()
+            .any(|place| letters.get(*place) != Some(&b'-'))
+    {
         return None;
     }
     let [
@@ -121,10 +126,20 @@ fn parse_bare(text: &str) -> Option<Guid> {
         d5,
         d6,
         d7,
-    ] = number.to_be_bytes();
+    ] = bytes;
     Some(Guid([
         a0, a1, a2, a3, b0, b1, c0, c1, d0, d1, d2, d3, d4, d5, d6, d7,
     ]))
+}
+
+/// The hexadecimal digit that a letter is; more than 15 where it is none.
+fn digit(letter: u8) -> u8 {
+    match letter {
+        b'0'..=b'9' => letter - b'0',
+        b'a'..=b'f' => letter - b'a' + 10,
+        b'A'..=b'F' => letter - b'A' + 10,
+        _ => u8::MAX,
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::super::build::Timeline;
 use super::super::event::EventRef;
 use super::compose::FieldsOf;
+use super::json::{Letters, json_member};
 use super::ready::{Names, Node};
 use super::values::{compares, holds, text_matches, value_matches};
 use super::{Expr, Field, Op, Pattern, Term, When};
@@ -76,28 +77,13 @@ fn member_matches(text: &str, members: &[&str], term: &Term) -> bool {
 
 /// The member of a JSON text that these names lead to, as text.
 pub(in crate::timeline) fn member(text: &str, names: &[&str]) -> Option<String> {
-    // What begins otherwise is no object, and most texts are none.
-    if !text.trim_start().starts_with('{') {
-        return None;
-    }
     // To read a text costs much more than to see that the name does not stand in it.
     if names.first().is_some_and(|name| !may_name(text, name)) {
         return None;
     }
-    let mut place: &serde_json::Value = &serde_json::from_str(text).ok()?;
-    for name in names {
-        let object = place.as_object()?;
-        let exact = object.get(*name);
-        let folded = || {
-            object
-                .iter()
-                .find(|(key, _)| key.eq_ignore_ascii_case(name))
-        };
-        place = exact.or_else(|| folded().map(|(_, value)| value))?;
-    }
-    match place {
+    match json_member(text, names, Letters::AnyCase)? {
         serde_json::Value::Null => None,
-        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::String(text) => Some(text),
         other => Some(other.to_string()),
     }
 }

@@ -16,6 +16,7 @@
 
 mod compose;
 mod eval;
+mod json;
 mod kinds;
 mod parse;
 mod reach;
@@ -33,6 +34,7 @@ use super::build::Timeline;
 pub use compose::{Comparison, FieldsOf};
 pub use eval::Matcher;
 pub(super) use eval::member;
+pub use json::{Letters, json_member};
 pub use kinds::{Candidate, Matchers};
 pub use reach::Unread;
 pub(super) use ready::Spellings;
