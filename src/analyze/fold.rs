@@ -232,40 +232,26 @@ impl<'f: 't, 't> Group<'f, 't> {
     }
 
     fn give(&mut self, index: usize, taken: Taken<'t>, key: Option<String>) {
-        let roles: Vec<(usize, Role)> = taken
-            .hits
-            .iter()
-            .map(|hit| (hit.flow, self.role(*hit)))
-            .collect();
+        let flows = self.flows;
+        let role = |hit: &Hit| flows[hit.flow].steps[hit.step].role;
+        let hits = taken.hits.iter();
         let Some(attempt) = self.tries.get_mut(index) else {
             return;
         };
-        let telling: Vec<usize> = attempt
-            .candidates
-            .iter()
-            .copied()
-            .filter(|flow| {
-                roles
-                    .iter()
-                    .any(|(other, role)| other == flow && *role != Role::Extra)
-            })
-            .collect();
-        if !telling.is_empty() {
-            attempt.candidates = telling;
+        let tells = |flow: &usize| {
+            let mut hits = hits.clone();
+            hits.any(|hit| hit.flow == *flow && role(hit) != Role::Extra)
+        };
+        if attempt.candidates.iter().any(tells) {
+            attempt.candidates.retain(tells);
         }
-        let ends = roles
-            .iter()
-            .any(|(flow, role)| *role == Role::End && attempt.candidates.contains(flow));
-        if ends {
+        let mut ends = hits.clone().filter(|hit| role(hit) == Role::End);
+        if ends.any(|hit| attempt.candidates.contains(&hit.flow)) {
             attempt.ended = Some(taken.ticks);
         }
         attempt.key = attempt.key.take().or(key);
-        // Another clock may put a message before the step that it came after.
-        for hit in taken
-            .hits
-            .iter()
-            .filter(|hit| !taken.on_wire && !roles.contains(&(hit.flow, Role::Extra)))
-        {
+        // A flow has one hit at most. Another clock may put a message before the step that it came after.
+        for hit in hits.filter(|hit| !taken.on_wire && role(hit) != Role::Extra) {
             let reached = &mut attempt.reached[hit.flow];
             *reached = (*reached).max(Some(hit.step));
         }

@@ -174,8 +174,10 @@ impl<'b> Records<'b> {
             _ => {}
         }
         let id = self.batch.text(&self.scrubber.scrub(&self.scratch, false));
-        if let Some(slot) = self.repeated.get_mut(place) {
-            *slot = (bytes.to_vec(), id);
+        if let Some((last, known)) = self.repeated.get_mut(place) {
+            last.clear();
+            last.extend_from_slice(bytes);
+            *known = id;
         }
         id
     }
