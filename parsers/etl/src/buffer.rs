@@ -6,7 +6,7 @@
 //! Source: public descriptions of WMI_BUFFER_HEADER, *observed* from Windows 7
 //! to build 26200.
 
-use crate::bytes::{narrow, size, u16_fixed, u32_fixed, u64_fixed};
+use crate::bytes::{array_at, narrow, size, u16_fixed, u32_fixed, u64_fixed};
 
 /// Bytes of a buffer header.
 pub const BUFFER_HEADER_SIZE: usize = 0x48;
@@ -108,6 +108,12 @@ impl BufferHeader {
         }
     }
 
+    /// The header at the start of these bytes, where it is there and plausible.
+    pub(crate) fn believed(bytes: &[u8]) -> Option<Self> {
+        let header = Self::parse(&array_at(bytes, 0)?);
+        header.is_plausible().then_some(header)
+    }
+
     /// Whether size, type and flags are ones that a logger writes.
     pub fn is_plausible(&self) -> bool {
         size(self.buffer_size) > BUFFER_HEADER_SIZE
@@ -142,8 +148,25 @@ pub struct BufferSpan {
     pub length: u32,
     /// Filled bytes with the header, of the expanded buffer if it is compressed.
     pub filled: u32,
-    /// Index into [`Trace::sessions`](crate::Trace::sessions).
+    /// Index into [`TraceIndex::sessions`](crate::TraceIndex::sessions).
     pub session: usize,
     /// The buffer's own header.
     pub header: BufferHeader,
+}
+
+impl BufferSpan {
+    /// What a stretch of the file, which begins at the offset `base`, has of the buffer from its
+    /// header on; nothing where the buffer begins outside of it.
+    pub fn within<'a>(&self, stretch: &'a [u8], base: u64) -> &'a [u8] {
+        let start = self.offset.checked_sub(base);
+        let start = start.and_then(|start| usize::try_from(start).ok());
+        let rest = start.and_then(|start| stretch.get(start..));
+        let rest = rest.unwrap_or_default();
+        rest.get(..size(self.length)).unwrap_or(rest)
+    }
+
+    /// Filled bytes behind the header, of the expanded buffer if it is compressed.
+    pub(crate) fn filled_behind_header(&self) -> usize {
+        size(self.filled).saturating_sub(BUFFER_HEADER_SIZE)
+    }
 }

@@ -25,7 +25,7 @@ pub struct OrderKey {
 }
 
 impl OrderKey {
-    /// Index of the record's log into [`Trace::sessions`].
+    /// Index of the record's log into [`TraceIndex::sessions`](crate::TraceIndex::sessions).
     pub fn session(&self) -> usize {
         self.session
     }
@@ -46,7 +46,7 @@ impl OrderKey {
 }
 
 /// The buffers of each processor of each log in the order they were filled, as
-/// indices into [`Trace::buffers`]. Streams are in order of log and processor.
+/// indices into [`TraceIndex::buffers`](crate::TraceIndex::buffers). Streams are in order of log and processor.
 pub fn streams(trace: &Trace<'_>) -> Vec<Vec<usize>> {
     let mut order: Vec<_> = trace
         .buffers

@@ -3,12 +3,17 @@
 
 use std::ops::Range;
 
-use crate::buffer::{BUFFER_HEADER_SIZE, BufferFlags, BufferHeader, BufferSpan, MAX_BUFFER_SIZE};
-use crate::bytes::u16_at;
+use crate::buffer::{
+    BUFFER_HEADER_SIZE, BufferFlags, BufferHeader, BufferKind, BufferSpan, MAX_BUFFER_SIZE,
+};
+use crate::bytes::{narrow, size, u16_at};
 use crate::clock::Clock;
-use crate::expand::Compression;
+use crate::error::DamageKind;
+use crate::expand::{Compression, Outcome, Scratch};
+use crate::file::Sink;
 use crate::header::Header;
 use crate::log_header::{LogHeader, LogMode, begins_log};
+use crate::records::{Buffer, damage_in};
 
 /// One log of a file.
 #[derive(Clone, Debug)]
@@ -24,9 +29,19 @@ pub struct Session {
     pub buffer_size: u32,
     /// Number of the logging session, the same in all its buffers.
     pub logger_id: u16,
-    /// Its buffers, as a range into [`Trace::buffers`](crate::Trace::buffers).
+    /// Its buffers, as a range into [`TraceIndex::buffers`](crate::TraceIndex::buffers).
     pub buffers: Range<usize>,
 }
+
+/// What stands for the log of a buffer that belongs to none: it has no time.
+pub(crate) static NO_SESSION: Session = Session {
+    header: None,
+    clock: Clock::UNKNOWN,
+    compression: Compression::None,
+    buffer_size: 0,
+    logger_id: 0,
+    buffers: 0..0,
+};
 
 /// What is known to be missing from a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -138,8 +153,67 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Opens one of its buffers, of which `stored` is what the file has from the buffer's
+    /// header on, expanding it into `scratch` if it is compressed.
+    ///
+    /// A buffer that cannot be expanded has no records, or those before the fault;
+    /// its damage comes first from [`Buffer::records`].
+    pub fn open_buffer<'b>(
+        &'b self,
+        span: &'b BufferSpan,
+        stored: &'b [u8],
+        scratch: &'b mut Scratch,
+    ) -> Buffer<'b> {
+        let mut buffer = self.plain(span, stored);
+        if span.header.is_compressed() {
+            let (filled, stored) = (span.filled_behind_header(), behind_header(stored));
+            let (data, kind) = match scratch.expand(self.compression, stored, narrow(filled)) {
+                Outcome::Expanded {
+                    bytes,
+                    complete: true,
+                } => (bytes, None),
+                Outcome::Expanded { bytes, .. } => (bytes, Some(DamageKind::CompressedStream)),
+                Outcome::Undecoded => (&[][..], Some(DamageKind::UndecodedCompression)),
+                Outcome::TooLarge => (&[][..], Some(DamageKind::ExpansionLimit)),
+            };
+            buffer.data = data;
+            buffer.damage = kind.map(|kind| damage_in(span, kind, data.len(), filled - data.len()));
+        }
+        buffer
+    }
+
+    /// Reads one of its buffers into a sink; `stored` as for [`Self::open_buffer`].
+    #[inline]
+    pub fn read_buffer(
+        &self,
+        span: &BufferSpan,
+        stored: &[u8],
+        scratch: &mut Scratch,
+        sink: &mut impl Sink,
+    ) {
+        for record in self.open_buffer(span, stored, scratch).records() {
+            match record {
+                Ok(record) => sink.record(&record),
+                Err(damage) => sink.damage(damage),
+            }
+        }
+    }
+
+    /// One of its buffers as it is stored.
+    pub(crate) fn plain<'t>(&'t self, span: &'t BufferSpan, stored: &'t [u8]) -> Buffer<'t> {
+        let stored = behind_header(stored);
+        Buffer {
+            data: stored.get(..span.filled_behind_header()).unwrap_or(stored),
+            span,
+            clock: &self.clock,
+            damage: None,
+        }
+    }
+}
+
 /// The log header at the start of a header buffer's data, and its time stamp.
-pub(crate) fn log_header(data: &[u8]) -> Option<(LogHeader, u64)> {
+fn log_header(data: &[u8]) -> Option<(LogHeader, u64)> {
     if !begins_log(data) {
         return None;
     }
@@ -154,4 +228,15 @@ pub(crate) fn log_header(data: &[u8]) -> Option<(LogHeader, u64)> {
 /// The part of a buffer behind its header.
 pub(crate) fn behind_header(buffer: &[u8]) -> &[u8] {
     buffer.get(BUFFER_HEADER_SIZE..).unwrap_or_default()
+}
+
+/// What a buffer holds behind its header, as far as it is present.
+pub(crate) fn data_of<'a>(header: &BufferHeader, rest: &'a [u8]) -> &'a [u8] {
+    let whole = rest.get(..size(header.buffer_size)).unwrap_or(rest);
+    behind_header(whole)
+}
+
+/// Whether a buffer is a header buffer with a log header that can be read.
+pub(crate) fn starts_log(header: &BufferHeader, rest: &[u8]) -> bool {
+    header.kind == BufferKind::HEADER && log_header(data_of(header, rest)).is_some()
 }

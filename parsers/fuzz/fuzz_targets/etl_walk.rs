@@ -1,5 +1,5 @@
 //! Traces from any bytes: every buffer is opened, every record asked everything, and what
-//! comes out must be consistent.
+//! comes out must be consistent; the index is the same for any pieces.
 
 #![no_main]
 
@@ -7,12 +7,28 @@ use std::hint::black_box;
 
 use joinscope_etl::frames::MAX_FRAME;
 use joinscope_etl::{
-    BUFFER_HEADER_SIZE, EmbeddedCollector, Frames, KernelEvents, OrderKey, Packet, Scratch, Sink,
-    Tally, Trace, Value, begins_trace, decode, merge_by_time, streams,
+    BUFFER_HEADER_SIZE, EmbeddedCollector, Frames, KernelEvents, OrderKey, Packet, Scan, Scratch,
+    Sink, Tally, Trace, TraceIndex, Value, begins_trace, decode, merge_by_time, streams,
 };
 use libfuzzer_sys::fuzz_target;
 
+/// The index from pieces whose size the input says.
+fn from_pieces(bytes: &[u8]) -> joinscope_etl::Result<TraceIndex> {
+    let size = bytes.last().map_or(1, |last| 1 + 37 * usize::from(*last));
+    let mut scan = Scan::new();
+    let mut window = Vec::new();
+    for piece in bytes.chunks(size) {
+        window.extend_from_slice(piece);
+        window.drain(..scan.add(&window));
+        assert!(scan.wants() > window.len());
+    }
+    scan.add_last(&window);
+    scan.finish()
+}
+
 fuzz_target!(|bytes: &[u8]| {
+    let index = Trace::open(bytes).map(Trace::into_index);
+    assert_eq!(format!("{:?}", from_pieces(bytes)), format!("{index:?}"));
     let Ok(trace) = Trace::open(bytes) else {
         assert!(!begins_trace(bytes));
         return;

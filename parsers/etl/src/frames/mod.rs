@@ -58,7 +58,7 @@ pub struct Frame<'t> {
     pub process_id: Option<u32>,
     /// Thread that ran, likewise.
     pub thread_id: Option<u32>,
-    /// Index into [`Trace::sessions`].
+    /// Index into [`TraceIndex::sessions`](crate::TraceIndex::sessions).
     pub session: usize,
     /// Where its record lies; that of its first fragment where there were several.
     pub place: Place,
