@@ -96,6 +96,11 @@ impl Artifact {
             .unwrap_or_default()
     }
 
+    /// Whether it is unpacked when it is read, so that reading it as a whole takes as much memory.
+    pub fn is_packed(&self) -> bool {
+        matches!(self.content, Content::Member(..))
+    }
+
     /// The whole content: a plain file is mapped, a zip member unpacked now and in this thread,
     /// anything else is in memory already. Never fails; what is missing is the blind spot.
     pub fn read(&self) -> Reading {

@@ -27,6 +27,9 @@ enum Owner {
     Lent(Arc<Lent>),
 }
 
+/// The largest buffer that is kept when it comes back: what was larger was so once, by what it held.
+const LARGEST_KEPT: usize = 2 << 20;
+
 /// Buffers that come back when nobody has them any more: fresh memory costs more than filling it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Buffers(Arc<Mutex<Vec<Vec<u8>>>>);
@@ -61,6 +64,9 @@ impl Buffers {
 
 impl Drop for Lent {
     fn drop(&mut self) {
+        if self.content.capacity() > LARGEST_KEPT {
+            return;
+        }
         let free = self.home.0.lock();
         let mut free = free.unwrap_or_else(PoisonError::into_inner);
         free.push(std::mem::take(&mut self.content));

@@ -48,7 +48,13 @@ impl Pieces {
 
     /// The next piece: as many bytes as asked for, or as many as there are before the end.
     pub fn next(&mut self, length: usize) -> Bytes {
-        let mut piece = self.buffers.take(length);
+        self.next_behind(&[], length)
+    }
+
+    /// The same behind bytes that were given before and are wanted once more.
+    pub fn next_behind(&mut self, kept: &[u8], length: usize) -> Bytes {
+        let mut piece = self.buffers.take(kept.len().saturating_add(length));
+        piece.extend_from_slice(kept);
         match &mut self.source {
             Source::Member(unpacking) => unpacking.fill(&mut piece, length),
             Source::File(file) => {
@@ -57,7 +63,7 @@ impl Pieces {
                 }
             }
         }
-        self.given += piece.len() as u64;
+        self.given += (piece.len() - kept.len()) as u64;
         self.buffers.lend(piece)
     }
 

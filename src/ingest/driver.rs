@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
-use super::stream::{self, Streamed, read_pieces};
+use super::stream::{self, Streamed, is_worth, read_pieces};
 use super::{Content, Decoders, Format, Job, foreign, recognise};
 use crate::bundle::{Artifact, Bundle, InputFile};
 use crate::model::{ArtifactId, Batch, Blindspot, BlindspotKind, Input, ReadNote, hex_text};
@@ -205,8 +205,9 @@ fn read_streamed(
         messages: beside.messages.of_log(&artifact.path),
         decoders: beside.decoders,
     };
-    let (stream, pieces) = (format.stream(&content)?, artifact.pieces()?);
-    let Some(streamed) = read_pieces(stream, &content, pieces, digests, watch) else {
+    let passes = format.stream(&content)?;
+    let passes = is_worth(&passes, artifact).then_some(passes)?;
+    let Some(streamed) = read_pieces(passes, &content, artifact.pieces()?, digests, watch) else {
         return Some(unread(artifact, watch));
     };
     let Streamed {

@@ -89,7 +89,7 @@ pub trait Format: Sync {
 
     /// A reading of the content piece by piece, where the format can be read so. It gives the same as
     /// [`Self::jobs`] of the whole; the content is without its bytes.
-    fn stream<'a>(&self, _content: &'a Content<'a>) -> Option<Box<dyn Stream<'a> + 'a>> {
+    fn stream<'a>(&self, _content: &'a Content<'a>) -> Option<Passes<'a>> {
         None
     }
 
@@ -97,9 +97,36 @@ pub trait Format: Sync {
     fn conclude(&self, _batches: &mut [Batch]) {}
 }
 
+/// How often a content must come to be read piece by piece.
+pub enum Passes<'a> {
+    /// Once.
+    One(Box<dyn Stream<'a> + 'a>),
+    /// Twice: what reading its beginning needs can stand at its end.
+    Two(Box<dyn Look<'a> + 'a>),
+}
+
+/// A piece of looking, which keeps what it found by itself.
+pub type Glance<'a> = Box<dyn FnOnce() + Send + 'a>;
+
+/// A first look at a content that comes piece by piece, from its beginning to its end.
+pub trait Look<'a> {
+    /// How many further bytes it wants, one at least.
+    fn wants(&self) -> usize;
+
+    /// Takes as many, or fewer at the end of the content, behind those that it was not done with.
+    /// Gives the jobs that look at them, and how many bytes it is done with.
+    fn take(&mut self, piece: &Bytes) -> (Vec<Glance<'a>>, usize);
+
+    /// Takes what it was not done with once all was given.
+    fn take_last(&mut self, rest: &Bytes) -> Vec<Glance<'a>>;
+
+    /// The reading, once all jobs are done.
+    fn finish(self: Box<Self>) -> Box<dyn Stream<'a> + 'a>;
+}
+
 /// A reading of a content that comes piece by piece, from its beginning.
 pub trait Stream<'a> {
-    /// How many bytes it wants next.
+    /// How many bytes it wants next; none where it needs nothing more of the content.
     fn wants(&self) -> usize;
 
     /// Takes as many, or fewer at the end of the content, and gives the jobs that read them. They are

@@ -38,13 +38,15 @@ pub(in crate::bundle) fn unpacking(archive: &Archive, member: &Member) -> Option
 }
 
 impl Unpacking {
-    /// Fills an empty buffer, which has the room, with the next bytes: as many as asked for, or as many
-    /// as there are before the end.
+    /// Appends the next bytes to a buffer, which has the room: as many as asked for, or as many as there
+    /// are before the end.
     pub(in crate::bundle) fn fill(&mut self, piece: &mut Vec<u8>, length: usize) {
         let left = self.declared.saturating_sub(self.given);
         let length = usize::try_from(left).map_or(length, |left| left.min(length));
+        let start = piece.len();
+        let end = start.saturating_add(length);
         piece.append(&mut self.over);
-        while self.end.is_none() && piece.len() < length {
+        while self.end.is_none() && piece.len() < end {
             let rest = self.rest();
             let (read, written) = (self.state.total_in(), self.state.total_out());
             let packed = self.packed.get(rest..).unwrap_or_default();
@@ -58,9 +60,10 @@ impl Unpacking {
                 Err(_) => Some(End::Corrupt),
             };
         }
-        self.over = piece.split_off(piece.len().min(length));
-        self.crc.update(piece);
-        self.given += piece.len() as u64;
+        self.over = piece.split_off(piece.len().min(end));
+        let given = piece.get(start..).unwrap_or_default();
+        self.crc.update(given);
+        self.given += given.len() as u64;
     }
 
     /// What is wrong with the member, once its last piece was given.

@@ -9,10 +9,10 @@ use crate::model::{Batch, Blindspot, BlindspotKind, Ticks};
 const NAMED: usize = 8;
 
 /// Blind spots of the container and of all records; those of single buffers are among them.
-pub(super) fn report(survey: &Survey<'_>, batch: &mut Batch) {
-    let trace = &survey.trace;
-    for (index, (session, loss)) in trace.sessions.iter().zip(trace.losses()).enumerate() {
-        report_loss(session, survey.first_event(index), &loss, batch);
+pub(super) fn report(survey: &Survey, batch: &mut Batch) {
+    let index = &survey.index;
+    for (number, (session, loss)) in index.sessions.iter().zip(index.losses()).enumerate() {
+        report_loss(session, survey.first_event(number), &loss, batch);
         if session.header.is_none() {
             batch.blindspot(
                 BlindspotKind::Damaged,
@@ -21,7 +21,7 @@ pub(super) fn report(survey: &Survey<'_>, batch: &mut Batch) {
             );
         }
     }
-    let damage: Vec<Damage> = trace
+    let damage: Vec<Damage> = index
         .damage
         .iter()
         .chain(&survey.tally.damage)

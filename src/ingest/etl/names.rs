@@ -4,6 +4,7 @@ use joinscope_etl::Record;
 use joinscope_wire::Guid;
 use rustc_hash::FxHashMap;
 
+use super::survey::Survey;
 use crate::ingest::decoders::Decoders;
 use crate::model::{Batch, OriginId, TextId};
 
@@ -21,19 +22,21 @@ pub(super) fn is_trace(name: &str) -> bool {
 /// Origins of the events of one trace, each found once.
 pub(super) struct Origins<'d> {
     decoders: &'d Decoders,
+    survey: &'d Survey,
     stream: TextId,
-    known: FxHashMap<(Option<Guid>, Option<u8>), OriginId>,
-    /// Names that events gave to their providers.
-    told: FxHashMap<Guid, TextId>,
+    known: FxHashMap<By, OriginId>,
 }
 
+/// What an origin follows from: provider, channel, and the provider's name as the record gives it.
+type By = (Option<Guid>, Option<u8>, Option<TextId>);
+
 impl<'d> Origins<'d> {
-    pub(super) fn new(decoders: &'d Decoders, stream: TextId) -> Self {
+    pub(super) fn new(decoders: &'d Decoders, survey: &'d Survey, stream: TextId) -> Self {
         Self {
             decoders,
+            survey,
             stream,
             known: FxHashMap::default(),
-            told: FxHashMap::default(),
         }
     }
 
@@ -45,29 +48,34 @@ impl<'d> Origins<'d> {
         batch: &mut Batch,
     ) -> OriginId {
         let (guid, channel) = (record.provider(), record.channel());
-        if let (Some(guid), Some(name)) = (guid, told)
-            && self.told.insert(guid, name) != Some(name)
-        {
-            self.known.retain(|(known, _), _| *known != Some(guid));
-        }
-        if let Some(origin) = self.known.get(&(guid, channel)) {
+        if let Some(origin) = self.known.get(&(guid, channel, told)) {
             return *origin;
         }
-        let origin = self.make(guid, channel, batch);
-        self.known.insert((guid, channel), origin);
+        let origin = self.make(guid, channel, told, batch);
+        self.known.insert((guid, channel, told), origin);
         origin
     }
 
-    fn make(&self, guid: Option<Guid>, channel: Option<u8>, batch: &mut Batch) -> OriginId {
+    fn make(
+        &self,
+        guid: Option<Guid>,
+        channel: Option<u8>,
+        told: Option<TextId>,
+        batch: &mut Batch,
+    ) -> OriginId {
         let Some(guid) = guid else {
             let kernel = batch.text(KERNEL);
             return batch.origin_in(self.stream, "etl", kernel, TextId(0), TextId(0));
         };
-        let provider = match (self.told.get(&guid), self.decoders.provider_name(guid)) {
+        let provider = match (told, self.decoders.provider_name(guid)) {
             // A catalogued name goes first: what is known of the provider is found by it.
             (_, Some(name)) => batch.text(name),
-            (Some(told), None) => *told,
-            (None, None) => batch.text(&format!("{{{guid}}}")),
+            (Some(told), None) => told,
+            // Another event of the trace may tell it.
+            (None, None) => match self.survey.name_of(guid) {
+                Some(name) => batch.text(name),
+                None => batch.text(&format!("{{{guid}}}")),
+            },
         };
         batch.providers.insert(provider, guid);
         let word = channel.and_then(|channel| self.decoders.channel_name(guid, channel));

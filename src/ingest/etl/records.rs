@@ -64,7 +64,7 @@ enum Fate {
 impl<'b, 'd> Records<'b, 'd> {
     pub(super) fn new(
         batch: &'b mut Batch,
-        survey: &Survey<'_>,
+        survey: &'d Survey,
         rungs: &'d [&'d dyn Rung],
         decoders: &'d Decoders,
     ) -> Self {
@@ -72,7 +72,7 @@ impl<'b, 'd> Records<'b, 'd> {
         Self {
             collector: Collector::new(batch),
             rungs,
-            origins: Origins::new(decoders, stream),
+            origins: Origins::new(decoders, survey, stream),
             lifter: Lifter::new(decoders.lifts()),
             counts: Counts::default(),
         }

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use joinscope_etl::decode::Rung;
 use joinscope_etl::{
-    ClockKind, Damage, EmbeddedCollector, EmbeddedSchemas, LogHeader, LogNote, Record, Scratch,
-    Sink, Tally, Trace,
+    ClockKind, Damage, EmbeddedCollector, EmbeddedSchemas, Header, LogHeader, LogNote,
+    ProviderTraits, Record, Scratch, Sink, Tally, Trace, TraceIndex,
 };
+use joinscope_wire::Guid;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::ingest::decoders::Decoders;
 use crate::ingest::secrets::Scrubber;
@@ -16,11 +18,13 @@ use crate::model::{Batch, NoteValue, Ticks};
 /// Names of symbol files that are told at most; the rest is counted.
 const SYMBOL_FILES: usize = 32;
 
-/// A trace and what one pass over its headers found.
-pub(super) struct Survey<'a> {
-    pub(super) trace: Trace<'a>,
+/// Where a trace's buffers lie, and what one pass over their headers found.
+pub(super) struct Survey {
+    pub(super) index: TraceIndex,
     pub(super) tally: Tally,
     schemas: EmbeddedSchemas,
+    /// Names that the trace has for providers, wherever in it they stand.
+    names: FxHashMap<Guid, String>,
     /// Time of the first event of each session, those about the session itself left out.
     first: BTreeMap<usize, i64>,
     build_lab: Option<String>,
@@ -28,12 +32,13 @@ pub(super) struct Survey<'a> {
     symbols: Vec<String>,
 }
 
-/// One buffer's share of the pass.
+/// The share that some buffers have in the pass.
 #[derive(Default)]
-struct Pass {
+pub(super) struct Pass {
     tally: Tally,
     first: BTreeMap<usize, i64>,
     schemas: EmbeddedCollector,
+    names: FxHashMap<Guid, String>,
     build_lab: Option<String>,
     symbols: Vec<String>,
 }
@@ -47,10 +52,13 @@ impl Sink for Pass {
             see_first(&mut self.first, record.buffer().session, ticks);
         }
         self.schemas.record(record);
+        self.see_name(record);
         match LogNote::of(record) {
             None => {}
             Some(LogNote::BuildLab(lab)) => {
-                self.build_lab = Some(String::from_utf8_lossy(lab).into_owned());
+                // The first one, like where shares are merged: the same for any shares.
+                self.build_lab
+                    .get_or_insert_with(|| String::from_utf8_lossy(lab).into_owned());
             }
             Some(LogNote::SymbolFile {
                 signature,
@@ -69,20 +77,37 @@ impl Sink for Pass {
 }
 
 impl Pass {
-    fn merge(mut self, other: Self) -> Self {
+    /// Keeps the name that an event's provider registered with, the first of several.
+    fn see_name(&mut self, record: &Record<'_>) {
+        if let Header::Event(event) = record.header()
+            && !self.names.contains_key(&event.provider())
+            && let Some(traits) = ProviderTraits::of(event)
+            && let Ok(name) = str::from_utf8(traits.name)
+            && !name.is_empty()
+        {
+            let name = without_secrets(name);
+            self.names.insert(event.provider(), name);
+        }
+    }
+
+    /// With the share of the buffers behind.
+    pub(super) fn merge(mut self, other: Self) -> Self {
         self.tally.merge(other.tally);
         for (session, ticks) in other.first {
             see_first(&mut self.first, session, ticks);
         }
         self.schemas.merge(other.schemas);
+        for (provider, name) in other.names {
+            self.names.entry(provider).or_insert(name);
+        }
         self.build_lab = self.build_lab.or(other.build_lab);
         self.symbols.extend(other.symbols);
         self
     }
 }
 
-impl<'a> Survey<'a> {
-    pub(super) fn of(trace: Trace<'a>) -> Self {
+impl Survey {
+    pub(super) fn of(trace: Trace<'_>) -> Self {
         let pass = trace
             .buffers
             .par_iter()
@@ -95,16 +120,23 @@ impl<'a> Survey<'a> {
             )
             .map(|(_, pass)| pass)
             .reduce(Pass::default, Pass::merge);
+        Self::new(trace.into_index(), pass)
+    }
+
+    /// From the shares of all buffers.
+    pub(super) fn new(index: TraceIndex, pass: Pass) -> Self {
         let mut symbols = pass.symbols;
         symbols.sort_unstable();
         symbols.dedup();
+        let schemas = pass.schemas.finish();
         Self {
             tally: pass.tally,
             first: pass.first,
-            schemas: pass.schemas.finish(),
+            names: with_names_of(&schemas, pass.names),
+            schemas,
             build_lab: pass.build_lab,
             symbols,
-            trace,
+            index,
         }
     }
 
@@ -115,6 +147,11 @@ impl<'a> Survey<'a> {
             .collect()
     }
 
+    /// The name that the trace has for a provider, if it has one.
+    pub(super) fn name_of(&self, provider: Guid) -> Option<&str> {
+        self.names.get(&provider).map(String::as_str)
+    }
+
     /// Time of the first event of a session that survived.
     pub(super) fn first_event(&self, session: usize) -> Option<Ticks> {
         self.first.get(&session).copied().map(Ticks)
@@ -122,7 +159,7 @@ impl<'a> Survey<'a> {
 
     /// Name of the session; a trace that lost its header has none.
     pub(super) fn logger(&self) -> String {
-        let header = self.trace.header();
+        let header = self.index.header();
         header.map_or_else(String::new, |header| without_secrets(&header.logger_name))
     }
 
@@ -130,7 +167,7 @@ impl<'a> Survey<'a> {
     pub(super) fn describe(&self, batch: &mut Batch) {
         self.count_buffers(batch);
         self.count_records(batch);
-        if let Some(header) = self.trace.header() {
+        if let Some(header) = self.index.header() {
             describe_header(header, batch);
             let counts = matches!(
                 header.clock_kind,
@@ -139,7 +176,7 @@ impl<'a> Survey<'a> {
             // Sessions that follow each other in one file each begin with a time of their own.
             batch.counted_from = header
                 .start_time
-                .filter(|_| counts && self.trace.sessions.len() == 1)
+                .filter(|_| counts && self.index.sessions.len() == 1)
                 .map(Ticks);
         }
         if let Some((first, last)) = self.tally.span {
@@ -157,15 +194,15 @@ impl<'a> Survey<'a> {
     }
 
     fn count_buffers(&self, batch: &mut Batch) {
-        let buffers = &self.trace.buffers;
+        let buffers = &self.index.buffers;
         let compressed = buffers
             .iter()
             .filter(|span| span.header.is_compressed())
             .count();
         batch.note("buffers", buffers.len() as u64);
         batch.note("compressed_buffers", compressed as u64);
-        batch.note("sessions", self.trace.sessions.len() as u64);
-        for loss in self.trace.losses() {
+        batch.note("sessions", self.index.sessions.len() as u64);
+        for loss in self.index.losses() {
             batch.note("events_lost", u64::from(loss.events));
             batch.note("buffers_lost", u64::from(loss.buffers));
             batch.note("sequence_holes", loss.sequence_holes.len() as u64);
@@ -191,6 +228,23 @@ impl<'a> Survey<'a> {
         }
         batch.note("embedded_schemas", self.schemas.len() as u64);
     }
+}
+
+/// Names with those that schemas have for further providers, of several the first by letters.
+fn with_names_of(
+    schemas: &EmbeddedSchemas,
+    mut names: FxHashMap<Guid, String>,
+) -> FxHashMap<Guid, String> {
+    let mut further: BTreeMap<Guid, &str> = BTreeMap::new();
+    for (provider, name) in schemas.providers().filter(|(_, name)| !name.is_empty()) {
+        let known = further.entry(provider).or_insert(name);
+        *known = name.min(known);
+    }
+    for (provider, name) in further {
+        let name = || without_secrets(name);
+        names.entry(provider).or_insert_with(name);
+    }
+    names
 }
 
 /// What the writer of a trace called something; such words are looked through like any other.

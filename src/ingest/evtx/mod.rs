@@ -11,7 +11,7 @@ use std::cell::RefCell;
 
 use joinscope_evtx::{CHUNK_SIZE, ChunkSpan, FILE_HEADER_SIZE, HeaderState, Layout, Reader};
 
-use super::{Certainty, Content, Format, Job, Stream};
+use super::{Certainty, Content, Format, Job, Passes};
 use crate::model::{Batch, BlindspotKind};
 use names::Names;
 use records::Records;
@@ -64,8 +64,8 @@ impl Format for Evtx {
         jobs
     }
 
-    fn stream<'a>(&self, content: &'a Content<'a>) -> Option<Box<dyn Stream<'a> + 'a>> {
-        Some(Box::new(LogStream::new(content)))
+    fn stream<'a>(&self, content: &'a Content<'a>) -> Option<Passes<'a>> {
+        Some(Passes::One(Box::new(LogStream::new(content))))
     }
 
     fn conclude(&self, batches: &mut [Batch]) {

@@ -159,6 +159,12 @@ impl EmbeddedSchemas {
         self.len() == 0
     }
 
+    /// The name that each schema has for its provider, in no order; empty where it has none.
+    pub fn providers(&self) -> impl Iterator<Item = (Guid, &str)> {
+        let all = self.events.iter().chain(&self.classic);
+        all.map(|(key, schema)| (key.provider, &*schema.provider_name))
+    }
+
     fn manifest(&mut self, provider: Guid, described: Manifest) {
         for (id, version, schema) in described.events {
             let key = SchemaKey {
