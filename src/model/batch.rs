@@ -212,6 +212,11 @@ pub struct Batch {
     pub kinds: Interner<Kind>,
     /// The kind of the last event, which the next one most likely is of.
     last_kind: Option<(Kind, KindId)>,
+    /// The origin of the last event.
+    last_origin: Option<OriginId>,
+    /// The computers that its events are of, in their order, runs of one as one; those without are left
+    /// out.
+    pub computers: Vec<TextId>,
     /// Events in the order of the artifact.
     pub records: Table<Record>,
     /// Encoded payloads.
@@ -247,6 +252,8 @@ impl Batch {
             origins: Interner::default(),
             kinds: Interner::default(),
             last_kind: None,
+            last_origin: None,
+            computers: Vec::new(),
             records: Table::default(),
             arena: Table::default(),
             blindspots: Vec::new(),
@@ -362,6 +369,7 @@ impl Batch {
             );
             return;
         };
+        self.note_computer(head.origin);
         let (activity, related) = (self.guid(head.activity), self.guid(head.related));
         let kind = self.kind(&Kind {
             origin: head.origin,
@@ -381,6 +389,18 @@ impl Batch {
         (record.activity, record.related) = (activity, related);
         (record.start, record.length) = (from, length);
         self.records.push(record);
+    }
+
+    /// Notes which computer an event is of, where that changes.
+    fn note_computer(&mut self, origin: OriginId) {
+        if self.last_origin.replace(origin) == Some(origin) {
+            return;
+        }
+        let origin = self.origins.get(origin.0);
+        let computer = origin.map_or(TextId(0), |origin| origin.computer);
+        if computer != TextId(0) && self.computers.last() != Some(&computer) {
+            self.computers.push(computer);
+        }
     }
 
     fn kind(&mut self, kind: &Kind) -> KindId {

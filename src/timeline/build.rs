@@ -180,13 +180,8 @@ impl Timeline {
                 (KindId(id), kind.time.is_some())
             })
             .collect();
-        let computers: Vec<TextId> = batch
-            .origins
-            .items()
-            .iter()
-            .map(|origin| text(origin.computer))
-            .collect();
-        names.add(&batch, &computers);
+        let computers = batch.computers.iter();
+        names.add(batch.artifact, computers.map(|computer| text(*computer)));
         let arena = u32::try_from(self.arenas.len()).unwrap_or(u32::MAX);
         for (place, token) in batch.tokens {
             if let Some(record) = batch.records.get(place as usize) {

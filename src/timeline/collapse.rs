@@ -7,6 +7,7 @@
 
 use std::hash::Hasher;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::build::Timeline;
@@ -20,6 +21,9 @@ use crate::model::{
 /// How far the times of one happening can be apart in two sources: 1 ms. Of 2,400 pairs of an
 /// event log and a trace the greatest distance seen was 13 µs, the log always being the earlier.
 const CLOCK_UNCERTAINTY: i64 = 10_000;
+
+/// Payloads of fewer records are looked at by one thread alone: to wake another costs more.
+const FEW: usize = 1_000;
 
 /// A further place where an event stands.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +46,14 @@ struct Key {
     /// Digest of the payload, and whether it is that of the raw bytes.
     digest: u64,
     raw: bool,
+}
+
+/// A record that is compared.
+struct Keyed {
+    index: usize,
+    artifact: ArtifactId,
+    /// The more exact one first.
+    keys: [Option<Key>; 2],
 }
 
 /// Happenings with one key, in the order of time.
@@ -85,22 +97,16 @@ impl Timeline {
             return Vec::new();
         }
         let compared = self.compared(&shared);
+        let keyed = self.keyed(&shared, &compared);
         let mut clusters: FxHashMap<Key, Cluster> = FxHashMap::default();
         let mut happenings: Vec<Happening> = Vec::new();
-        for index in 0..self.records.len() {
-            if compared.get(index) != Some(&true) {
-                continue;
-            }
+        for Keyed {
+            index,
+            artifact,
+            keys,
+        } in keyed
+        {
             let record = self.records[index];
-            let Some(kind) = self.kind_of(&record).copied() else {
-                continue;
-            };
-            let provider = shared.get(kind.origin.index()).copied().flatten();
-            let Some(provider) = provider else {
-                continue;
-            };
-            let artifact = self.artifact_of(kind.origin);
-            let keys = self.keys(&record, &kind, provider);
             let found = keys.iter().flatten().find_map(|key| {
                 let cluster = clusters.get_mut(key)?;
                 self.find(cluster, &happenings, &record, artifact)
@@ -126,6 +132,29 @@ impl Timeline {
             }
         }
         self.keep(&happenings, &compared)
+    }
+
+    /// The records that are compared, with their keys. Payloads are looked at for these alone, and by all
+    /// threads.
+    fn keyed(&self, shared: &[Option<u32>], compared: &[bool]) -> Vec<Keyed> {
+        let all = self.records.iter().zip(compared).enumerate();
+        let asked = all.filter(|(_, (_, is_compared))| **is_compared);
+        let asked: Vec<usize> = asked.map(|(index, _)| index).collect();
+        let keyed = |index: &usize| {
+            let record = self.records.get(*index)?;
+            let kind = self.kind_of(record)?;
+            let provider = shared.get(kind.origin.index()).copied().flatten()?;
+            Some(Keyed {
+                index: *index,
+                artifact: self.artifact_of(kind.origin),
+                keys: self.keys(record, kind, provider),
+            })
+        };
+        asked
+            .par_iter()
+            .with_min_len(FEW)
+            .filter_map(keyed)
+            .collect()
     }
 
     /// The runs of records, and for each record the number of its own.

@@ -10,7 +10,7 @@
 use rustc_hash::FxHashMap;
 
 use super::build::Timeline;
-use crate::model::{ArtifactId, Batch, OriginId, TextId};
+use crate::model::{ArtifactId, OriginId, TextId};
 
 /// A device of the evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,20 +38,12 @@ pub(super) struct NameRuns {
 }
 
 impl NameRuns {
-    /// Adds a batch; those of one artifact come in their order. `computers` gives the name of each
-    /// of the batch's origins, as an id of the timeline.
-    pub(super) fn add(&mut self, batch: &Batch, computers: &[TextId]) {
-        let mut last: Option<OriginId> = None;
-        for (_, kind) in batch.events() {
-            if last.replace(kind.origin) == Some(kind.origin) {
-                continue;
-            }
-            let name = computers.get(kind.origin.index()).copied();
-            if let Some(name) = name.filter(|name| *name != TextId(0)) {
-                let runs = self.runs.entry(batch.artifact).or_default();
-                if runs.last() != Some(&name) {
-                    runs.push(name);
-                }
+    /// Adds the runs of a batch; batches of one artifact come in their order.
+    pub(super) fn add(&mut self, artifact: ArtifactId, names: impl Iterator<Item = TextId>) {
+        for name in names {
+            let runs = self.runs.entry(artifact).or_default();
+            if runs.last() != Some(&name) {
+                runs.push(name);
             }
         }
     }

@@ -1,8 +1,11 @@
 //! Putting records in order.
 
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::*;
 
-use crate::model::{GuidId, KindId, Record, Table};
+use crate::model::{GuidId, KindId, Locator, Record, Table};
+
+/// Fewer records are moved by one thread alone: to wake another costs more.
+const FEW: usize = 10_000;
 
 /// The records of a batch, and what their ids are in the timeline.
 pub(super) struct Merged {
@@ -52,12 +55,14 @@ pub(super) fn in_order(batches: &[Merged]) -> (Vec<Record>, Vec<Record>) {
     if !keys.is_sorted() {
         keys.par_sort();
     }
+    // A key was made of each record, so each is there.
+    let none = Record::new(KindId(u32::MAX), None, Locator::Line(0));
     let mapped = |(_, number, place): &(i64, u32, u32)| {
-        let batch = batches.get(*number as usize)?;
-        batch.mapped(*place)
+        let batch = batches.get(*number as usize);
+        batch.and_then(|batch| batch.mapped(*place)).unwrap_or(none)
     };
     let mut records = Vec::with_capacity(keys.len() + undated.len());
-    records.extend(keys.iter().filter_map(mapped));
+    records.par_extend(keys.par_iter().with_min_len(FEW).map(mapped));
     (records, undated)
 }
 
