@@ -120,7 +120,7 @@ impl<'f: 't, 't> Group<'f, 't> {
     }
 
     fn role(&self, hit: Hit) -> Role {
-        self.flows[hit.flow].steps[hit.step].role
+        role_of(self.flows, hit)
     }
 
     fn is_extra(&self, hit: Hit) -> bool {
@@ -233,7 +233,7 @@ impl<'f: 't, 't> Group<'f, 't> {
 
     fn give(&mut self, index: usize, taken: Taken<'t>, key: Option<String>) {
         let flows = self.flows;
-        let role = |hit: &Hit| flows[hit.flow].steps[hit.step].role;
+        let role = |hit: &Hit| role_of(flows, *hit);
         let hits = taken.hits.iter();
         let Some(attempt) = self.tries.get_mut(index) else {
             return;
@@ -266,4 +266,8 @@ impl<'f: 't, 't> Group<'f, 't> {
             open.push(index);
         }
     }
+}
+
+fn role_of(flows: &[&Flow], hit: Hit) -> Role {
+    flows[hit.flow].steps[hit.step].role
 }

@@ -151,9 +151,7 @@ impl Session {
             wrapped,
         }
     }
-}
 
-impl Session {
     /// Opens one of its buffers, of which `stored` is what the file has from the buffer's
     /// header on, expanding it into `scratch` if it is compressed.
     ///

@@ -207,12 +207,11 @@ fn strings(run: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Reads a substitution of one of the usual types whose bytes are exactly as long as the type asks;
-/// `None` for all else, which is left to the `evtx` crate.
+/// Reads a substitution of one of the usual types but UTF-16 text, whose bytes are exactly as long as the
+/// type asks; `None` for all else, which is left to the `evtx` crate.
 fn usual_substitution(kind: u8, bytes: &[u8]) -> Option<Substitution<'_>> {
     Some(Substitution::Value(match kind {
         NOTHING => Value::Null,
-        TEXT if bytes.len().is_multiple_of(2) => text(bytes),
         // Of ASCII alone the code page does not matter; NULs count for nothing.
         0x02 => {
             let end = bytes
