@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::{Deref, Range};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use memmap2::Mmap;
 
@@ -29,6 +29,13 @@ enum Owner {
 
 /// The largest buffer that is kept when it comes back: what was larger was so once, by what it held.
 const LARGEST_KEPT: usize = 2 << 20;
+
+/// Files of so many bytes are read: to map them takes as long, and every thread is told when a mapping ends.
+/// Larger logs were mostly allocated and never used, which is not touched where it is mapped.
+const SMALL: u64 = 128 << 10;
+
+/// What small files were read into.
+static SMALL_FILES: LazyLock<Buffers> = LazyLock::new(Buffers::default);
 
 /// Buffers that come back when nobody has them any more: fresh memory costs more than filling it.
 #[derive(Clone, Debug, Default)]
@@ -98,10 +105,11 @@ impl Bytes {
         matches!(self.owner, Owner::Mapped(_))
     }
 
-    /// The whole of a file: mapped, or read where it is empty or the file system cannot map.
+    /// The whole of a file: mapped, or read where it is small or the file system cannot map.
     pub(super) fn of_file(path: &Path) -> io::Result<Self> {
         let mut file = File::open(path)?;
-        if file.metadata()?.len() > 0
+        let length = file.metadata()?.len();
+        if length > SMALL
             && let Ok(mapped) = map(&file)
         {
             let range = 0..mapped.len();
@@ -110,9 +118,11 @@ impl Bytes {
                 range,
             });
         }
-        let mut content = Vec::new();
+        // One byte more tells at once that the file ends.
+        let room = usize::try_from(length.min(SMALL) + 1).unwrap_or_default();
+        let mut content = SMALL_FILES.take(room);
         file.read_to_end(&mut content)?;
-        Ok(Self::from(content))
+        Ok(SMALL_FILES.lend(content))
     }
 }
 
@@ -198,21 +208,23 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_mapped_and_an_empty_one_is_read() {
+    fn a_file_is_mapped_and_a_small_one_is_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.log");
-        std::fs::write(&path, b"abc").unwrap();
-        let bytes = Bytes::of_file(&path).unwrap();
-        assert_eq!(
-            (&*bytes, format!("{bytes:?}")),
-            (&b"abc"[..], "Bytes(3 in mapped)".to_owned())
-        );
-        std::fs::write(folder.path().join("empty.log"), b"").unwrap();
-        assert!(
-            Bytes::of_file(&folder.path().join("empty.log"))
-                .unwrap()
-                .is_empty()
-        );
+        let check = |length: usize, owner: &str| {
+            let content = b"0123456789".iter().copied().cycle();
+            let content: Vec<u8> = content.take(length).collect();
+            std::fs::write(&path, &content).unwrap();
+            let bytes = Bytes::of_file(&path).unwrap();
+            assert!(*bytes == *content, "{length}");
+            assert_eq!(format!("{bytes:?}"), format!("Bytes({length} in {owner})"));
+        };
+        let small = usize::try_from(SMALL).unwrap();
+        check(0, "memory");
+        check(3, "memory");
+        check(small, "memory");
+        check(small + 1, "mapped");
+        check(1, "memory");
         assert!(Bytes::of_file(&folder.path().join("absent.log")).is_err());
     }
 }

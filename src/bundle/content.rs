@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::model::{Blindspot, BlindspotKind};
 /// The place of an artifact's bytes.
 #[derive(Clone, Debug)]
 pub(super) enum Content {
-    /// A file on disk, mapped when read.
+    /// A file on disk, read or mapped when asked for.
     File(PathBuf),
     /// Bytes that are in memory or part of a mapping already.
     Memory(Bytes),
@@ -131,6 +131,16 @@ pub(super) fn unreadable(error: &io::Error) -> Fault {
         BlindspotKind::Unreadable,
         format!("The file cannot be read: {reason}."),
     )
+}
+
+/// At most `length` last bytes of a file.
+pub(super) fn file_tail(path: &Path, length: u64) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let size = file.metadata()?.len();
+    file.seek(SeekFrom::Start(size.saturating_sub(length)))?;
+    let mut tail = Vec::new();
+    file.take(length).read_to_end(&mut tail)?;
+    Ok(tail)
 }
 
 fn file_head(path: &Path, length: usize) -> io::Result<Vec<u8>> {

@@ -46,14 +46,21 @@ pub(super) fn container(head: &[u8]) -> Option<Container> {
     }
 }
 
+/// Bytes at the end of a file that [`ends_as_zip`] looks for the end record in.
+pub(super) const TAIL: usize = 1024;
+
+/// Where the end record of a zip may begin in the last bytes of a file.
+pub(super) fn end_record(tail: &[u8]) -> Option<usize> {
+    memmem::rfind(tail, b"PK\x05\x06")
+}
+
 /// Whether a file that begins otherwise ends as a zip does: an archive with a program in front, or
 /// whose first bytes are damaged. Believed only where the end record's comment ends the file and the
 /// directory stands right before the record. Longer comments than any tool writes are not looked for.
 pub(super) fn ends_as_zip(whole: &[u8]) -> bool {
-    const TAIL: usize = 1024;
     let tail_start = whole.len().saturating_sub(TAIL);
     let tail = whole.get(tail_start..).unwrap_or_default();
-    let Some(place) = memmem::rfind(tail, b"PK\x05\x06") else {
+    let Some(place) = end_record(tail) else {
         return false;
     };
     let mut record = Cursor::with_base(tail.get(place..).unwrap_or_default(), 0);

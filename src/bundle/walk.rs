@@ -4,6 +4,7 @@
 //! folders are read by name, and nothing is read twice, so links that lead back end the walk.
 
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -199,6 +200,15 @@ fn shown_path(path: &Path) -> String {
     }
 }
 
+/// Something below a folder that was named.
+struct Below {
+    path: PathBuf,
+    /// Its path as shown.
+    shown: String,
+    /// The one path that it is known by, where no link can lead elsewhere.
+    canonical: Option<PathBuf>,
+}
+
 /// Everything below a folder, depth first and by name.
 fn folder(
     root: &Root,
@@ -207,25 +217,28 @@ fn folder(
     seen: &mut HashSet<PathBuf>,
     walked: &mut Walked,
 ) {
-    let mut open = vec![(root.path.clone(), root.label.clone())];
-    while let Some((path, shown)) = open.pop() {
-        let step = match visit(&path, seen) {
+    let mut open = vec![Below {
+        path: root.path.clone(),
+        shown: root.label.clone(),
+        canonical: Some(root.canonical.clone()),
+    }];
+    while let Some(next) = open.pop() {
+        let step = match visit(&next, seen) {
             Ok(step) => step,
             Err(fault) => {
-                walked.blindspots.push(fault.of(&shown));
+                walked.blindspots.push(fault.of(&next.shown));
                 continue;
             }
         };
+        let Below { path, shown, .. } = next;
         match step {
-            Step::Folder(names) => {
-                let below = |name: &std::ffi::OsString| {
-                    let component = name.to_string_lossy();
-                    (
-                        path.join(name),
-                        format!("{shown}/{}", safe_component(&component)),
-                    )
+            Step::Folder { canonical, entries } => {
+                let below = |entry: &Entry| Below {
+                    path: path.join(&entry.name),
+                    shown: format!("{shown}/{}", safe_component(&entry.name.to_string_lossy())),
+                    canonical: (!entry.is_link).then(|| canonical.join(&entry.name)),
                 };
-                open.extend(names.iter().rev().map(below));
+                open.extend(entries.iter().rev().map(below));
             }
             Step::File { size } if budget.count_entry(limits) => {
                 let name = shown.rsplit('/').next().unwrap_or_default().to_owned();
@@ -251,21 +264,35 @@ fn folder(
 }
 
 enum Step {
-    /// Names in it, sorted.
-    Folder(Vec<std::ffi::OsString>),
+    Folder {
+        canonical: PathBuf,
+        /// By name.
+        entries: Vec<Entry>,
+    },
     File {
         size: u64,
     },
 }
 
-fn visit(path: &Path, seen: &mut HashSet<PathBuf>) -> Result<Step, Fault> {
+/// What a folder says of something in it.
+struct Entry {
+    name: OsString,
+    is_link: bool,
+}
+
+fn visit(below: &Below, seen: &mut HashSet<PathBuf>) -> Result<Step, Fault> {
+    let path = &below.path;
     let metadata = fs::metadata(path).map_err(|error| unreadable(&error))?;
     if !metadata.is_dir() && !metadata.is_file() {
         let detail = "It is neither a file nor a folder, so it was not read.";
         return Err(Fault::new(BlindspotKind::Skipped, detail));
     }
-    let canonical = fs::canonicalize(path).map_err(|error| unreadable(&error))?;
-    if !seen.insert(canonical) {
+    // To ask the system costs more than all else that is done here.
+    let canonical = match &below.canonical {
+        Some(known) => known.clone(),
+        None => fs::canonicalize(path).map_err(|error| unreadable(&error))?,
+    };
+    if !seen.insert(canonical.clone()) {
         let detail = "It was read already under another path, to which it leads.";
         return Err(Fault::new(BlindspotKind::Skipped, detail));
     }
@@ -274,12 +301,15 @@ fn visit(path: &Path, seen: &mut HashSet<PathBuf>) -> Result<Step, Fault> {
             size: metadata.len(),
         });
     }
-    let listed = fs::read_dir(path).and_then(|entries| {
-        entries
-            .map(|entry| entry.map(|entry| entry.file_name()))
-            .collect::<io::Result<Vec<_>>>()
-    });
-    let mut names = listed.map_err(|error| unreadable(&error))?;
-    names.sort();
-    Ok(Step::Folder(names))
+    let entry = |entry: io::Result<fs::DirEntry>| {
+        let entry = entry?;
+        Ok(Entry {
+            name: entry.file_name(),
+            is_link: entry.file_type().map_or(true, |kind| kind.is_symlink()),
+        })
+    };
+    let listed = fs::read_dir(path).and_then(|entries| entries.map(entry).collect());
+    let mut entries: Vec<Entry> = listed.map_err(|error: io::Error| unreadable(&error))?;
+    entries.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(Step::Folder { canonical, entries })
 }

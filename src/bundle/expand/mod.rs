@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use super::artifact::Artifact;
 use super::bytes::Bytes;
-use super::content::{Content, Fault, Fetched};
+use super::content::{Content, Fault, Fetched, file_tail};
 use super::limits::{Budget, Exceeded, Limits};
 use super::names::{Paths, SafeName};
 use super::notes::{Notes, Reason};
@@ -236,7 +236,12 @@ fn probe(candidate: &Candidate, state: &mut Decompress) -> Result<Probe, Fault> 
         return Ok(Probe::Container(container));
     }
     let ends_as_zip = match &candidate.content {
-        Content::File(path) => Bytes::of_file(path).is_ok_and(|whole| sniff::ends_as_zip(&whole)),
+        Content::File(path) => {
+            // Most files have no end record, and need not be had as a whole to tell.
+            let tail = file_tail(path, sniff::TAIL as u64);
+            tail.is_ok_and(|tail| sniff::end_record(&tail).is_some())
+                && Bytes::of_file(path).is_ok_and(|whole| sniff::ends_as_zip(&whole))
+        }
         Content::Memory(_) | Content::Member(..) => false,
     };
     Ok(if ends_as_zip {
