@@ -22,7 +22,7 @@ pub use judging::{CaseOutcome, evidence, evidence_of, run_cases};
 
 use std::collections::BTreeMap;
 
-use crate::model::{Attempt, DeviceFact, Gap, Token, Verdict};
+use crate::model::{Attempt, DeviceFact, Gap, Severity, Stage, Token, Verdict};
 use crate::timeline::{Links, Timeline};
 
 /// Fewer events are looked at by one thread alone: to wake another costs more.
@@ -41,6 +41,25 @@ pub struct Analysis {
     pub verdict: Verdict,
     /// Facts about the device, of captures and of events.
     pub device: BTreeMap<String, DeviceFact>,
+}
+
+impl Analysis {
+    /// What stands where nobody asks for an analysis: it says nothing.
+    pub fn not_made() -> Self {
+        Self {
+            attempts: Vec::new(),
+            gaps: Vec::new(),
+            tokens: Vec::new(),
+            verdict: Verdict {
+                headline: String::new(),
+                severity: Severity::Info,
+                stage: Stage::None,
+                attempt: None,
+                because: Vec::new(),
+            },
+            device: BTreeMap::new(),
+        }
+    }
 }
 
 /// Analyses a timeline.

@@ -4,6 +4,7 @@
 mod args;
 mod batch;
 mod clocks;
+mod cut;
 mod decoders;
 mod explain;
 mod import;

@@ -1,20 +1,22 @@
 //! One function a verb; each reads as the story of that verb.
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use super::args::{Args, Colour, Cut, Evidence, Redacting, Verb};
+use super::cut::{Chosen, attempt, is_of};
 use super::output::{Existing, create, make_folder, refuse_existing};
 use super::redacting::Wanted;
-use super::stages::{Case, Knowledge, last_case, pool, prepared, reading, zone};
+use super::stages::{Case, Knowledge, last_case, ordered, pool, prepared, reading, zone};
 use super::viewing::view;
 use super::{Exit, Stop, batch, explain, inspect, making, packets, rules};
 use crate::bundle::Bundle;
 use crate::export::{EVENTS, REPORTS, Section, Story, View, clean, html};
 use crate::ingest::Digests;
-use crate::model::{Attempt, BlindspotKind, EventId, Report, Severity, Ticks};
+use crate::model::{BlindspotKind, Severity};
 use crate::redact::{Level, ShownTimeline};
-use crate::timeline::{EventRef, Query, Timeline};
+use crate::timeline::EventRef;
 
 /// Runs what was asked for.
 pub(super) fn run(args: Args) -> Result<Exit, Stop> {
@@ -179,33 +181,27 @@ fn timeline(
     let Some((bundle, knowledge)) = prepared(evidence, knowledge)? else {
         return Ok(Exit::Unreadable);
     };
-    let case = last_case(&bundle, &knowledge, Digests::Skip, evidence)?;
-    let query = cut
-        .query
-        .as_deref()
-        .map(|text| checked_query(text, &case.timeline))
-        .transpose()?;
-    let matcher = query.as_ref().map(|query| query.on(&case.timeline));
-    let (since, until) = bounds(cut, &case.timeline)?;
-    let attempt = attempt(cut, &case.report)?;
-    let wanted = |event: &EventRef<'_>| {
-        let inside = match event.ticks() {
-            Some(ticks) => {
-                since.is_none_or(|since| ticks >= since) && until.is_none_or(|until| ticks < until)
-            }
-            // An undated event cannot be said to lie inside any bounds.
-            None => since.is_none() && until.is_none(),
-        };
-        inside
-            && attempt.is_none_or(|attempt| is_of(*event, attempt, &case.timeline))
-            && matcher
-                .as_ref()
-                .is_none_or(|matcher| matcher.matches(*event))
+    let threads = pool(evidence)?;
+    let ordered = threads.install(|| ordered(&bundle, &knowledge, Digests::Skip, evidence))?;
+    let chosen = Chosen::of(cut, &ordered.timeline)?;
+    // Where no event is told of, nobody asks what it is a step of.
+    let is_asked = exporter.tells_attempts
+        || redaction.level() != Level::None
+        || cut.attempt.is_some()
+        || chosen.any(&ordered.timeline);
+    let case = if is_asked {
+        threads.install(|| ordered.judged(&bundle, &knowledge))
+    } else {
+        ordered.unjudged(&bundle)
     };
+    let case = ManuallyDrop::new(case);
+    let attempt = attempt(cut, &case.report)?;
+    let is_of =
+        |event: &EventRef<'_>| attempt.is_none_or(|attempt| is_of(*event, attempt, &case.timeline));
     let mut out = BufWriter::with_capacity(1 << 20, io::stdout().lock());
     let redactor = redaction.redactor(&case);
     let shown = ShownTimeline::new(&case.timeline, &redactor);
-    let events = case.timeline.events().filter(wanted);
+    let events = chosen.events(&case.timeline).filter(is_of);
     let mut events = events.map(|event| shown.show(event));
     let report = redactor.report(&case.report);
     let left_out = exporter.write(&mut events, &Story::of(&report), &mut out)?;
@@ -223,72 +219,6 @@ fn timeline(
         }
     }
     exit(&case, &bundle)
-}
-
-fn checked_query(text: &str, timeline: &Timeline) -> Result<Query, Stop> {
-    let query = Query::parse(text).map_err(|error| Stop::Usage(error.to_string()))?;
-    query
-        .check(timeline.catalog(), Some(timeline))
-        .map_err(|error| Stop::Usage(error.to_string()))?;
-    Ok(query)
-}
-
-/// The attempt that a cut names.
-fn attempt<'r>(cut: &Cut, report: &'r Report) -> Result<Option<&'r Attempt>, Stop> {
-    let Some(id) = &cut.attempt else {
-        return Ok(None);
-    };
-    let attempt = report.attempts.iter().find(|attempt| attempt.id == *id);
-    let known = attempt.ok_or_else(|| {
-        let count = report.attempts.len();
-        Stop::Usage(format!(
-            "{id} is none of the {count} attempts in this evidence"
-        ))
-    });
-    known.map(Some)
-}
-
-/// Whether an event is a step of an attempt, or happened meanwhile on the same device.
-fn is_of(event: EventRef<'_>, attempt: &Attempt, timeline: &Timeline) -> bool {
-    let device = attempt
-        .steps
-        .iter()
-        .find_map(|step| timeline.event(step.event)?.device());
-    let is_meanwhile = event
-        .ticks()
-        .is_some_and(|ticks| (attempt.start..=attempt.end).contains(&ticks));
-    let is_elsewhere = event.device().is_some() && device.is_some() && event.device() != device;
-    (is_meanwhile && !is_elsewhere) || attempt.steps.iter().any(|step| step.event == event.id())
-}
-
-/// The bounds of a cut; `--around` narrows those of `--since` and `--until`.
-fn bounds(cut: &Cut, timeline: &Timeline) -> Result<(Option<Ticks>, Option<Ticks>), Stop> {
-    let time = |text: &String| {
-        Ticks::parse(text)
-            .ok_or_else(|| Stop::Usage(format!("{text} is no time; use 2026-03-02T08:00:00Z")))
-    };
-    let (mut since, mut until) = (
-        cut.since.as_ref().map(time).transpose()?,
-        cut.until.as_ref().map(time).transpose()?,
-    );
-    if let Some(text) = &cut.around {
-        let centre = match EventId::parse(text) {
-            Some(id) => timeline
-                .event(id)
-                .and_then(EventRef::ticks)
-                .ok_or_else(|| {
-                    Stop::Usage(format!("{text} is no event with a time in this evidence"))
-                })?,
-            None => time(text)?,
-        };
-        let (from, to) = (
-            centre.plus_seconds(-cut.window),
-            centre.plus_seconds(cut.window),
-        );
-        since = Some(since.map_or(from, |since| since.max(from)));
-        until = Some(until.map_or(to, |until| until.min(to)));
-    }
-    Ok((since, until))
 }
 
 fn report(

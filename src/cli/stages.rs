@@ -10,11 +10,11 @@ use super::args::Evidence;
 use super::clocks::{Given, clocks, zones};
 use super::progress::Progress;
 use super::{Stop, decoders, input, rules};
-use crate::analyze::{self, Rules, analyze};
+use crate::analyze::{self, Analysis, Rules, analyze};
 use crate::bundle::Bundle;
 use crate::catalog::{Catalog, rules_digest};
 use crate::ingest::{Decoders, Digests, ReadArtifact, Reading, Watch, read};
-use crate::model::{Findings, Input, Report, Zone, minutes_east};
+use crate::model::{ClockLine, Findings, Input, Report, Zone, minutes_east};
 use crate::report::{Parts, assemble};
 use crate::rules::{Cases, RuleSet, headline, judge_all};
 use crate::timeline::Timeline;
@@ -140,6 +140,41 @@ pub(super) fn prepared(
     }
 }
 
+/// Reads a bundle into events in their order, on the threads of the pool that it is called in.
+pub(super) fn ordered(
+    bundle: &Bundle,
+    knowledge: &Knowledge,
+    digests: Digests,
+    evidence: &Evidence,
+) -> Result<Ordered, Stop> {
+    let reading = reading(bundle, knowledge, digests, evidence)?;
+    let (timeline, read) = merged(reading, knowledge);
+    Ordered::of(timeline, read, knowledge, given(evidence))
+}
+
+/// What was given of clocks on the command line.
+fn given(evidence: &Evidence) -> Given<'_> {
+    static NONE: Placement = Placement {
+        offsets: Vec::new(),
+        zones: Vec::new(),
+    };
+    Given {
+        clocks: &evidence.clock,
+        placement: &NONE,
+    }
+}
+
+/// The events of what was read, in the order of their times as recorded.
+fn merged(reading: Reading, knowledge: &Knowledge) -> (Timeline, Read) {
+    let Reading {
+        batches,
+        artifacts,
+        inputs,
+    } = reading;
+    let timeline = Timeline::build(batches, Arc::clone(&knowledge.catalog));
+    (timeline, Read { artifacts, inputs })
+}
+
 /// Reads and analyses a bundle.
 pub(super) fn case(
     bundle: &Bundle,
@@ -148,12 +183,8 @@ pub(super) fn case(
     evidence: &Evidence,
 ) -> Result<Case, Stop> {
     pool(evidence)?.install(|| {
-        let reading = reading(bundle, knowledge, digests, evidence)?;
-        let given = Given {
-            clocks: &evidence.clock,
-            placement: &Placement::default(),
-        };
-        judged(reading, bundle, knowledge, given, &|_| ())
+        let ordered = ordered(bundle, knowledge, digests, evidence)?;
+        Ok(ordered.judged(bundle, knowledge))
     })
 }
 
@@ -177,14 +208,8 @@ pub(super) fn judged(
     given: Given<'_>,
     stage: &(dyn Fn(&'static str) + Sync),
 ) -> Result<Case, Stop> {
-    let Reading {
-        batches,
-        artifacts,
-        inputs,
-    } = reading;
     stage("putting the events in order");
-    let timeline = Timeline::build(batches, Arc::clone(&knowledge.catalog));
-    let read = Read { artifacts, inputs };
+    let (timeline, read) = merged(reading, knowledge);
     placed(timeline, read, bundle, knowledge, given, stage)
 }
 
@@ -204,43 +229,84 @@ pub(super) fn placed(
     given: Given<'_>,
     stage: &(dyn Fn(&'static str) + Sync),
 ) -> Result<Case, Stop> {
-    let Read { artifacts, inputs } = read;
-    let (timeline, clocks) = clocks(timeline, &knowledge.rules, given)?;
+    let ordered = Ordered::of(timeline, read, knowledge, given)?;
     stage("looking for what went wrong");
-    let analysis = analyze(&timeline, &knowledge.rules);
-    let judged = analyze::evidence(&timeline, &analysis, &clocks);
-    let findings = if knowledge.rule_set.rules().is_empty() {
-        Findings::default()
-    } else {
-        judge_all(&knowledge.rule_set, judged, None)
-    };
-    let sha256: FxHashMap<_, _> = bundle
-        .artifacts
-        .iter()
-        .zip(&artifacts)
-        .map(|(artifact, read)| (artifact.id, read.sha256.clone()))
-        .collect();
-    let verdict = headline(&findings, &analysis.attempts, analysis.verdict.clone());
-    let parts = Parts {
-        attempts: analysis.attempts,
-        gaps: analysis.gaps,
-        tokens: analysis.tokens,
-        verdict,
-        findings,
-        device: analysis.device,
-        clocks,
-        inputs,
-        blindspots: bundle.blindspots.clone(),
-        rules_digest: rules_digest().to_owned(),
-    };
-    let report = assemble(parts, &timeline, |id| {
-        sha256.get(&id).cloned().unwrap_or_default()
-    });
-    Ok(Case {
-        report,
-        timeline,
-        artifacts,
-    })
+    Ok(ordered.judged(bundle, knowledge))
+}
+
+/// Events on one axis of time, in which nothing was looked for yet.
+pub(super) struct Ordered {
+    pub(super) timeline: Timeline,
+    clocks: Vec<ClockLine>,
+    read: Read,
+}
+
+impl Ordered {
+    fn of(
+        timeline: Timeline,
+        read: Read,
+        knowledge: &Knowledge,
+        given: Given<'_>,
+    ) -> Result<Self, Stop> {
+        let (timeline, clocks) = clocks(timeline, &knowledge.rules, given)?;
+        Ok(Self {
+            timeline,
+            clocks,
+            read,
+        })
+    }
+
+    /// The case with all that there is to say.
+    pub(super) fn judged(self, bundle: &Bundle, knowledge: &Knowledge) -> Case {
+        let mut analysis = analyze(&self.timeline, &knowledge.rules);
+        let judged = analyze::evidence(&self.timeline, &analysis, &self.clocks);
+        let findings = if knowledge.rule_set.rules().is_empty() {
+            Findings::default()
+        } else {
+            judge_all(&knowledge.rule_set, judged, None)
+        };
+        analysis.verdict = headline(&findings, &analysis.attempts, analysis.verdict);
+        self.told(bundle, analysis, findings)
+    }
+
+    /// The case for whoever tells nothing of attempts, tokens, gaps and findings: none was looked for.
+    pub(super) fn unjudged(self, bundle: &Bundle) -> Case {
+        self.told(bundle, Analysis::not_made(), Findings::default())
+    }
+
+    fn told(self, bundle: &Bundle, analysis: Analysis, findings: Findings) -> Case {
+        let Self {
+            timeline,
+            clocks,
+            read: Read { artifacts, inputs },
+        } = self;
+        let sha256: FxHashMap<_, _> = bundle
+            .artifacts
+            .iter()
+            .zip(&artifacts)
+            .map(|(artifact, read)| (artifact.id, read.sha256.clone()))
+            .collect();
+        let parts = Parts {
+            attempts: analysis.attempts,
+            gaps: analysis.gaps,
+            tokens: analysis.tokens,
+            verdict: analysis.verdict,
+            findings,
+            device: analysis.device,
+            clocks,
+            inputs,
+            blindspots: bundle.blindspots.clone(),
+            rules_digest: rules_digest().to_owned(),
+        };
+        let report = assemble(parts, &timeline, |id| {
+            sha256.get(&id).cloned().unwrap_or_default()
+        });
+        Case {
+            report,
+            timeline,
+            artifacts,
+        }
+    }
 }
 
 /// Reads a bundle on the threads of the pool that it is called in.

@@ -82,6 +82,8 @@ pub struct EventExporter {
     pub help: &'static str,
     /// The events that the format can hold.
     pub holds: Holds,
+    /// Whether attempts, tokens and gaps stand in it beside the events.
+    pub tells_attempts: bool,
     /// Writes the events given, in the order given.
     write: WriteEvents,
 }
@@ -179,42 +181,49 @@ pub static EVENTS: &[EventExporter] = &[
         name: "jsonl",
         help: "one JSON object a line, with keys of the Elastic Common Schema",
         holds: Holds::Every,
+        tells_attempts: false,
         write: jsonl::write,
     },
     EventExporter {
         name: "csv",
         help: "one row an event, for spreadsheets",
         holds: Holds::Every,
+        tells_attempts: false,
         write: csv::write,
     },
     EventExporter {
         name: "timesketch",
         help: "JSON lines for Timesketch; events with a time",
         holds: Holds::Dated,
+        tells_attempts: false,
         write: timesketch::write_jsonl,
     },
     EventExporter {
         name: "timesketch-csv",
         help: "the same as CSV",
         holds: Holds::Dated,
+        tells_attempts: false,
         write: timesketch::write_csv,
     },
     EventExporter {
         name: "l2tcsv",
         help: "the 17 columns of log2timeline",
         holds: Holds::Every,
+        tells_attempts: false,
         write: l2tcsv::write,
     },
     EventExporter {
         name: "chrome-trace",
         help: "Trace Event Format, for the Perfetto viewer; events with a time",
         holds: Holds::Dated,
+        tells_attempts: true,
         write: chrome_trace::write,
     },
     EventExporter {
         name: "har",
         help: "the exchanges of HTTP as HAR 1.2, as far as they were kept",
         holds: Holds::Exchanges,
+        tells_attempts: false,
         write: har::write,
     },
 ];

@@ -268,6 +268,29 @@ fn cells(text: &str) -> Vec<Vec<String>> {
     rows
 }
 
+/// What the table says of a format decides whether attempts are looked for where no event is written.
+#[test]
+fn formats_say_whether_attempts_stand_in_them_beside_events() {
+    let (timeline, told) = (timeline("text"), report("text"));
+    let mut untold = told.clone();
+    (untold.attempts, untold.tokens) = (Vec::new(), Vec::new());
+    (untold.gaps, untold.findings) = (Vec::new(), Vec::new());
+    assert_ne!(told.attempts.len(), 0);
+    for exporter in EVENTS {
+        let written = |report: &Report| {
+            let redactor = Redactor::off();
+            let shown = ShownTimeline::new(&timeline, &redactor);
+            let mut out = Vec::new();
+            let none = &mut shown.events().take(0);
+            let done = exporter.write(none, &Story::of(report), &mut out);
+            done.expect("memory takes it");
+            out
+        };
+        let differs = written(&told) != written(&untold);
+        assert_eq!(differs, exporter.tells_attempts, "{}", exporter.name);
+    }
+}
+
 #[test]
 fn cells_stay_cells() {
     for (format, columns, rows) in [("csv", 20, 3), ("timesketch-csv", 24, 2), ("l2tcsv", 17, 3)] {
