@@ -12,6 +12,7 @@ use joinscope_wire::Guid;
 use super::blindspot::{Blindspot, BlindspotKind};
 use super::event::{Decoding, Level, Locator};
 use super::intern::{GuidId, Interner, KindId, OriginId, ShapeId, TextId};
+use super::recent::Recent;
 use super::record::{Kind, PlaceForm, Record};
 use super::source::{ArtifactId, Origin, Shape};
 use super::table::Table;
@@ -210,8 +211,8 @@ pub struct Batch {
     pub origins: Interner<Origin>,
     /// Kinds of this batch's events.
     pub kinds: Interner<Kind>,
-    /// The kind of the last event, which the next one most likely is of.
-    last_kind: Option<(Kind, KindId)>,
+    /// Kinds and shapes of the events before, one of which the next one most likely is of.
+    recent: Recent,
     /// The origin of the last event.
     last_origin: Option<OriginId>,
     /// The computers that its events are of, in their order, runs of one as one; those without are left
@@ -251,7 +252,7 @@ impl Batch {
             shapes: Interner::default(),
             origins: Interner::default(),
             kinds: Interner::default(),
-            last_kind: None,
+            recent: Recent::default(),
             last_origin: None,
             computers: Vec::new(),
             records: Table::default(),
@@ -339,11 +340,16 @@ impl Batch {
 
     /// Interns a payload shape from names that are already interned.
     pub fn shape(&mut self, names: &[TextId]) -> ShapeId {
-        ShapeId(self.shapes.known(names).unwrap_or_else(|| {
-            self.shapes.id(Shape {
-                names: names.into(),
-            })
-        }))
+        let recent = self.recent.shape(names);
+        let is_same = |shape: &Shape| *shape.names == *names;
+        if !self.shapes.get(recent.0).is_some_and(is_same) {
+            *recent = ShapeId(self.shapes.known(names).unwrap_or_else(|| {
+                self.shapes.id(Shape {
+                    names: names.into(),
+                })
+            }));
+        }
+        *recent
     }
 
     /// Adds an event whose values are pushed by `payload`, in the order of the shape's names.
@@ -404,14 +410,11 @@ impl Batch {
     }
 
     fn kind(&mut self, kind: &Kind) -> KindId {
-        if let Some((last, id)) = &self.last_kind
-            && last == kind
-        {
-            return *id;
+        let recent = self.recent.kind(kind);
+        if self.kinds.get(recent.0) != Some(kind) {
+            *recent = KindId(self.kinds.id(*kind));
         }
-        let id = KindId(self.kinds.id(*kind));
-        self.last_kind = Some((*kind, id));
-        id
+        *recent
     }
 
     /// The events with what they share with others.

@@ -10,6 +10,7 @@ mod event;
 mod finding;
 mod intern;
 mod packet;
+mod recent;
 mod record;
 mod redaction;
 mod report;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::chunk::Sink;
 use crate::elements::{Elements, Place};
+use crate::instance::{Behind, Form, Instance, Step, definition_header, instance_start};
 use crate::library::Library;
 use crate::names::Names;
 use crate::plain::Plain;
@@ -105,16 +106,83 @@ impl<S: Sink> Walk<'_, '_, S> {
                 Err(ApplyError::Unusual)
             };
         };
-        let mut values = self.spare.pop().unwrap_or_default();
-        let definition =
-            read_instance(self.chunk, instance, end, &mut values).ok_or(ApplyError::Unusual)?;
-        let plan = self.plan(definition, place)?;
+        let instance = Instance::at(self.chunk, instance, end).ok_or(ApplyError::Unusual)?;
+        let plan = self.plan(instance.definition, place)?;
         if plan.is_cut || (plan.items.is_empty() && depth == 0) {
             return Err(ApplyError::Unusual);
         }
-        self.apply(&plan, values.as_slice(), &mut Source::Chunk, depth)?;
+        let form = plan.form(&instance);
+        let behind = form.as_ref().map_or((0, 0), |form| form.end());
+        let mut values = self.spare.pop().unwrap_or_default();
+        instance
+            .read(behind, &mut values)
+            .ok_or(ApplyError::Unusual)?;
+        if let Some(form) = form {
+            let (first, _) = behind;
+            let behind = Behind {
+                first,
+                values: &values,
+            };
+            self.apply_form(&plan, &form, &instance, &behind, depth)?;
+        } else {
+            self.apply(&plan, values.as_slice(), &mut Source::Chunk, depth)?;
+            if place == Place::Root {
+                plan.learn(&instance);
+            }
+        }
         values.clear();
         self.spare.push(values);
+        Ok(())
+    }
+
+    /// Applies a plan to an instance whose own fields stand where its form says.
+    fn apply_form(
+        &mut self,
+        plan: &Plan,
+        form: &Form,
+        instance: &Instance<'_>,
+        behind: &Behind<'_, '_>,
+        depth: usize,
+    ) -> Result<(), ApplyError> {
+        let (telling, system) = form.parts();
+        let (_, others, payload) = plan.parts();
+        self.steps(telling, plan, instance)?;
+        let is_rest = !others.is_empty() || !payload.is_empty();
+        if depth == 0 && is_rest && !self.is_payload_wanted() {
+            return Ok(());
+        }
+        self.steps(system, plan, instance)?;
+        self.items(payload, behind, &mut Source::Chunk, depth)
+    }
+
+    fn steps(
+        &mut self,
+        steps: &[Step],
+        plan: &Plan,
+        instance: &Instance<'_>,
+    ) -> Result<(), ApplyError> {
+        for step in steps {
+            match step {
+                Step::Number(field, start, bits) => {
+                    let number = instance.number(*start, *bits);
+                    let number = number.ok_or(ApplyError::Unusual)?;
+                    self.sink.system_number(*field, number);
+                }
+                Step::Value(field, kind, span) => {
+                    let bytes = instance.bytes(*span).ok_or(ApplyError::Unusual)?;
+                    let stated = Stated { kind: *kind, bytes };
+                    match stated.value().ok_or(ApplyError::Unusual)? {
+                        Substitution::Value(Value::Null) | Substitution::Fragment(_) => {}
+                        Substitution::Value(value) => self.sink.system(*field, value),
+                    }
+                }
+                Step::Text(field, number) => {
+                    let text = plan.items.get(*number).and_then(Item::literal);
+                    self.sink
+                        .system(*field, Value::Text(text.unwrap_or_default()));
+                }
+            }
+        }
         Ok(())
     }
 
@@ -241,12 +309,14 @@ impl<S: Sink> Walk<'_, '_, S> {
         source: &mut Source<'_, '_>,
         depth: usize,
     ) -> Result<(), ApplyError> {
-        let (telling, rest) = plan.parts();
+        let (telling, system, payload) = plan.parts();
         self.items(telling, values, source, depth)?;
-        if depth == 0 && !rest.is_empty() && !self.is_payload_wanted() {
+        let is_rest = !system.is_empty() || !payload.is_empty();
+        if depth == 0 && is_rest && !self.is_payload_wanted() {
             return Ok(());
         }
-        self.items(rest, values, source, depth)
+        self.items(system, values, source, depth)?;
+        self.items(payload, values, source, depth)
     }
 
     fn items(
@@ -264,11 +334,13 @@ impl<S: Sink> Walk<'_, '_, S> {
                         self.sink.system_number(*field, number);
                     } else if values.is_nothing(*number) {
                         // Half of the fields of most records.
-                        self.sink.system(*field, Value::Null);
-                    } else if let Substitution::Value(value) = slot(*number)? {
+                    } else if let Substitution::Value(value) = slot(*number)?
+                        && value != Value::Null
+                    {
                         self.sink.system(*field, value);
                     }
                 }
+                Item::System(_, Content::Empty) => {}
                 Item::System(field, content) => {
                     with_text(content, values, |value| self.sink.system(*field, value))?;
                 }
@@ -350,60 +422,6 @@ impl<S: Sink> Walk<'_, '_, S> {
         (record.binxml_offset, record.binxml_size) = window;
         result
     }
-}
-
-/// Where the template instance starts that the stream at `chunk[start..end]` begins with.
-fn instance_start(chunk: &[u8], start: usize, end: usize) -> Option<usize> {
-    match chunk.get(start..end)? {
-        [0x0c, ..] => Some(start),
-        [0x0f, _, _, _, 0x0c, ..] => Some(start + 4),
-        _ => None,
-    }
-}
-
-/// Reads the values of the template instance at `start`, with which the stream must end at `end` or
-/// before, and returns the offset of its definition.
-fn read_instance<'c>(
-    chunk: &'c [u8],
-    start: usize,
-    end: usize,
-    values: &mut Vec<Stated<'c>>,
-) -> Option<u32> {
-    let mut cursor = Cursor::new(chunk.get(..end)?);
-    cursor.seek(start + 1, "template instance").ok()?;
-    cursor.skip(5, "template id").ok()?;
-    let definition = cursor.u32("definition offset").ok()?;
-    if usize::try_from(definition).ok()? == cursor.position() {
-        let (_, size) = definition_header(&mut cursor, definition).ok()?;
-        cursor.skip(size, "definition").ok()?;
-    }
-    let count = usize::try_from(cursor.u32("value count").ok()?).ok()?;
-    let kinds = cursor
-        .take(count.checked_mul(4)?, "value descriptors")
-        .ok()?;
-    values.reserve(count);
-    let mut rest = cursor.rest();
-    for [low, high, kind, _] in kinds.as_chunks::<4>().0 {
-        let size = usize::from(u16::from_le_bytes([*low, *high]));
-        let (value, behind) = rest.split_at_checked(size)?;
-        values.push(Stated {
-            kind: *kind,
-            bytes: value,
-        });
-        rest = behind;
-    }
-    matches!(rest, [] | [0, ..]).then_some(definition)
-}
-
-/// Positions `header` on the definition's first token; returns its GUID and the length of its stream.
-fn definition_header(
-    header: &mut Cursor<'_>,
-    offset: u32,
-) -> joinscope_wire::Result<([u8; 16], usize)> {
-    header.seek(offset as usize, "template definition")?;
-    header.skip(4, "next template")?;
-    let guid = header.array("template guid")?;
-    Ok((guid, header.u32("template size")? as usize))
 }
 
 /// Calls `give` with content that is not a single hole, as text.

@@ -20,7 +20,7 @@ use crate::value::Value;
 pub trait Sink {
     /// A record starts.
     fn begin(&mut self, record: RecordHead);
-    /// One of the record's own fields.
+    /// One of the record's own fields that has a value.
     fn system(&mut self, field: SystemField, value: Value<'_>);
     /// The same of an unsigned integer, which most of them are.
     fn system_number(&mut self, field: SystemField, number: u64) {

@@ -15,6 +15,7 @@
 mod apply;
 mod chunk;
 mod elements;
+mod instance;
 mod layout;
 mod library;
 mod names;

@@ -30,7 +30,9 @@ impl<S: Sink> Plain<'_, S> {
 impl<'c, S: Sink> Meaning<'c> for Plain<'_, S> {
     fn system(&mut self, field: SystemField, content: Content<'c>) {
         self.says = true;
-        give(content, |value| self.sink.system(field, value));
+        if !matches!(content, Content::Empty) {
+            give(content, |value| self.sink.system(field, value));
+        }
     }
 
     fn field(&mut self, names: &Names, name: NameId, content: Content<'c>, _: Place) {

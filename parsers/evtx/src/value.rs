@@ -125,6 +125,19 @@ pub(crate) struct Stated<'a> {
     pub(crate) bytes: &'a [u8],
 }
 
+impl<'a> Stated<'a> {
+    /// What it is; `None` for one of an unusual form.
+    #[inline]
+    pub(crate) fn value(self) -> Option<Substitution<'a>> {
+        // Most of all are texts.
+        if self.kind == TEXT && self.bytes.len().is_multiple_of(2) {
+            Some(Substitution::Value(text(self.bytes)))
+        } else {
+            usual_substitution(self.kind, self.bytes)
+        }
+    }
+}
+
 /// The values of a template instance.
 pub(crate) trait Values {
     /// The one of this number, no value where there are fewer; `None` for one of an unusual form.
@@ -151,11 +164,7 @@ impl Values for [Stated<'_>] {
     #[inline]
     fn at(&self, slot: u16) -> Option<Substitution<'_>> {
         match self.get(usize::from(slot)) {
-            // Most of all are texts.
-            Some(stated) if stated.kind == TEXT && stated.bytes.len().is_multiple_of(2) => {
-                Some(Substitution::Value(text(stated.bytes)))
-            }
-            Some(stated) => usual_substitution(stated.kind, stated.bytes),
+            Some(stated) => stated.value(),
             None => Some(Substitution::Value(Value::Null)),
         }
     }
@@ -174,7 +183,9 @@ impl Values for [Stated<'_>] {
 }
 
 /// The type of a substitution that has no value.
-const NOTHING: u8 = 0x00;
+pub(crate) const NOTHING: u8 = 0x00;
+/// The type of a fragment.
+pub(crate) const FRAGMENT: u8 = 0x21;
 /// The type of UTF-16 text.
 const TEXT: u8 = 0x01;
 
@@ -182,6 +193,12 @@ const TEXT: u8 = 0x01;
 fn text(bytes: &[u8]) -> Value<'_> {
     let end = nul_position(bytes).and_then(|end| bytes.get(..end));
     Value::Utf16(end.unwrap_or(bytes))
+}
+
+/// Whether a value of this type and size is an unsigned integer of one of the four sizes.
+#[inline]
+pub(crate) fn is_unsigned(kind: u8, size: usize) -> bool {
+    matches!((kind, size), (0x04, 1) | (0x06, 2) | (0x08, 4) | (0x0a, 8))
 }
 
 /// An unsigned integer of one of the four sizes.
@@ -214,12 +231,11 @@ fn usual_substitution(kind: u8, bytes: &[u8]) -> Option<Substitution<'_>> {
         NOTHING => Value::Null,
         // Of ASCII alone the code page does not matter; NULs count for nothing.
         0x02 => {
-            let end = bytes
-                .iter()
-                .rposition(|byte| *byte != 0)
-                .map_or(0, |last| last + 1);
-            let text = bytes.get(..end)?;
-            let usual = text.iter().all(|byte| (1..0x80).contains(byte));
+            let mut text = bytes;
+            while let [before @ .., 0] = text {
+                text = before;
+            }
+            let usual = text.is_ascii() && !text.contains(&0);
             Value::Text(usual.then(|| str::from_utf8(text).ok()).flatten()?)
         }
         0x03 => Value::Int(i8::from_le_bytes(bytes.try_into().ok()?).into()),
@@ -247,7 +263,7 @@ fn usual_substitution(kind: u8, bytes: &[u8]) -> Option<Substitution<'_>> {
         {
             Value::Sid(bytes)
         }
-        0x21 => return Some(Substitution::Fragment(bytes)),
+        FRAGMENT => return Some(Substitution::Fragment(bytes)),
         0x81 if bytes.is_empty() || (bytes.len().is_multiple_of(2) && bytes.ends_with(&[0, 0])) => {
             Value::List(List(Items::Utf16Run(bytes)))
         }

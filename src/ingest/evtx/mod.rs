@@ -1,5 +1,6 @@
 //! Event logs: a job for every group of chunks, as chunks are readable on their own.
 
+mod heads;
 mod holes;
 mod names;
 mod records;
@@ -13,8 +14,9 @@ use joinscope_evtx::{CHUNK_SIZE, ChunkSpan, FILE_HEADER_SIZE, HeaderState, Layou
 
 use super::{Certainty, Content, Format, Job, Passes};
 use crate::model::{Batch, BlindspotKind};
+use heads::Heads;
 use names::Names;
-use records::Records;
+use records::{Met, Records};
 use stream::LogStream;
 use texts::Texts;
 
@@ -31,6 +33,7 @@ thread_local! {
 struct Memory {
     reader: Reader,
     names: Names,
+    heads: Heads,
     texts: Texts,
 }
 
@@ -134,7 +137,11 @@ fn read_chunks(
         if memory.names.are_too_many() {
             *memory = Memory::default();
         }
-        let met = (&mut memory.names, &mut memory.texts);
+        let met = Met {
+            names: &mut memory.names,
+            heads: &mut memory.heads,
+            texts: &mut memory.texts,
+        };
         let decoders = content.decoders;
         let (lifts, wants) = (decoders.lifts(), decoders.wants());
         let mut sink = Records::new(batch, content.messages, lifts, met, wants, open);

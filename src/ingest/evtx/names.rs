@@ -42,6 +42,7 @@ impl Names {
 
     /// What is known of a name; where it is new, `scrub` says how it is shown, and where the batch has not
     /// met it yet, `intern` gives the id of that.
+    #[inline]
     pub(super) fn know(
         &mut self,
         name: NameId,
@@ -50,20 +51,35 @@ impl Names {
         intern: impl FnOnce(&Arc<str>) -> TextId,
     ) -> Option<&Known> {
         let index = name.0 as usize;
+        let known = self.known.get(index).and_then(Option::as_ref);
+        if known.is_none_or(|known| known.batch != self.batch) {
+            self.meet(index, text, scrub, intern);
+        }
+        self.known.get(index)?.as_ref()
+    }
+
+    /// Takes down a name that the batch has not met yet.
+    #[cold]
+    fn meet(
+        &mut self,
+        index: usize,
+        text: &str,
+        scrub: impl FnOnce(&str) -> Arc<str>,
+        intern: impl FnOnce(&Arc<str>) -> TextId,
+    ) {
         if index >= self.known.len() {
             self.known.resize_with(index + 1, || None);
         }
-        let slot = self.known.get_mut(index)?;
+        let Some(slot) = self.known.get_mut(index) else {
+            return;
+        };
         let known = slot.get_or_insert_with(|| Known {
             batch: 0,
             id: TextId(0),
             shown: scrub(text),
             secret: is_secret_field(text),
         });
-        if known.batch != self.batch {
-            (known.batch, known.id) = (self.batch, intern(&known.shown));
-        }
-        Some(known)
+        (known.batch, known.id) = (self.batch, intern(&known.shown));
     }
 }
 

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::super::lift::{Lifter, Lifts};
 use super::super::secrets::Scrubber;
 use super::super::wants::{RecordKind, Wants};
+use super::heads::{Form, Heads, Raw};
 use super::names::{Known, Names};
 use super::texts::{Place, Texts};
 use super::wire::{guid, narrow, number, push_number, trim_nul};
@@ -70,6 +71,16 @@ impl System {
 /// Shorter texts, in bytes of UTF-16LE, are encoded as fast as they are found again.
 const SHORTEST_REMEMBERED: usize = 10;
 
+/// What was met in batches before.
+pub(super) struct Met<'m> {
+    /// What is known of each name that the reader has given.
+    pub(super) names: &'m mut Names,
+    /// Texts of System fields.
+    pub(super) heads: &'m mut Heads,
+    /// Texts that were met a short while ago.
+    pub(super) texts: &'m mut Texts,
+}
+
 /// Turns what the reader pushes into events of a batch.
 pub(super) struct Records<'b> {
     batch: &'b mut Batch,
@@ -82,12 +93,7 @@ pub(super) struct Records<'b> {
     start: usize,
     /// Names of the current record's values.
     names: Vec<TextId>,
-    /// What is known of each name that the reader has given.
-    given: &'b mut Names,
-    /// Texts that were met a short while ago.
-    texts: &'b mut Texts,
-    /// The last raw text of each System field, which the next record most likely repeats.
-    repeated: [(Vec<u8>, TextId); 4],
+    met: Met<'b>,
     origin: Option<((TextId, TextId, TextId), OriginId)>,
     scratch: String,
     /// What is wanted of the records; `None` for all.
@@ -109,11 +115,12 @@ impl<'b> Records<'b> {
         batch: &'b mut Batch,
         messages: Option<&'b MtaFile>,
         lifts: &'b Lifts,
-        (given, texts): (&'b mut Names, &'b mut Texts),
+        met: Met<'b>,
         wants: Option<&'b Wants>,
         open_chunk: Option<u64>,
     ) -> Self {
-        given.begin();
+        met.names.begin();
+        met.heads.begin();
         Self {
             batch,
             messages,
@@ -128,9 +135,7 @@ impl<'b> Records<'b> {
             }),
             start: 0,
             names: Vec::new(),
-            given,
-            texts,
-            repeated: std::array::from_fn(|_| (Vec::new(), TextId(0))),
+            met,
             origin: None,
             scratch: String::new(),
             wants,
@@ -149,35 +154,43 @@ impl<'b> Records<'b> {
         }
     }
 
-    /// Interns a System text; `place` is its slot among the repeated ones.
-    fn intern(&mut self, place: usize, value: Wire<'_>) -> TextId {
-        let bytes = match value {
-            Wire::Utf16(bytes) | Wire::Sid(bytes) => bytes,
-            Wire::Text(text) => text.as_bytes(),
+    /// Interns a System text; `field` is the place of its field among those that are texts.
+    fn intern(&mut self, field: usize, value: Wire<'_>) -> TextId {
+        let (form, bytes) = match value {
+            Wire::Utf16(bytes) => (Form::Utf16, bytes),
+            Wire::Text(text) => (Form::Utf8, text.as_bytes()),
+            Wire::Sid(bytes) => (Form::Sid, bytes),
             _ => return TextId(0),
         };
-        if let Some((last, id)) = self.repeated.get(place)
-            && last == bytes
-            && !bytes.is_empty()
-        {
-            return *id;
-        }
+        let (batch, raw) = (&mut *self.batch, Raw { form, bytes });
+        let known = self
+            .met
+            .heads
+            .find(field, raw, |shown| batch.texts.shared(shown));
+        known.unwrap_or_else(|| self.intern_new(field, raw))
+    }
+
+    /// The same of one that is not remembered.
+    #[cold]
+    fn intern_new(&mut self, field: usize, raw: Raw<'_>) -> TextId {
         self.scratch.clear();
-        match value {
-            Wire::Utf16(bytes) => drop(push_utf16le(trim_nul(bytes), &mut self.scratch)),
-            Wire::Text(text) => self.scratch.push_str(text),
-            Wire::Sid(bytes) => {
-                if let Ok(sid) = Sid::from_bytes(bytes) {
+        match raw.form {
+            Form::Utf16 => drop(push_utf16le(trim_nul(raw.bytes), &mut self.scratch)),
+            Form::Utf8 => self
+                .scratch
+                .push_str(str::from_utf8(raw.bytes).unwrap_or_default()),
+            Form::Sid => {
+                if let Ok(sid) = Sid::from_bytes(raw.bytes) {
                     self.scratch.push_str(&sid.to_text());
                 }
             }
-            _ => {}
         }
         let id = self.batch.text(&self.scrubber.scrub(&self.scratch, false));
-        if let Some((last, known)) = self.repeated.get_mut(place) {
-            last.clear();
-            last.extend_from_slice(bytes);
-            *known = id;
+        // One with a token must be met again, to be counted for its own event.
+        if !self.scrubber.has_tokens()
+            && let Some(shown) = self.batch.texts.get(id.0)
+        {
+            self.met.heads.keep(field, raw, shown.clone(), id);
         }
         id
     }
@@ -187,7 +200,7 @@ impl<'b> Records<'b> {
         let arena = &mut self.batch.arena;
         let is_remembered = !secret && bytes.len() >= SHORTEST_REMEMBERED;
         let place = is_remembered.then(|| Place::of(bytes));
-        if let Some(encoded) = place.and_then(|place| self.texts.find(place, bytes)) {
+        if let Some(encoded) = place.and_then(|place| self.met.texts.find(place, bytes)) {
             return arena.extend_from_slice(encoded);
         }
         if secret || !is_ascii_utf16le(bytes) {
@@ -206,7 +219,7 @@ impl<'b> Records<'b> {
             && !self.scrubber.has_tokens()
             && let Some(encoded) = arena.get(start..)
         {
-            self.texts.keep(place, bytes, encoded);
+            self.met.texts.keep(place, bytes, encoded);
         }
     }
 
@@ -385,7 +398,8 @@ impl Sink for Records<'_> {
         let (batch, scrubber) = (&mut *self.batch, &self.scrubber);
         let scrub = |text: &str| scrubber.scrub(text, false).into();
         let known = self
-            .given
+            .met
+            .names
             .know(name, text, scrub, |shown| batch.texts.shared(shown));
         let Some(Known { id, secret, .. }) = known else {
             return;

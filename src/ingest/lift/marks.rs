@@ -8,8 +8,10 @@ use crate::catalog::{TextKind, TextRow};
 /// Finds the marks of rows.
 #[derive(Clone, Debug)]
 pub(super) struct Marks {
-    /// Marks with their rows; to look for each of them alone takes less than one pass for all.
-    exact: Vec<(usize, Finder<'static>)>,
+    /// The mark of each row.
+    finders: Vec<Finder<'static>>,
+    /// Rows whose mark is looked for as it is; to look for each alone takes less than one pass for all.
+    exact: Vec<usize>,
     /// Marks in any letter case, and all of their rows.
     folded: Option<(AhoCorasick, Present)>,
     /// Rows that need no mark, or look for it themselves.
@@ -54,7 +56,7 @@ impl Marks {
                 of_folded.add(place);
                 folded.push(row.mark);
             } else {
-                exact.push((place, Finder::new(row.mark)));
+                exact.push(place);
             }
         }
         let mut finder = None;
@@ -66,17 +68,24 @@ impl Marks {
             }
         }
         Self {
+            finders: rows.iter().map(|row| Finder::new(row.mark)).collect(),
             exact,
             folded: finder,
             unmarked,
         }
     }
 
+    /// The mark of a row.
+    pub(super) fn finder(&self, row: usize) -> Option<&Finder<'static>> {
+        self.finders.get(row)
+    }
+
     /// The rows that need no mark, or whose mark the text may hold.
     pub(super) fn present(&self, text: &str) -> Present {
         let mut present = self.unmarked;
-        for (row, finder) in &self.exact {
-            if finder.find(text.as_bytes()).is_some() {
+        for row in &self.exact {
+            let finder = self.finder(*row);
+            if finder.is_some_and(|finder| finder.find(text.as_bytes()).is_some()) {
                 present.add(*row);
             }
         }

@@ -151,7 +151,7 @@ impl Asked<'_> {
                     || names.any(|known| known.eq_ignore_ascii_case(name))
             };
             if !is_there(row.name) {
-                add_facts(text, row, &self.all.rows, &mut found);
+                add_facts(text, (row, place), self.all, &mut found);
             }
         }
         found
@@ -159,8 +159,12 @@ impl Asked<'_> {
 }
 
 impl Rows {
+    fn marks(&self) -> &Marks {
+        self.marks.get_or_init(|| Marks::of(&self.rows))
+    }
+
     fn marked<'b>(&self, field: &'static str, text: Option<&'b str>) -> Marked<'b> {
-        let marks = self.marks.get_or_init(|| Marks::of(&self.rows));
+        let marks = self.marks();
         Marked {
             field,
             text,
@@ -195,30 +199,40 @@ fn text_of<'b>(
     }
 }
 
-/// Adds the facts of one row in a text; `all` are the rows of the provider, whose marks end a value.
-fn add_facts<'b>(text: &'b str, row: &TextRow, all: &[TextRow], found: &mut Vec<Named<'b>>) {
+/// Adds the facts of one row in a text, which stands in this place among all rows of the provider, whose
+/// marks end a value.
+fn add_facts<'b>(
+    text: &'b str,
+    (row, place): (&TextRow, usize),
+    all: &Rows,
+    found: &mut Vec<Named<'b>>,
+) {
+    let Some(mark) = all.marks().finder(place) else {
+        return;
+    };
     let room = MOST.saturating_sub(found.len());
     let plain = |found: Option<&'b str>| {
         let found = found.filter(|found| !is_nothing(found));
         found.map(Fact::Text)
     };
     let marks = || {
-        all.iter()
+        all.rows
+            .iter()
             .map(|row| row.mark)
             .filter(|mark| !mark.is_empty())
     };
     let fact = match row.kind {
         TextKind::Function => plain(scan::function(text).map(|(_, function)| function)),
         TextKind::Class => plain(scan::function(text).map(|(class, _)| class)),
-        TextKind::Value => plain(scan::value(text, row.mark, marks)),
-        TextKind::Word => plain(scan::word(text, row.mark)),
-        TextKind::Before => plain(scan::before(text, row.mark)),
-        TextKind::Quoted => plain(scan::quoted(text, row.mark)),
-        TextKind::Guid => plain(scan::guid(text, row.mark)),
-        TextKind::Rest => plain(scan::rest(text, row.mark)),
+        TextKind::Value => plain(scan::value(text, mark, marks)),
+        TextKind::Word => plain(scan::word(text, mark)),
+        TextKind::Before => plain(scan::before(text, mark)),
+        TextKind::Quoted => plain(scan::quoted(text, mark)),
+        TextKind::Guid => plain(scan::guid(text, mark)),
+        TextKind::Rest => plain(scan::rest(text, mark)),
         TextKind::Code => scan::code(text, row.mark).map(Fact::Code),
         TextKind::Lines => {
-            let lines = scan::lines(text, row.mark).filter(|(_, value)| !is_nothing(value));
+            let lines = scan::lines(text, mark).filter(|(_, value)| !is_nothing(value));
             let named = |(name, value)| (format!("{}.{name}", row.name).into(), Fact::Text(value));
             return found.extend(lines.map(named).take(room));
         }

@@ -3,7 +3,8 @@
 use std::str::FromStr as _;
 
 use joinscope_wire::Guid;
-use memchr::{memchr2, memchr2_iter, memmem};
+use memchr::memmem::Finder;
+use memchr::{memchr2, memchr2_iter};
 use nom::bytes::complete::{tag_no_case, take_while, take_while_m_n, take_while1};
 use nom::sequence::preceded;
 use nom::{IResult, Parser as _};
@@ -28,7 +29,7 @@ fn name(text: &str, is_part: impl Fn(char) -> bool) -> IResult<&str, &str> {
 /// To the end of the clause that the mark begins.
 pub(super) fn value<'t, 'm, M: Iterator<Item = &'m str>>(
     text: &'t str,
-    mark: &str,
+    mark: &Finder<'_>,
     marks: impl Fn() -> M,
 ) -> Option<&'t str> {
     let rest = behind(text, mark)?.trim_start_matches([' ', '\t']);
@@ -47,7 +48,7 @@ pub(super) fn value<'t, 'm, M: Iterator<Item = &'m str>>(
 }
 
 /// One word behind the mark.
-pub(super) fn word<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
+pub(super) fn word<'t>(text: &'t str, mark: &Finder<'_>) -> Option<&'t str> {
     let rest = behind(text, mark)?.trim_start();
     rest.split_whitespace()
         .next()
@@ -55,25 +56,25 @@ pub(super) fn word<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
 }
 
 /// The word before the mark.
-pub(super) fn before<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
-    let at = text.find(mark)?;
+pub(super) fn before<'t>(text: &'t str, mark: &Finder<'_>) -> Option<&'t str> {
+    let at = mark.find(text.as_bytes())?;
     text[..at].split_whitespace().next_back()
 }
 
 /// What stands in double quotes right behind the mark.
-pub(super) fn quoted<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
+pub(super) fn quoted<'t>(text: &'t str, mark: &Finder<'_>) -> Option<&'t str> {
     let rest = behind(text, mark)?.trim_start().strip_prefix('"')?;
     rest.split_once('"').map(|(quoted, _)| quoted)
 }
 
 /// A GUID right behind the mark.
-pub(super) fn guid<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
+pub(super) fn guid<'t>(text: &'t str, mark: &Finder<'_>) -> Option<&'t str> {
     let guid = behind(text, mark)?.get(..36)?;
     Guid::from_str(guid).ok().map(|_| guid)
 }
 
 /// Everything behind the mark.
-pub(super) fn rest<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
+pub(super) fn rest<'t>(text: &'t str, mark: &Finder<'_>) -> Option<&'t str> {
     behind(text, mark).map(str::trim)
 }
 
@@ -95,7 +96,10 @@ fn hexadecimal(text: &str) -> IResult<&str, &str> {
 }
 
 /// The lines `Name: value` behind the mark, up to the first line that is none.
-pub(super) fn lines<'t>(text: &'t str, mark: &str) -> impl Iterator<Item = (&'t str, &'t str)> {
+pub(super) fn lines<'t>(
+    text: &'t str,
+    mark: &Finder<'_>,
+) -> impl Iterator<Item = (&'t str, &'t str)> + use<'t> {
     let block = behind(text, mark).unwrap_or_default();
     block
         .trim_start_matches(['\r', '\n', ' '])
@@ -108,11 +112,14 @@ pub(super) fn lines<'t>(text: &'t str, mark: &str) -> impl Iterator<Item = (&'t 
 }
 
 /// The text behind the first mark that begins a word.
-fn behind<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
+fn behind<'t>(text: &'t str, mark: &Finder<'_>) -> Option<&'t str> {
+    let needle = mark.needle();
+    let is_word = needle.first().is_some_and(u8::is_ascii_alphanumeric);
     let begins_word = |at: usize| {
-        let is_letter = |letter: char| letter.is_ascii_alphanumeric();
-        !mark.starts_with(is_letter) || !text[..at].ends_with(is_letter)
+        !is_word || !text[..at].ends_with(|letter: char| letter.is_ascii_alphanumeric())
     };
-    let at = memmem::find_iter(text.as_bytes(), mark).find(|at| begins_word(*at))?;
-    text.get(at + mark.len()..)
+    let at = mark
+        .find_iter(text.as_bytes())
+        .find(|at| begins_word(*at))?;
+    text.get(at + needle.len()..)
 }

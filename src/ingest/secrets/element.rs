@@ -77,13 +77,18 @@ fn tag_end(bytes: &[u8], mut at: usize) -> Option<(usize, u8)> {
 
 /// The begin of the next tag; a `<` that is encoded more often than the tags is content.
 fn content_end(bytes: &[u8], mut at: usize, depth: u8) -> usize {
-    while let Some(unit) = unit(bytes, at) {
-        if unit.letter == b'<' && unit.depth <= depth {
-            break;
+    // Nothing but one of these begins a `<`, however it is spelled.
+    let may_begin = |byte: &u8| matches!(byte, b'<' | b'%' | b'&' | b'\\');
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let plain = rest.iter().position(may_begin).unwrap_or(rest.len());
+        super::looked_at(plain);
+        at += plain;
+        match unit(bytes, at) {
+            Some(unit) if unit.letter != b'<' || unit.depth > depth => at += unit.length,
+            _ => return at,
         }
-        at += unit.length;
     }
-    at
 }
 
 /// The begin of the name with its prefix, if it has one.

@@ -105,14 +105,15 @@ pub(super) fn class_of(name: &str) -> Option<Class> {
     if plain.starts_with(b"estsauth") || plain.starts_with(b"msisauth") {
         return Some(Class::Token);
     }
-    WHOLE
+    let last = plain.last();
+    let mut whole = WHOLE.iter();
+    // Most differ in their last letter already.
+    let mut endings = ENDINGS
         .iter()
+        .filter(|(ending, _)| ending.as_bytes().last() == last);
+    whole
         .find(|(known, _)| plain == known.as_bytes())
-        .or_else(|| {
-            ENDINGS
-                .iter()
-                .find(|(ending, _)| plain.ends_with(ending.as_bytes()))
-        })
+        .or_else(|| endings.find(|(ending, _)| plain.ends_with(ending.as_bytes())))
         .map(|(_, class)| *class)
 }
 
