@@ -2,7 +2,6 @@
 
 use evtx::EvtxRecord;
 use joinscope_wire::{Cursor, push_utf16le};
-use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
 use crate::chunk::Sink;
@@ -12,6 +11,7 @@ use crate::library::Library;
 use crate::names::Names;
 use crate::plain::Plain;
 use crate::plan::{Content, Item, Piece, Plan};
+use crate::recent::Recent;
 use crate::tokens::{ElementForm, TokenError, Tokens};
 use crate::tree;
 use crate::value::{Stated, Substitution, Value, Values, substitution};
@@ -41,7 +41,7 @@ pub(crate) enum ApplyError {
 /// The plans of one chunk, by where their definition starts and the place it is used in.
 #[derive(Default)]
 pub(crate) struct Plans {
-    by_offset: FxHashMap<(u32, bool), Rc<Plan>>,
+    by_offset: Recent<(u32, bool), Rc<Plan>>,
     spent: usize,
     /// What elements mean whose names stand in the chunk.
     elements: Elements,
@@ -246,7 +246,8 @@ impl<S: Sink> Walk<'_, '_, S> {
         // Below the root the place depends on the path, which a definition cannot know; such
         // uses other than in an event are too rare to be worth a cache.
         let cacheable = matches!(place, Place::Root | Place::Event);
-        if cacheable && let Some(plan) = self.plans.by_offset.get(&key) {
+        let offset = usize::try_from(definition).unwrap_or(usize::MAX);
+        if cacheable && let Some(plan) = self.plans.by_offset.get(key, offset) {
             return Ok(Rc::clone(plan));
         }
         let mut header = Cursor::new(self.chunk);

@@ -4,10 +4,10 @@
 //! `UserData` holds one element of the producer's own whose children are the fields.
 
 use joinscope_wire::Result;
-use rustc_hash::FxHashMap;
 
 use crate::chunk::SystemField;
 use crate::names::{NameId, Names, name_at};
+use crate::recent::Recent;
 
 /// Where in the event's tree something stands, which decides what it means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,9 +62,9 @@ pub(crate) enum Attribute {
 /// The meanings met in one chunk, where a name is known by its offset.
 #[derive(Default)]
 pub(crate) struct Elements {
-    known: FxHashMap<(Place, usize), Element>,
+    known: Recent<(Place, usize), Element>,
     /// By the element's place and name, and the attribute's name.
-    attributes: FxHashMap<(Place, usize, usize), Attribute>,
+    attributes: Recent<(Place, usize, usize), Attribute>,
     /// Room for a name that is put together.
     scratch: String,
 }
@@ -84,7 +84,7 @@ impl Elements {
         chunk: &[u8],
         names: &mut Names,
     ) -> Result<Element> {
-        if let Some(known) = self.known.get(&(place, name)) {
+        if let Some(known) = self.known.get((place, name), name) {
             return Ok(*known);
         }
         let text = name_at(chunk, name)?;
@@ -124,7 +124,7 @@ impl Elements {
         names: &mut Names,
     ) -> Result<Attribute> {
         let key = (element.place, of, name);
-        if let Some(known) = self.attributes.get(&key) {
+        if let Some(known) = self.attributes.get(key, name) {
             return Ok(*known);
         }
         let text = name_at(chunk, name)?;

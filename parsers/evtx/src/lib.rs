@@ -21,6 +21,7 @@ mod library;
 mod names;
 mod plain;
 mod plan;
+mod recent;
 mod sound;
 mod tokens;
 mod tree;
