@@ -25,6 +25,7 @@ use std::process::Stdio;
 
 use common::{BLOCKED, Dir, HEALTHY};
 use samples::damage;
+use sha2::{Digest as _, Sha256};
 
 const HEALTHY_ZIP: &str = "entra-join-healthy.zip";
 const BLOCKED_ZIP: &str = "preprovisioning-mdm-blocked.zip";
@@ -45,6 +46,22 @@ fn every_verb_reads_every_scenario() {
                 .silent()
                 .json();
         }
+    }
+}
+
+/// A file that was given, and the log in it, have the digests of their own bytes: whether the two are the
+/// same file, one is packed in the other, or an archive stands behind a program.
+#[test]
+fn digests_are_those_of_the_bytes() {
+    let log = samples::evtx::EvtxLog::large(7, 1 << 18).unwrap();
+    let zip = samples::scenario::pack(&[("log.evtx".to_owned(), log.clone())]);
+    let behind = [b"MZ a program", &*zip].concat();
+    let hex = |bytes: &[u8]| joinscope::model::hex_text(&Sha256::digest(bytes));
+    for (name, bytes) in [("log.evtx", &log), ("log.zip", &zip), ("log.exe", &behind)] {
+        let dir = Dir::new().file(name, bytes);
+        let report = dir.run(&["analyze", name, "--format", "json"]).json();
+        assert_eq!(report["inputs"][0]["sha256"], hex(bytes), "{name}");
+        assert_eq!(report["sources"][0]["sha256"], hex(&log), "{name}");
     }
 }
 

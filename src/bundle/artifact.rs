@@ -5,6 +5,7 @@
 //! members with it.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 
 use flate2::Decompress;
@@ -44,6 +45,11 @@ impl InputFile {
     /// Whether it is a folder.
     pub fn is_folder(&self) -> bool {
         self.content.is_none()
+    }
+
+    /// Its path on disk; none of a folder.
+    pub fn file(&self) -> Option<&Path> {
+        self.content.as_ref().and_then(Content::file)
     }
 
     /// The whole file, archives unopened; for a folder, nothing.
@@ -94,6 +100,11 @@ impl Artifact {
         self.content
             .head(HEAD, &mut Decompress::new(false))
             .unwrap_or_default()
+    }
+
+    /// Its path on disk, where it stands in no archive.
+    pub fn file(&self) -> Option<&Path> {
+        self.content.file()
     }
 
     /// Whether it is unpacked when it is read, so that reading it as a whole takes as much memory.

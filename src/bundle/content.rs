@@ -57,6 +57,14 @@ impl Content {
         }
     }
 
+    /// The file that it is.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Memory(_) | Self::Member(..) => None,
+        }
+    }
+
     /// Why it stays closed, if it does. What has no lock is not looked at.
     pub(super) fn lock_fault(&self, length: usize, state: &mut Decompress) -> Option<Fault> {
         match self {

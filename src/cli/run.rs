@@ -136,7 +136,12 @@ fn analyze(
     let Some((bundle, knowledge)) = prepared(evidence, Knowledge::with_given)? else {
         return Ok(Exit::Unreadable);
     };
-    let case = last_case(&bundle, &knowledge, Digests::Make, evidence)?;
+    let digests = if exporter.shows_digests {
+        Digests::Make
+    } else {
+        Digests::Skip
+    };
+    let case = last_case(&bundle, &knowledge, digests, evidence)?;
     let view = View {
         zone: zone(&evidence.tz, Some(&case.report))?,
         colour: colour(evidence),

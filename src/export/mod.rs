@@ -70,6 +70,8 @@ pub struct ReportExporter {
     pub sections: &'static [Section],
     /// How much is left out unless the command line says.
     pub redaction: Level,
+    /// Whether it shows digests of the evidence, which cost more than to read it.
+    pub shows_digests: bool,
     /// Writes it.
     pub write: fn(&Report, ShownTimeline<'_>, Section, View, &mut dyn Write) -> io::Result<()>,
 }
@@ -150,6 +152,7 @@ pub static REPORTS: &[ReportExporter] = &[
         help: "for reading in a terminal",
         sections: EVERYWHERE,
         redaction: Level::None,
+        shows_digests: false,
         write: text::write,
     },
     ReportExporter {
@@ -157,6 +160,7 @@ pub static REPORTS: &[ReportExporter] = &[
         help: "joinscope.report/1, for programs",
         sections: EVERYWHERE,
         redaction: Level::None,
+        shows_digests: true,
         write: json::write,
     },
     ReportExporter {
@@ -164,6 +168,7 @@ pub static REPORTS: &[ReportExporter] = &[
         help: "a summary to paste into a case, in Markdown; redacted unless told otherwise",
         sections: &[Section::All],
         redaction: Level::Standard,
+        shows_digests: true,
         write: md::write,
     },
     ReportExporter {
@@ -171,6 +176,7 @@ pub static REPORTS: &[ReportExporter] = &[
         help: "findings as SARIF 2.1.0",
         sections: &[Section::Findings],
         redaction: Level::None,
+        shows_digests: false,
         write: sarif::write,
     },
 ];

@@ -268,6 +268,39 @@ fn cells(text: &str) -> Vec<Vec<String>> {
     rows
 }
 
+/// What the table says of a format decides whether digests are made.
+#[test]
+fn formats_say_whether_they_show_digests() {
+    let (timeline, with) = (timeline("text"), report("text"));
+    let mut without = with.clone();
+    for input in &mut without.inputs {
+        input.sha256 = String::new();
+    }
+    for source in &mut without.sources {
+        source.sha256 = String::new();
+    }
+    assert!(with.inputs.iter().all(|input| !input.sha256.is_empty()));
+    for exporter in REPORTS {
+        let written = |report: &Report| {
+            let redactor = Redactor::off();
+            let shown = ShownTimeline::new(&timeline, &redactor);
+            let view = View {
+                zone: Zone::Utc,
+                colour: false,
+                width: 80,
+            };
+            let mut out = Vec::new();
+            for section in exporter.sections {
+                let done = (exporter.write)(report, shown, *section, view, &mut out);
+                done.expect("memory takes it");
+            }
+            out
+        };
+        let differs = written(&with) != written(&without);
+        assert_eq!(differs, exporter.shows_digests, "{}", exporter.name);
+    }
+}
+
 /// What the table says of a format decides whether attempts are looked for where no event is written.
 #[test]
 fn formats_say_whether_attempts_stand_in_them_beside_events() {

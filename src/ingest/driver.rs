@@ -5,6 +5,7 @@
 //! (its parser, asked for several threads from inside a busy pool, can wait for itself).
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -83,6 +84,7 @@ pub fn read(bundle: &Bundle, decoders: &Decoders, digests: Digests, watch: &dyn 
         messages: &messages,
         decoders,
     };
+    let twins = twins(bundle);
     let (artifacts, mut inputs) = rayon::join(
         || {
             bundle
@@ -95,13 +97,22 @@ pub fn read(bundle: &Bundle, decoders: &Decoders, digests: Digests, watch: &dyn 
             bundle
                 .inputs
                 .par_iter()
-                .map(|input| digest_input(input, digests, watch))
+                .zip(&twins)
+                .map(|(input, twin)| match twin {
+                    Some(_) => digest_input(input, Digests::Skip, watch),
+                    None => digest_input(input, digests, watch),
+                })
                 .collect::<Vec<_>>()
         },
     );
     let (mut batches, artifacts): (Vec<Vec<Batch>>, Vec<_>) = artifacts.into_iter().unzip();
     if let Some(batch) = batches.first_mut().and_then(|batches| batches.first_mut()) {
         batch.blindspots.extend(messages.faults);
+    }
+    for (input, twin) in inputs.iter_mut().zip(twins) {
+        if let Some(read) = twin.and_then(|twin| artifacts.get(twin)) {
+            input.sha256.clone_from(&read.sha256);
+        }
     }
     digest_folders(&mut inputs, bundle, &artifacts, digests);
     Reading {
@@ -323,17 +334,26 @@ fn digest(bytes: &[u8], digests: Digests) -> String {
 }
 
 fn digest_input(input: &InputFile, digests: Digests, watch: &dyn Watch) -> Input {
-    let sha256 = match input.read() {
-        Some(reading) if digests == Digests::Make && !watch.is_stopped() => {
-            digest(&reading.bytes, digests)
-        }
-        _ => String::new(),
-    };
+    let is_asked = digests == Digests::Make && !watch.is_stopped();
+    let reading = is_asked.then(|| input.read()).flatten();
+    let sha256 = reading.map(|reading| digest(&reading.bytes, digests));
     Input {
         path: input.path.clone(),
-        sha256,
+        sha256: sha256.unwrap_or_default(),
         bytes: input.bytes,
     }
+}
+
+/// For each input the place of the artifact that is the same file, which is hashed once.
+fn twins(bundle: &Bundle) -> Vec<Option<usize>> {
+    let artifacts = bundle.artifacts.iter().enumerate();
+    let places: FxHashMap<&Path, usize> = artifacts
+        .filter_map(|(place, artifact)| Some((artifact.file()?, place)))
+        .collect();
+    let inputs = bundle.inputs.iter();
+    inputs
+        .map(|input| places.get(input.file()?).copied())
+        .collect()
 }
 
 /// A folder's digest is made over the paths and digests of what was found in it.
