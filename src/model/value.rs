@@ -142,10 +142,18 @@ impl<'a> Value<'a> {
             Self::Uint(number) | Self::Hex64(number) => Some(number as f64),
             Self::Hex32(number) => Some(f64::from(number)),
             Self::Float(number) => Some(number),
-            Self::Text(text) => match parse_integer(text.trim()) {
-                Some(number) => Some(number as f64),
-                None => text.trim().parse().ok(),
-            },
+            Self::Text(text) => {
+                let text = text.trim();
+                // Most texts are none, and their first letter tells so: `inf` and `nan` are numbers.
+                let begin = text.bytes().next()?;
+                if begin.is_ascii_alphabetic() && !matches!(begin | 0x20, b'i' | b'n') {
+                    return None;
+                }
+                match parse_integer(text) {
+                    Some(number) => Some(number as f64),
+                    None => text.parse().ok(),
+                }
+            }
             _ => None,
         }
     }
@@ -331,6 +339,26 @@ fn parse_integer(text: &str) -> Option<i128> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_that_state_a_number() {
+        let check = |text: &str, expected: Option<f64>| {
+            assert_eq!(Value::Text(text).number(), expected, "{text}");
+        };
+        check(" 7 ", Some(7.0));
+        check("-3.5", Some(-3.5));
+        check("+2", Some(2.0));
+        check(".5e1", Some(5.0));
+        check("0x10", Some(16.0));
+        check("Infinity", Some(f64::INFINITY));
+        check("-inf", Some(f64::NEG_INFINITY));
+        check("e5", None);
+        check("seven", None);
+        check("none", None);
+        check("", None);
+        check(" ", None);
+        assert!(Value::Text("NaN").number().is_some_and(f64::is_nan));
+    }
 
     #[test]
     fn every_kind_of_value_survives_the_arena() {
