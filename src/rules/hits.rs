@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::set::RuleSet;
 use crate::model::{EventId, Ticks};
-use crate::timeline::{DeviceId, Matchers, SourceId, Timeline};
+use crate::timeline::{Candidate, DeviceId, EventRef, Matchers, SourceId, Timeline};
 
 /// An event that a selection found.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,6 +29,61 @@ pub(super) struct Hits {
     pub(super) covered: Vec<Vec<SourceId>>,
 }
 
+/// What was found in a stretch of the timeline.
+struct Stretch {
+    /// By the places of queries.
+    found: Vec<Found>,
+    /// Sources of each kind in the coverage table.
+    covered: Vec<FxHashSet<SourceId>>,
+}
+
+impl Stretch {
+    fn new(queries: usize, coverage: usize) -> Self {
+        Self {
+            found: vec![Found::new(); queries],
+            covered: vec![FxHashSet::default(); coverage],
+        }
+    }
+
+    /// Asks the queries of an event; the first ones stand in these places of the set, and those behind them
+    /// are of the coverage table.
+    fn look(&mut self, event: EventRef<'_>, queries: &[Candidate<'_>], places: &[usize]) {
+        for query in queries {
+            let row = query.place().checked_sub(places.len());
+            let sources = row.and_then(|row| self.covered.get_mut(row));
+            let is_known = |sources: &&mut FxHashSet<SourceId>| sources.contains(&event.source());
+            if sources.as_ref().is_some_and(is_known) || !query.matches(event) {
+                continue;
+            }
+            if let Some(sources) = sources {
+                sources.insert(event.source());
+                sources.extend(event.also().map(|also| also.source));
+            } else if let Some(place) = places.get(query.place())
+                && let Some(found) = self.found.get_mut(*place)
+            {
+                found.entry(event.device()).or_default().push(Hit {
+                    event: event.id(),
+                    time: event.ticks(),
+                    device: event.device(),
+                    source: event.source(),
+                });
+            }
+        }
+    }
+
+    /// Adds what was found in the stretch behind this one.
+    fn append(&mut self, behind: Self) {
+        for (found, more) in self.found.iter_mut().zip(behind.found) {
+            for (device, hits) in more {
+                found.entry(device).or_default().extend(hits);
+            }
+        }
+        for (sources, more) in self.covered.iter_mut().zip(behind.covered) {
+            sources.extend(more);
+        }
+    }
+}
+
 impl Hits {
     pub(super) fn collect(set: &RuleSet, timeline: &Timeline, only: Option<&str>) -> Self {
         let mut wanted = vec![only.is_none(); set.queries.len()];
@@ -45,32 +100,16 @@ impl Hits {
         let selections = places.iter().filter_map(|place| set.queries.get(*place));
         let coverage = set.coverage.iter().map(|row| &row.sources);
         let mut matchers = Matchers::new(timeline, selections.chain(coverage));
-        let mut found: Vec<Found> = vec![Found::new(); set.queries.len()];
-        let mut covered: Vec<FxHashSet<SourceId>> = vec![FxHashSet::default(); set.coverage.len()];
-        for event in matchers.events() {
-            for query in matchers.candidates(event) {
-                let row = query.place().checked_sub(places.len());
-                let is_known = |row: usize| {
-                    let sources = covered.get(row);
-                    sources.is_some_and(|sources| sources.contains(&event.source()))
-                };
-                if row.is_some_and(is_known) || !query.matches(event) {
-                    continue;
-                }
-                if let Some(sources) = row.and_then(|row| covered.get_mut(row)) {
-                    sources.insert(event.source());
-                    sources.extend(event.also().map(|also| also.source));
-                } else if let Some(place) = places.get(query.place())
-                    && let Some(found) = found.get_mut(*place)
-                {
-                    found.entry(event.device()).or_default().push(Hit {
-                        event: event.id(),
-                        time: event.ticks(),
-                        device: event.device(),
-                        source: event.source(),
-                    });
-                }
+        let stretches = matchers.in_stretches(|known, events| {
+            let mut stretch = Stretch::new(set.queries.len(), set.coverage.len());
+            for event in events {
+                stretch.look(*event, known.candidates(*event), &places);
             }
+            stretch
+        });
+        let mut all = Stretch::new(set.queries.len(), set.coverage.len());
+        for stretch in stretches {
+            all.append(stretch);
         }
         let sorted = |sources: FxHashSet<SourceId>| {
             let mut sources: Vec<SourceId> = sources.into_iter().collect();
@@ -78,8 +117,8 @@ impl Hits {
             sources
         };
         Self {
-            found,
-            covered: covered.into_iter().map(sorted).collect(),
+            found: all.found,
+            covered: all.covered.into_iter().map(sorted).collect(),
         }
     }
 

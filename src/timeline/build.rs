@@ -360,9 +360,11 @@ impl Timeline {
             .filter_map(|query| Query::parse(query).ok())
             .collect();
         let mut matchers = Matchers::new(self, &queries);
-        let asked = matchers.events();
-        let is_noise = |event: &EventRef<'_>| matchers.first(*event).is_some();
-        asked.filter(is_noise).map(|event| event.id().0).collect()
+        let noise = matchers.in_stretches(|known, events| {
+            let noise = events.iter().filter(|event| known.any(**event));
+            noise.map(|event| event.id().0).collect::<Vec<_>>()
+        });
+        noise.concat()
     }
 
     /// Number of events, undated ones included.

@@ -22,7 +22,7 @@ pub use event::{Also, EventRef, Show};
 pub use links::{LinkId, Links};
 pub use locations::Locations;
 pub use query::{
-    Candidate, Comparison, FIELDS, FieldsOf, Letters, Matcher, Matchers, Query, QueryError, Unread,
-    json_member, nearest,
+    Candidate, Comparison, FIELDS, FieldsOf, Known, Letters, Matcher, Matchers, Query, QueryError,
+    Unread, json_member, nearest,
 };
 pub use sources::{Source, SourceId};

@@ -5,8 +5,9 @@
 //! left to ask. Most queries of rules name their events, so an index by provider and id leaves few to
 //! look at.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::super::build::Timeline;
@@ -18,6 +19,9 @@ use super::values::{text_matches, value_matches};
 use crate::model::{
     EventId, KindId, Level, Locator, Origin, Outcome, Record, ShapeId, TextId, Value,
 };
+
+/// Fewer events are looked at by one thread alone: to wake another costs more.
+const FEW: usize = 2_000;
 
 /// Several queries over one timeline.
 #[derive(Debug)]
@@ -49,6 +53,25 @@ pub struct Candidate<'t> {
     place: usize,
     /// What is left to ask; nothing where every event of the kind matches.
     open: Option<Node<'t>>,
+}
+
+/// Queries whose candidates are known of every kind of event.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'m, 't>(&'m Matchers<'t>);
+
+impl<'t> Known<'_, 't> {
+    /// The queries that can match events of this event's kind, in their order.
+    pub fn candidates(&self, event: EventRef<'_>) -> &[Candidate<'t>] {
+        let place = self.0.by_kind.get(event.record.kind.index());
+        let place = place.copied().flatten().unwrap_or_default();
+        self.0.found.get(place).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the event matches any of them.
+    pub fn any(&self, event: EventRef<'_>) -> bool {
+        let mut candidates = self.candidates(event).iter();
+        candidates.any(|query| query.matches(event))
+    }
 }
 
 impl Candidate<'_> {
@@ -122,6 +145,22 @@ impl<'t> Matchers<'t> {
         timeline.events_of(&asked)
     }
 
+    /// The same events in stretches that follow each other, each looked at by a thread with what knows the
+    /// queries; what comes of the stretches stands in their order.
+    pub fn in_stretches<R: Send>(
+        &mut self,
+        look: impl Fn(&Known<'_, 't>, &[EventRef<'t>]) -> R + Sync,
+    ) -> Vec<R> {
+        let events: Vec<EventRef<'t>> = self.events().collect();
+        let known = Known(self);
+        let stretches = events.len().div_ceil(FEW);
+        let stretches = stretches.clamp(1, 4 * rayon::current_num_threads());
+        events
+            .par_chunks(events.len().div_ceil(stretches).max(1))
+            .map(|stretch| look(&known, stretch))
+            .collect()
+    }
+
     /// Where the candidates for events of this event's kind stand; 0 for none.
     fn place_of(&mut self, event: EventRef<'_>) -> usize {
         let kind = event.record.kind.index();
@@ -181,7 +220,7 @@ impl<'t> Matchers<'t> {
 /// The class of each origin: what providers, formats and channels decide beside the queries, and what the
 /// queries ask of origins.
 fn classes(origins: &[Origin], queries: &[Node<'_>]) -> Vec<Class> {
-    let mut masks: Vec<&Rc<[bool]>> = Vec::new();
+    let mut masks: Vec<&Arc<[bool]>> = Vec::new();
     for query in queries {
         query.visit(&mut |node| {
             if let Node::Origin(mask) = node {
@@ -275,7 +314,7 @@ fn narrowed<'t>(node: &Node<'t>, event: EventRef<'_>) -> Node<'t> {
         Node::Payload(names, term) => event
             .place_of(names)
             .map_or_else(|| node.clone(), |place| Node::At(place, term)),
-        Node::Codes(codes) => Node::CodesAt(event.status_places().into(), Rc::clone(codes)),
+        Node::Codes(codes) => Node::CodesAt(event.status_places().into(), Arc::clone(codes)),
         other => other.clone(),
     }
 }

@@ -35,7 +35,7 @@ pub use compose::{Comparison, FieldsOf};
 pub use eval::Matcher;
 pub(super) use eval::member;
 pub use json::{Letters, json_member};
-pub use kinds::{Candidate, Matchers};
+pub use kinds::{Candidate, Known, Matchers};
 pub use reach::Unread;
 pub(super) use ready::Spellings;
 use regular::Regular;

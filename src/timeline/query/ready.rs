@@ -1,7 +1,6 @@
 //! Readying a query for the events of one timeline: names become ids, and what the origin alone
 //! decides (provider, channel, host …) is decided once for each origin.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -19,7 +18,7 @@ pub(super) enum Node<'t> {
     Or(Vec<Node<'t>>),
     Not(Box<Node<'t>>),
     /// By origin id.
-    Origin(Rc<[bool]>),
+    Origin(Arc<[bool]>),
     /// By the spellings of a provider's name, and an event id beside it.
     Event(Arc<[TextId]>, u32),
     /// A payload field under any spelling of its name.
@@ -27,11 +26,11 @@ pub(super) enum Node<'t> {
     /// The payload field at this place, for events of a kind that is known to have it there.
     At(usize, &'t Term),
     /// A member of the JSON text in a payload field, by the names that lead to it.
-    Member(Arc<[TextId]>, Rc<[&'t str]>, &'t Term),
+    Member(Arc<[TextId]>, Arc<[&'t str]>, &'t Term),
     /// The status code is one of these, which are sorted.
-    Codes(Rc<[u32]>),
+    Codes(Arc<[u32]>),
     /// The first code among the payload fields at these places is one of these, which are sorted.
-    CodesAt(Rc<[usize]>, Rc<[u32]>),
+    CodesAt(Arc<[usize]>, Arc<[u32]>),
     Own(&'static str, &'t Term),
 }
 
@@ -137,7 +136,7 @@ impl<'t> Names<'t> {
                 }
             }
             Field::BuiltIn(name) => {
-                let code = || code_in(term).map(|code| Node::Codes(Rc::new([code])));
+                let code = || code_in(term).map(|code| Node::Codes(Arc::new([code])));
                 let found = self.by_event(name, term).or_else(code);
                 let origins = || self.by_origin(name, term).map(Node::Origin);
                 found.or_else(origins).unwrap_or(Node::Own(name, term))
@@ -157,7 +156,7 @@ impl<'t> Names<'t> {
     }
 
     /// The term's answer for each origin, where it depends on nothing else.
-    fn by_origin(&self, name: &str, term: &Term) -> Option<Rc<[bool]>> {
+    fn by_origin(&self, name: &str, term: &Term) -> Option<Arc<[bool]>> {
         let column: fn(&Origin) -> TextId = match name {
             "provider" => |origin| origin.provider,
             "channel" => |origin| origin.channel,
@@ -184,7 +183,7 @@ impl<'t> Names<'t> {
         }))
     }
 
-    fn each(&self, answer: impl FnMut(&Origin) -> bool) -> Rc<[bool]> {
+    fn each(&self, answer: impl FnMut(&Origin) -> bool) -> Arc<[bool]> {
         self.timeline.origins.items().iter().map(answer).collect()
     }
 }
