@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::{Evidence, RuleFolders, RuleVerb};
 use super::output::Existing;
-use super::stages::{Knowledge, case};
+use super::stages::{Knowledge, Last, case};
 use super::{Exit, Stop, import, input};
 use crate::analyze::{self, run_cases};
 use crate::catalog::Catalog;
@@ -171,7 +171,7 @@ fn test(ids: &[String], folders: &RuleFolders, out: &mut dyn Write) -> Result<Ex
 }
 
 fn explain(id: &str, evidence: &Evidence, out: &mut dyn Write) -> Result<Exit, Stop> {
-    let knowledge = Knowledge::with_given(evidence)?;
+    let knowledge = Last::new(Knowledge::with_given(evidence)?);
     let rule = named(&knowledge.rule_set, id)?;
     let Some(bundle) = input::bundle(evidence)? else {
         return Ok(Exit::Unreadable);

@@ -1,14 +1,13 @@
 //! One function a verb; each reads as the story of that verb.
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
-use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use super::args::{Args, Colour, Cut, Evidence, Redacting, Verb};
 use super::cut::{Chosen, attempt, is_of};
 use super::output::{Existing, create, make_folder, refuse_existing};
 use super::redacting::Wanted;
-use super::stages::{Case, Knowledge, last_case, ordered, pool, prepared, reading, zone};
+use super::stages::{Case, Knowledge, Last, last_case, ordered, pool, prepared, reading, zone};
 use super::viewing::view;
 use super::{Exit, Stop, batch, explain, inspect, making, packets, rules};
 use crate::bundle::Bundle;
@@ -199,7 +198,7 @@ fn timeline(
     } else {
         ordered.unjudged(&bundle)
     };
-    let case = ManuallyDrop::new(case);
+    let case = Last::new(case);
     let attempt = attempt(cut, &case.report)?;
     let is_of =
         |event: &EventRef<'_>| attempt.is_none_or(|attempt| is_of(*event, attempt, &case.timeline));

@@ -80,12 +80,7 @@ impl Knowledge {
 
     /// What is built in and what was given for this evidence.
     pub(super) fn with_given(evidence: &Evidence) -> Result<Self, Stop> {
-        let knowledge = Self::behind(tables()?, evidence)?;
-        // Both are needed until the process ends, and their memory goes with it: to take them apart
-        // would cost a tenth of what a small file takes.
-        std::mem::forget(Arc::clone(&knowledge.catalog));
-        std::mem::forget(Arc::clone(&knowledge.rule_set));
-        Ok(knowledge)
+        Self::behind(tables()?, evidence)
     }
 
     /// The same for whoever shows events alone, which no rule changes; rules that were given are read
@@ -125,17 +120,24 @@ fn internal(faults: &[impl ToString]) -> Stop {
     )
 }
 
+/// What a run ends with: its memory goes with the process, as to take it apart would cost some hundredths
+/// of the time, of a small file a tenth.
+pub(super) type Last<T> = ManuallyDrop<T>;
+
+/// The opened evidence, and what is known.
+type Prepared = (Last<Bundle>, Last<Knowledge>);
+
 /// The opened evidence, and what is known, each made by a thread of its own where there are several;
 /// `None` where nothing is left to read.
 pub(super) fn prepared(
     evidence: &Evidence,
     knowledge: fn(&Evidence) -> Result<Knowledge, Stop>,
-) -> Result<Option<(Bundle, Knowledge)>, Stop> {
+) -> Result<Option<Prepared>, Stop> {
     let opened = || input::bundle_here(evidence);
     let join = || rayon::join(opened, || knowledge(evidence));
     let (opened, knowledge) = pool(evidence)?.install(join);
     match opened? {
-        Some(bundle) => Ok(Some((bundle, knowledge?))),
+        Some(bundle) => Ok(Some((Last::new(bundle), Last::new(knowledge?)))),
         None => Ok(None),
     }
 }
@@ -188,15 +190,14 @@ pub(super) fn case(
     })
 }
 
-/// The same for a run that ends with it: its memory goes with the process, as to take it apart would cost
-/// some hundredths of the time.
+/// The same for a run that ends with it.
 pub(super) fn last_case(
     bundle: &Bundle,
     knowledge: &Knowledge,
     digests: Digests,
     evidence: &Evidence,
-) -> Result<ManuallyDrop<Case>, Stop> {
-    case(bundle, knowledge, digests, evidence).map(ManuallyDrop::new)
+) -> Result<Last<Case>, Stop> {
+    case(bundle, knowledge, digests, evidence).map(Last::new)
 }
 
 /// Analyses what was read of a bundle, on the threads of the pool that it is called in; `stage` is told

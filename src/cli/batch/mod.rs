@@ -17,7 +17,7 @@ use std::path::Path;
 use super::args::Evidence;
 use super::output::{Existing, replace_by};
 use super::redacting::Wanted;
-use super::stages::{Case, Knowledge, case, zone, zone_before};
+use super::stages::{Case, Knowledge, Last, case, zone, zone_before};
 use super::{Exit, Stop, input, making, triage};
 use crate::catalog::rules_digest;
 use crate::export::fleet::{BundleLine, BundleState, jsonl};
@@ -48,7 +48,7 @@ pub(super) fn run(
 ) -> Result<Exit, Stop> {
     zone_before(&evidence.tz)?;
     let bundles = bundles::given(evidence)?;
-    let mut knowledge = Knowledge::with_given(evidence)?;
+    let mut knowledge = Last::new(Knowledge::with_given(evidence)?);
     if depth == Depth::Triage {
         let wants = triage::wants(&knowledge);
         knowledge.decoders = std::mem::take(&mut knowledge.decoders).wanting(wants);
