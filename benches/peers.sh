@@ -5,9 +5,10 @@
 # What is compared runs in turn (A B A B ...), after one run each that does not count. All files are in
 # the page cache, outputs go to /dev/null. Printed are medians and ratios, which are what to quote; the
 # seconds are of this machine and this minute.
-# joinscope decodes every record into its sorted timeline, analyses it and answers a query that nothing
-# matches; evtx_dump, of the same version of the evtx crate, writes JSON lines. Archives are measured
-# against inflating and checking their members and nothing else (benches/peers/inflate.rs).
+# joinscope decodes every record into its sorted timeline and answers a query that nothing matches, for
+# which it looks for no attempt; a row without a goal has the whole analysis in it. evtx_dump, of the same
+# version of the evtx crate, writes JSON lines. Archives are measured against inflating and checking their
+# members and nothing else (benches/peers/inflate.rs).
 # Other readers of event logs are compared where they are on the PATH: hayabusa, chainsaw, evtxexport.
 #
 #   benches/peers.sh           generated data: a log of $MIB mebibytes (256), 900 small ones, archives

@@ -91,6 +91,8 @@ def times(row, first, second, goals=(None, None)):
 def full_rows():
     for threads in (1, 2):
         faster(f"full decode, evtx_dump -t {threads}", full(log, threads), dump(log, threads), (1.5, 2.5))
+        analyze = own("analyze", log, "--threads", str(threads), "-q")
+        faster("  the same, with attempts and findings", analyze, dump(log, threads))
 
 
 def triage_rows():
