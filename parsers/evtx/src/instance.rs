@@ -172,8 +172,7 @@ impl Form {
         let mut steps = Vec::new();
         let mut told = 0;
         for (number, item) in telling.iter().chain(system).enumerate() {
-            let step = Step::of(number, item, &spans, instance.descriptors.len());
-            steps.extend(step.ok()?);
+            steps.extend(Step::of(number, item, &spans).ok()?);
             if number < telling.len() {
                 told = steps.len();
             }
@@ -209,12 +208,7 @@ struct Odd;
 
 impl Step {
     /// The step of a plan's item; none where the field has no value.
-    fn of(
-        number: usize,
-        item: &Item,
-        spans: &[(u8, Span)],
-        count: usize,
-    ) -> Result<Option<Self>, Odd> {
+    fn of(number: usize, item: &Item, spans: &[(u8, Span)]) -> Result<Option<Self>, Odd> {
         let Item::System(field, content) = item else {
             return Err(Odd);
         };
@@ -225,8 +219,8 @@ impl Step {
             Content::Slot(slot) => usize::from(*slot),
         };
         match spans.get(slot) {
-            // A template may ask for more values than there are.
-            None if slot >= count => Ok(None),
+            // Behind a fragment, or there are fewer values: another instance that states the same of the
+            // first ones can have more.
             None => Err(Odd),
             Some((NOTHING, _)) => Ok(None),
             Some((kind, span)) if is_unsigned(*kind, span.length) => {
@@ -249,5 +243,85 @@ impl Values for Behind<'_, '_> {
         // Nothing asks for those of the form.
         let slot = usize::from(slot).checked_sub(self.first)?;
         self.values.at(u16::try_from(slot).ok()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::elements::Place;
+
+    /// An instance that states sizes and types of its values.
+    fn instance<'c>(descriptors: &'c [[u8; 4]], values: &'c [u8]) -> Instance<'c> {
+        Instance {
+            definition: 0,
+            descriptors,
+            values,
+        }
+    }
+
+    fn plan(items: Vec<Item>) -> Plan {
+        let mut plan = Plan::default();
+        plan.items = items;
+        plan.in_order()
+    }
+
+    fn system(field: SystemField, slot: u16) -> Item {
+        Item::System(field, Content::Slot(slot))
+    }
+
+    const BYTE: [u8; 4] = [1, 0, 0x04, 0];
+    const WORD: [u8; 4] = [2, 0, 0x06, 0];
+    const NONE: [u8; 4] = [0, 0, NOTHING, 0];
+    const INNER: [u8; 4] = [2, 0, FRAGMENT, 0];
+
+    #[test]
+    fn fields_stand_where_the_first_values_say() {
+        let plan = plan(vec![
+            Item::Splice(3, Place::Event),
+            system(SystemField::Task, 1),
+            system(SystemField::Level, 0),
+            system(SystemField::Opcode, 2),
+        ]);
+        let known = instance(&[BYTE, WORD, NONE, INNER], &[4, 1, 2, 0, 0]);
+        let form = Form::of(&plan, &known).expect("all fields stand before the fragment");
+        let (telling, system) = form.parts();
+        let [Step::Number(SystemField::Level, start, bits)] = telling else {
+            unreachable!("the level alone tells which event it is: {telling:?}");
+        };
+        assert_eq!(known.number(*start, *bits), Some(4));
+        let [Step::Number(SystemField::Task, start, bits)] = system else {
+            unreachable!("an opcode without a value is none: {system:?}");
+        };
+        assert_eq!(known.number(*start, *bits), Some(0x0201));
+        assert_eq!(form.end(), (3, 3));
+        let check = |descriptors: &[[u8; 4]], expected: bool| {
+            let fits = form.fits(&instance(descriptors, &[]));
+            assert_eq!(fits, expected, "{descriptors:?}");
+        };
+        check(&[BYTE, WORD, NONE, [9, 9, FRAGMENT, 0]], true);
+        check(&[BYTE, WORD, BYTE, INNER], false);
+        check(&[BYTE, WORD], false);
+    }
+
+    #[test]
+    fn what_another_instance_could_have_elsewhere_has_no_form() {
+        let check = |items: Vec<Item>, descriptors: &[[u8; 4]]| {
+            let form = Form::of(&plan(items), &instance(descriptors, &[]));
+            assert!(form.is_none(), "{descriptors:?}");
+        };
+        let level = || system(SystemField::Level, 0);
+        // Of a value that is not there another instance can have one.
+        check(vec![level(), system(SystemField::Task, 1)], &[BYTE]);
+        // Behind a fragment nothing has its place.
+        check(
+            vec![level(), system(SystemField::Task, 2)],
+            &[BYTE, INNER, WORD],
+        );
+        // A field of the payload among the first values.
+        check(
+            vec![level(), Item::Unnamed(Content::Slot(1))],
+            &[BYTE, WORD, INNER],
+        );
     }
 }
