@@ -112,7 +112,7 @@ impl Artifact {
         matches!(self.content, Content::Member(..))
     }
 
-    /// The whole content: a plain file is mapped, a zip member unpacked now and in this thread,
+    /// The whole content: a plain file is mapped, a small one read, a zip member unpacked now and in this thread,
     /// anything else is in memory already. Never fails; what is missing is the blind spot.
     pub fn read(&self) -> Reading {
         reading(&self.content, &self.path)
@@ -126,7 +126,7 @@ impl Artifact {
 }
 
 fn reading(content: &Content, path: &str) -> Reading {
-    let fetched = content.fetch();
+    let fetched = content.fetch_for_now();
     Reading {
         bytes: fetched.bytes,
         blindspot: fetched.fault.map(|fault| fault.of(path)),

@@ -105,11 +105,24 @@ impl Bytes {
         matches!(self.owner, Owner::Mapped(_))
     }
 
-    /// The whole of a file: mapped, or read where it is small or the file system cannot map.
+    /// The whole of a file to be kept: mapped, or read where it is empty or the file system cannot map.
     pub(super) fn of_file(path: &Path) -> io::Result<Self> {
-        let mut file = File::open(path)?;
+        let file = File::open(path)?;
         let length = file.metadata()?.len();
-        if length > SMALL
+        Self::of_open_file(file, length, 0)
+    }
+
+    /// The same for whoever gives it back soon: a small file is read into a buffer that others had before.
+    /// Of kept ones there can be hundreds of thousands, which no memory would hold.
+    pub(super) fn of_file_for_now(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
+        Self::of_open_file(file, length, SMALL)
+    }
+
+    /// A file of this length: mapped where it is longer than `small`, if that can be.
+    fn of_open_file(mut file: File, length: u64, small: u64) -> io::Result<Self> {
+        if length > small
             && let Ok(mapped) = map(&file)
         {
             let range = 0..mapped.len();
@@ -208,16 +221,21 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_mapped_and_a_small_one_is_read() {
+    fn a_file_is_mapped_and_a_small_one_is_read_for_now() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.log");
         let check = |length: usize, owner: &str| {
             let content = b"0123456789".iter().copied().cycle();
             let content: Vec<u8> = content.take(length).collect();
             std::fs::write(&path, &content).unwrap();
-            let bytes = Bytes::of_file(&path).unwrap();
-            assert!(*bytes == *content, "{length}");
-            assert_eq!(format!("{bytes:?}"), format!("Bytes({length} in {owner})"));
+            let for_now = Bytes::of_file_for_now(&path).unwrap();
+            let kept = Bytes::of_file(&path).unwrap();
+            assert!(*for_now == *content && *kept == *content, "{length}");
+            assert_eq!(
+                format!("{for_now:?}"),
+                format!("Bytes({length} in {owner})")
+            );
+            assert_eq!(kept.is_mapped(), length > 0, "{length}");
         };
         let small = usize::try_from(SMALL).unwrap();
         check(0, "memory");

@@ -45,10 +45,19 @@ pub(super) struct Fetched {
 }
 
 impl Content {
-    /// All of it.
+    /// All of it, to be kept.
     pub(super) fn fetch(&self) -> Fetched {
+        self.fetch_by(Bytes::of_file)
+    }
+
+    /// All of it, to be given back soon.
+    pub(super) fn fetch_for_now(&self) -> Fetched {
+        self.fetch_by(Bytes::of_file_for_now)
+    }
+
+    fn fetch_by(&self, of_file: fn(&Path) -> io::Result<Bytes>) -> Fetched {
         match self {
-            Self::File(path) => match Bytes::of_file(path) {
+            Self::File(path) => match of_file(path) {
                 Ok(bytes) => Fetched::whole(bytes),
                 Err(error) => Fetched::nothing(unreadable(&error)),
             },

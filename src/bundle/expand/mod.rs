@@ -240,7 +240,7 @@ fn probe(candidate: &Candidate, state: &mut Decompress) -> Result<Probe, Fault> 
             // Most files have no end record, and need not be had as a whole to tell.
             let tail = file_tail(path, sniff::TAIL as u64);
             tail.is_ok_and(|tail| sniff::end_record(&tail).is_some())
-                && Bytes::of_file(path).is_ok_and(|whole| sniff::ends_as_zip(&whole))
+                && Bytes::of_file_for_now(path).is_ok_and(|whole| sniff::ends_as_zip(&whole))
         }
         Content::Memory(_) | Content::Member(..) => false,
     };
