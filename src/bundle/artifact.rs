@@ -112,8 +112,8 @@ impl Artifact {
         matches!(self.content, Content::Member(..))
     }
 
-    /// The whole content: a plain file is mapped, a small one read, a zip member unpacked now and in this thread,
-    /// anything else is in memory already. Never fails; what is missing is the blind spot.
+    /// The whole content: a plain file is mapped, a small one read, a zip member unpacked now and in this
+    /// thread, anything else is in memory already. Never fails; what is missing is the blind spot.
     pub fn read(&self) -> Reading {
         reading(&self.content, &self.path)
     }

@@ -107,21 +107,19 @@ impl Bytes {
 
     /// The whole of a file to be kept: mapped, or read where it is empty or the file system cannot map.
     pub(super) fn of_file(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let length = file.metadata()?.len();
-        Self::of_open_file(file, length, 0)
+        Self::mapped_above(0, path)
     }
 
     /// The same for whoever gives it back soon: a small file is read into a buffer that others had before.
     /// Of kept ones there can be hundreds of thousands, which no memory would hold.
     pub(super) fn of_file_for_now(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let length = file.metadata()?.len();
-        Self::of_open_file(file, length, SMALL)
+        Self::mapped_above(SMALL, path)
     }
 
-    /// A file of this length: mapped where it is longer than `small`, if that can be.
-    fn of_open_file(mut file: File, length: u64, small: u64) -> io::Result<Self> {
+    /// A file: mapped where it is longer than `small`, if that can be.
+    fn mapped_above(small: u64, path: &Path) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
         if length > small
             && let Ok(mapped) = map(&file)
         {

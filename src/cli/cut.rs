@@ -26,10 +26,17 @@ impl Chosen {
         })
     }
 
-    /// The events in their order, of the timeline that was given before.
+    /// The first event of the timeline that was given before.
+    pub(super) fn first(&self, timeline: &Timeline) -> Option<EventId> {
+        let mut events = self.events(timeline, EventId(0));
+        events.next().map(EventRef::id)
+    }
+
+    /// The events from one on, in their order.
     pub(super) fn events<'t>(
         &'t self,
         timeline: &'t Timeline,
+        from: EventId,
     ) -> impl Iterator<Item = EventRef<'t>> {
         let matcher = self.query.as_ref().map(|query| query.on(timeline));
         let is_wanted = move |event: EventRef<'_>| {
@@ -37,12 +44,7 @@ impl Chosen {
             matcher.is_none_or(|matcher| matcher.matches(event))
         };
         let is_chosen = move |event: &EventRef<'t>| self.is_inside(*event) && is_wanted(*event);
-        timeline.events().filter(is_chosen)
-    }
-
-    /// Whether there is any.
-    pub(super) fn any(&self, timeline: &Timeline) -> bool {
-        self.events(timeline).next().is_some()
+        timeline.events().skip(from.index()).filter(is_chosen)
     }
 
     fn is_inside(&self, event: EventRef<'_>) -> bool {

@@ -188,11 +188,12 @@ fn timeline(
     let threads = pool(evidence)?;
     let ordered = threads.install(|| ordered(&bundle, &knowledge, Digests::Skip, evidence))?;
     let chosen = Chosen::of(cut, &ordered.timeline)?;
+    let first = chosen.first(&ordered.timeline);
     // Where no event is told of, nobody asks what it is a step of.
     let is_asked = exporter.tells_attempts
         || redaction.level() != Level::None
         || cut.attempt.is_some()
-        || chosen.any(&ordered.timeline);
+        || first.is_some();
     let case = if is_asked {
         threads.install(|| ordered.judged(&bundle, &knowledge))
     } else {
@@ -205,7 +206,9 @@ fn timeline(
     let mut out = BufWriter::with_capacity(1 << 20, io::stdout().lock());
     let redactor = redaction.redactor(&case);
     let shown = ShownTimeline::new(&case.timeline, &redactor);
-    let events = chosen.events(&case.timeline).filter(is_of);
+    let events = first.into_iter();
+    let events = events.flat_map(|first| chosen.events(&case.timeline, first));
+    let events = events.filter(is_of);
     let mut events = events.map(|event| shown.show(event));
     let report = redactor.report(&case.report);
     let left_out = exporter.write(&mut events, &Story::of(&report), &mut out)?;

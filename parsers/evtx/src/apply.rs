@@ -145,10 +145,9 @@ impl<S: Sink> Walk<'_, '_, S> {
         depth: usize,
     ) -> Result<(), ApplyError> {
         let (telling, system) = form.parts();
-        let (_, others, payload) = plan.parts();
+        let (_, _, payload) = plan.parts();
         self.steps(telling, plan, instance)?;
-        let is_rest = !others.is_empty() || !payload.is_empty();
-        if depth == 0 && is_rest && !self.is_payload_wanted() {
+        if self.is_passed(plan, depth) {
             return Ok(());
         }
         self.steps(system, plan, instance)?;
@@ -312,8 +311,7 @@ impl<S: Sink> Walk<'_, '_, S> {
     ) -> Result<(), ApplyError> {
         let (telling, system, payload) = plan.parts();
         self.items(telling, values, source, depth)?;
-        let is_rest = !system.is_empty() || !payload.is_empty();
-        if depth == 0 && is_rest && !self.is_payload_wanted() {
+        if self.is_passed(plan, depth) {
             return Ok(());
         }
         self.items(system, values, source, depth)?;
@@ -379,6 +377,13 @@ impl<S: Sink> Walk<'_, '_, S> {
             }
         }
         Ok(())
+    }
+
+    /// Whether there is more of a record than what tells which event it is, and nobody wants it.
+    fn is_passed(&mut self, plan: &Plan, depth: usize) -> bool {
+        let (_, system, payload) = plan.parts();
+        let is_rest = !system.is_empty() || !payload.is_empty();
+        depth == 0 && is_rest && !self.is_payload_wanted()
     }
 
     /// Whether the sink wants more than what tells which event it is; it is asked once.
