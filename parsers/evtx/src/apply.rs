@@ -380,6 +380,7 @@ impl<S: Sink> Walk<'_, '_, S> {
     }
 
     /// Whether there is more of a record than what tells which event it is, and nobody wants it.
+    #[inline]
     fn is_passed(&mut self, plan: &Plan, depth: usize) -> bool {
         let (_, system, payload) = plan.parts();
         let is_rest = !system.is_empty() || !payload.is_empty();
